@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <gst/gst.h>
+
+/* One line an element: GST_ELEMENT_REGISTER_DECLARE (voxelsrc) and, in the table, E (voxelsrc). */
+
+#define E(name) gst_element_register_##name
+
+static gboolean (*const elements[]) (GstPlugin *) = {
+  NULL,
+};
+
+static gboolean
+plugin_init (GstPlugin *plugin)
+{
+  for (guint i = 0; elements[i]; i++) {
+    if (!elements[i](plugin))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, voxel,
+                   "Vessels in scans: slices in, masks out", plugin_init, PACKAGE_VERSION, "LGPL", PACKAGE,
+                   "Unknown package origin")

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "voxel-prelude.h"
+#include "gstvoxelcaps.h"
+#include "gstvoxelvolume.h"
+#include "gstvoxelslicemeta.h"
+#include "gstvoxeltilemeta.h"
+#include "gstvoxelpass.h"
+#include "gstvoxelprogress.h"

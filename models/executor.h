@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The one thread of the process that makes parallel calls: libgomp keeps a spinning team for every thread
+ * that ever called it, so all networks share one caller. */
+
+typedef void (*VoxelExecutorFunc) (gpointer data);
+typedef void (*VoxelExecutorRange) (gpointer data, gsize begin, gsize end);
+
+guint voxel_executor_default_threads (void);
+void voxel_executor_call (guint threads, VoxelExecutorFunc func, gpointer data);
+void voxel_executor_for (gsize n, gsize grain, VoxelExecutorRange func, gpointer data);
+
+G_END_DECLS

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "models/plan.h"
+
+G_BEGIN_DECLS
+
+typedef struct _VoxelRun VoxelRun;
+
+VoxelRun *voxel_run_new (VoxelPlan *plan, GError **error);
+void voxel_run_free (VoxelRun *run);
+gfloat *voxel_run_get_input (VoxelRun *run);
+const gfloat *voxel_run_get_output (VoxelRun *run);
+gboolean voxel_run_execute (VoxelRun *run, gint64 *step_ns, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelRun, voxel_run_free)
+
+G_END_DECLS

@@ -11,7 +11,7 @@
 #define E(name) gst_element_register_##name
 
 static gboolean (*const elements[]) (GstPlugin *) = {
-  NULL,
+    NULL,
 };
 
 static gboolean
@@ -24,6 +24,5 @@ plugin_init (GstPlugin *plugin)
   return TRUE;
 }
 
-GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, voxel,
-                   "Vessels in scans: slices in, masks out", plugin_init, PACKAGE_VERSION, "LGPL", PACKAGE,
-                   "Unknown package origin")
+GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, voxel, "Vessels in scans: slices in, masks out",
+                   plugin_init, PACKAGE_VERSION, "LGPL", PACKAGE, "Unknown package origin")

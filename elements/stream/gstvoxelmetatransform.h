@@ -4,11 +4,13 @@
 #include <gst/video/video.h>
 #include <gst/video/gstvideometa.h>
 
-/* Geometry is true only while size and orientation stand: elements that change either drop metas so tagged. */
-static const gchar *gst_voxel_meta_tags[] = { GST_META_TAG_VIDEO_STR, GST_META_TAG_VIDEO_SIZE_STR,
-                                              GST_META_TAG_VIDEO_ORIENTATION_STR, NULL };
+/* Geometry is true only while size and orientation stand: elements that change either drop metas so tagged.
+ */
+static const gchar *gst_voxel_meta_tags[] = {GST_META_TAG_VIDEO_STR, GST_META_TAG_VIDEO_SIZE_STR,
+                                             GST_META_TAG_VIDEO_ORIENTATION_STR, NULL};
 
-/* Whole copies keep the metas, parts of a buffer do not; videoconvert and videoscale keep them at equal size. */
+/* Whole copies keep the metas, parts of a buffer do not; videoconvert and videoscale keep them at equal size.
+ */
 static inline gboolean
 gst_voxel_meta_survives (GQuark type, gpointer data)
 {

@@ -8,8 +8,8 @@ report_missing (const GstVoxelPass *pass, guint from, guint to, GError **error)
   gchar axis = gst_voxel_axis_to_letter (pass->axis);
 
   if (from == to)
-    g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "slice %u of axis %c of volume \"%s\" is missing",
-                 from, axis, pass->volume->id);
+    g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
+                 "slice %u of axis %c of volume \"%s\" is missing", from, axis, pass->volume->id);
   else
     g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
                  "slices %u to %u of axis %c of volume \"%s\" are missing", from, to, axis, pass->volume->id);
@@ -57,7 +57,8 @@ gst_voxel_pass_advance (GstVoxelPass *pass, const GstVoxelSliceMeta *slice, GErr
   if (!pass->volume)
     return begin (pass, slice, error);
 
-  if (pass->volume->serial != slice->volume->serial || pass->axis != slice->axis || pass->epoch != slice->epoch) {
+  if (pass->volume->serial != slice->volume->serial || pass->axis != slice->axis ||
+      pass->epoch != slice->epoch) {
     if (!gst_voxel_pass_finish (pass, error))
       return GST_VOXEL_PASS_BROKEN;
     return begin (pass, slice, error);

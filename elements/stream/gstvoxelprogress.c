@@ -26,9 +26,9 @@ gst_voxel_progress_post (GstElement *element, GstVoxelProgress *progress, const 
   if (progress->posted_at && now - progress->posted_at < INTERVAL && current != total)
     return;
   progress->posted_at = now;
-  structure = gst_structure_new ("progress", "percent", G_TYPE_INT, (gint) percent, "percent-double", G_TYPE_DOUBLE,
-                                 percent, "current", G_TYPE_INT64, (gint64) current, "total", G_TYPE_INT64,
-                                 (gint64) total, "format", G_TYPE_STRING, "buffers", "stage", G_TYPE_STRING, stage,
-                                 NULL);
+  structure = gst_structure_new ("progress", "percent", G_TYPE_INT, (gint) percent, "percent-double",
+                                 G_TYPE_DOUBLE, percent, "current", G_TYPE_INT64, (gint64) current, "total",
+                                 G_TYPE_INT64, (gint64) total, "format", G_TYPE_STRING, "buffers", "stage",
+                                 G_TYPE_STRING, stage, NULL);
   gst_element_post_message (element, gst_message_new_element (GST_OBJECT (element), structure));
 }

@@ -16,7 +16,7 @@ struct _GstVoxelProgress {
   gint64 posted_at;
 };
 
-GST_VOXEL_API void gst_voxel_progress_post (GstElement *element, GstVoxelProgress *progress, const gchar *stage,
-                                            guint64 current, guint64 total);
+GST_VOXEL_API void gst_voxel_progress_post (GstElement *element, GstVoxelProgress *progress,
+                                            const gchar *stage, guint64 current, guint64 total);
 
 G_END_DECLS

@@ -135,8 +135,8 @@ gst_buffer_add_voxel_slice_meta (GstBuffer *buffer, GstVoxelVolume *volume, GstV
 GstVoxelSliceMeta *
 gst_buffer_copy_voxel_slice_meta (GstBuffer *buffer, const GstVoxelSliceMeta *source)
 {
-  GstVoxelSliceMeta *copy = gst_buffer_add_voxel_slice_meta (buffer, source->volume, source->axis, source->content,
-                                                             source->index, source->first, source->last);
+  GstVoxelSliceMeta *copy = gst_buffer_add_voxel_slice_meta (
+      buffer, source->volume, source->axis, source->content, source->index, source->first, source->last);
 
   copy->epoch = source->epoch;
   copy->mean = source->mean;
@@ -171,7 +171,8 @@ gst_voxel_slice_meta_require (GstElement *element, GstBuffer *buffer)
   GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (buffer);
 
   if (!slice)
-    GST_ELEMENT_ERROR (element, STREAM, FORMAT, ("This stream does not say which slice of which volume it carries."),
+    GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+                       ("This stream does not say which slice of which volume it carries."),
                        ("No slice meta on the buffer at offset %" G_GUINT64_FORMAT
                         ": add voxelstamp (or start from voxelsrc), behind any element that drops metas.",
                         GST_BUFFER_OFFSET (buffer)));

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-static const gchar *const view_names[GST_VOXEL_N_VIEWS] = { "r0", "r90", "r180", "r270", "fh", "fv", "t", "at" };
+static const gchar *const view_names[GST_VOXEL_N_VIEWS] = {"r0", "r90", "r180", "r270",
+                                                           "fh", "fv",  "t",    "at"};
 
 static gboolean
 tile_meta_init (GstMeta *meta, gpointer params, GstBuffer *buffer)

@@ -162,7 +162,8 @@ gst_voxel_axes_parse (const gchar *text, GArray **axes, GError **error)
     g_array_append_val (list, axis);
   }
   if (list->len == 0) {
-    g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_FAILED, "axes \"\": expected at least one of z, y and x");
+    g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_FAILED,
+                 "axes \"\": expected at least one of z, y and x");
     return FALSE;
   }
   *axes = g_steal_pointer (&list);

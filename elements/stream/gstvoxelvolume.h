@@ -66,8 +66,8 @@ GST_VOXEL_API GstVoxelVolume *gst_voxel_volume_copy (const GstVoxelVolume *volum
 GST_VOXEL_API GstVoxelVolume *gst_voxel_volume_ref (GstVoxelVolume *volume);
 GST_VOXEL_API void gst_voxel_volume_unref (GstVoxelVolume *volume);
 GST_VOXEL_API gchar *gst_voxel_volume_slice_name (const GstVoxelVolume *volume, guint index);
-GST_VOXEL_API void gst_voxel_volume_get_plane (const GstVoxelVolume *volume, GstVoxelAxis axis,
-                                               guint *count, guint *height, guint *width);
+GST_VOXEL_API void gst_voxel_volume_get_plane (const GstVoxelVolume *volume, GstVoxelAxis axis, guint *count,
+                                               guint *height, guint *width);
 
 GST_VOXEL_API gchar gst_voxel_axis_to_letter (GstVoxelAxis axis);
 GST_VOXEL_API gboolean gst_voxel_axes_parse (const gchar *text, GArray **axes, GError **error);

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "elements/network/preprocess.h"
+
+#include <math.h>
+
+/**
+ * voxel_preprocess_check:
+ * @preprocess: of a model record
+ * @error: VOXEL_MODEL_ERROR_UNSUPPORTED, naming the field
+ *
+ * Returns: whether pictures can be prepared as the record asks
+ */
+gboolean
+voxel_preprocess_check (const VoxelPreprocess *preprocess, GError **error)
+{
+  if (g_strcmp0 (preprocess->channels, "replicate") == 0)
+    return TRUE;
+  g_set_error (
+      error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
+      "the model wants channels \"%s\"; only \"replicate\" (one slice in every channel) is supported",
+      preprocess->channels);
+  return FALSE;
+}
+
+/**
+ * voxel_preprocess_wants_statistics:
+ * @preprocess: of a model record
+ *
+ * Returns: whether mean and deviation of the whole slice are needed, not only of the tile
+ */
+gboolean
+voxel_preprocess_wants_statistics (const VoxelPreprocess *preprocess)
+{
+  return g_strcmp0 (preprocess->zscore, "slice") == 0;
+}
+
+/**
+ * voxel_preprocess_map:
+ * @preprocess: of a model record
+ * @mean: of the pixels, ignored where the record's z-score is "none"
+ * @stddev: likewise, of the population
+ * @white: the largest pixel value, 255 or 65535
+ * @map: (out): from pixels to the network's input
+ *
+ * z = (v - mean) / (stddev + epsilon), then z > high -> high + (z - high) slope and the same below @low.
+ * Without z-score the input is v / white.
+ */
+void
+voxel_preprocess_map (const VoxelPreprocess *preprocess, gdouble mean, gdouble stddev, guint white,
+                      VoxelPreprocessMap *map)
+{
+  gdouble scale = 1. / white, offset = 0.;
+
+  if (g_strcmp0 (preprocess->zscore, "none") != 0) {
+    scale = 1. / MAX (stddev + preprocess->epsilon, G_MINFLOAT);
+    offset = -mean * scale;
+  }
+  map->scale = (gfloat) scale;
+  map->offset = (gfloat) offset;
+  map->low = (gfloat) preprocess->clip_low;
+  map->high = (gfloat) preprocess->clip_high;
+  map->slope = (gfloat) preprocess->clip_slope;
+}
+
+static inline gfloat
+apply (const VoxelPreprocessMap *map, gfloat pixel)
+{
+  gfloat value = pixel * map->scale + map->offset;
+  gfloat inside = MIN (MAX (value, map->low), map->high);
+
+  return inside + (value - inside) * map->slope;
+}
+
+static void
+apply_bytes (const VoxelPreprocessMap *map, const guint8 *restrict pixels, guint width, gfloat *restrict out)
+{
+  for (guint x = 0; x < width; x++)
+    out[x] = apply (map, pixels[x]);
+}
+
+static void
+apply_words (const VoxelPreprocessMap *map, const guint16 *restrict pixels, guint width, gfloat *restrict out)
+{
+  for (guint x = 0; x < width; x++)
+    out[x] = apply (map, GUINT16_FROM_LE (pixels[x]));
+}
+
+/**
+ * voxel_preprocess_reflect:
+ * @position: 0 or more, may lie beyond the picture
+ * @size: of the picture, at least 1
+ *
+ * Returns: the position that @position mirrors without repeating the border (numpy's "reflect")
+ */
+guint
+voxel_preprocess_reflect (guint position, guint size)
+{
+  guint period = 2 * (size - 1);
+
+  if (size == 1)
+    return 0;
+  position %= period;
+  return position < size ? position : period - position;
+}
+
+/**
+ * voxel_preprocess_row:
+ * @map: of the picture
+ * @pixels: a row of @width pixels
+ * @bytes: a pixel, 1 or 2 (little-endian)
+ * @width: columns of the picture
+ * @padded_width: columns of the network's input, reflected beyond @width
+ * @channels: of the network's input, all filled alike
+ * @out: (out): @padded_width x @channels floats, channels last
+ */
+void
+voxel_preprocess_row (const VoxelPreprocessMap *map, gconstpointer pixels, guint bytes, guint width,
+                      guint padded_width, guint channels, gfloat *out)
+{
+  if (bytes == 1)
+    apply_bytes (map, pixels, width, out);
+  else
+    apply_words (map, pixels, width, out);
+  for (guint x = width; x < padded_width; x++)
+    out[x] = out[voxel_preprocess_reflect (x, width)];
+  if (channels == 1)
+    return;
+  for (gsize x = padded_width; x-- > 0;) {
+    for (guint c = channels; c-- > 0;)
+      out[x * channels + c] = out[x];
+  }
+}
+
+/**
+ * voxel_preprocess_statistics:
+ * @pixels: a picture
+ * @bytes: a pixel, 1 or 2 (little-endian)
+ * @width: columns
+ * @height: rows
+ * @stride: bytes from row to row
+ * @mean: (out): of all pixels
+ * @stddev: (out): of the population
+ *
+ * Exact sums in integers, so the figures do not depend on how a picture is cut.
+ */
+void
+voxel_preprocess_statistics (gconstpointer pixels, guint bytes, guint width, guint height, gsize stride,
+                             gdouble *mean, gdouble *stddev)
+{
+  gdouble n = (gdouble) width * height, total = 0., squares = 0., variance;
+
+  for (guint y = 0; y < height; y++) {
+    const guint8 *row = (const guint8 *) pixels + y * stride;
+    guint64 sum = 0, square = 0;
+
+    for (guint x = 0; x < width; x++) {
+      guint64 v = bytes == 1 ? row[x] : GUINT16_FROM_LE (((const guint16 *) row)[x]);
+
+      sum += v;
+      square += v * v;
+    }
+    total += (gdouble) sum;
+    squares += (gdouble) square;
+  }
+  *mean = total / n;
+  variance = squares / n - *mean * *mean;
+  *stddev = variance > 0. ? sqrt (variance) : 0.;
+}

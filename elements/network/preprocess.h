@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "models/files/model-record.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VoxelPreprocessMap:
+ * @scale: input = pixel * scale + offset
+ * @offset: likewise
+ * @low: below this the slope is @slope
+ * @high: above this too
+ * @slope: 1 where nothing is softened
+ *
+ * What a model record's preprocessing comes to for one picture: an affine map and a soft clip.
+ */
+typedef struct {
+  gfloat scale;
+  gfloat offset;
+  gfloat low;
+  gfloat high;
+  gfloat slope;
+} VoxelPreprocessMap;
+
+gboolean voxel_preprocess_check (const VoxelPreprocess *preprocess, GError **error);
+gboolean voxel_preprocess_wants_statistics (const VoxelPreprocess *preprocess);
+void voxel_preprocess_map (const VoxelPreprocess *preprocess, gdouble mean, gdouble stddev, guint white,
+                           VoxelPreprocessMap *map);
+void voxel_preprocess_row (const VoxelPreprocessMap *map, gconstpointer pixels, guint bytes, guint width,
+                           guint padded_width, guint channels, gfloat *out);
+void voxel_preprocess_statistics (gconstpointer pixels, guint bytes, guint width, guint height, gsize stride,
+                                  gdouble *mean, gdouble *stddev);
+guint voxel_preprocess_reflect (guint position, guint size);
+
+G_END_DECLS

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "models/graph/constant.h"
+
+#include <string.h>
+
+#include "models/files/model-record.h"
+
+/**
+ * voxel_constant_new:
+ * @key: unique within the model
+ * @shape: logical shape
+ * @evaluate: writes the values
+ * @data: (nullable): for @evaluate
+ * @destroy: (nullable): frees @data
+ *
+ * Sources and parameter are set by the caller, who gives each source's reference to the constant.
+ *
+ * Returns: (transfer full): a constant
+ */
+VoxelConstant *
+voxel_constant_new (const gchar *key, const VoxelShape *shape, VoxelConstantFunc evaluate, gpointer data,
+                    GDestroyNotify destroy)
+{
+  VoxelConstant *constant = g_new0 (VoxelConstant, 1);
+
+  g_atomic_ref_count_init (&constant->refs);
+  constant->key = g_strdup (key);
+  constant->shape = *shape;
+  constant->evaluate = evaluate;
+  constant->data = data;
+  constant->destroy = destroy;
+  return constant;
+}
+
+static gboolean
+copy_values (const VoxelConstant *constant, gfloat *values, GError **error)
+{
+  gsize n;
+
+  if (!voxel_shape_elements (&constant->shape, &n))
+    return FALSE;
+  memcpy (values, constant->data, n * sizeof *values);
+  return TRUE;
+}
+
+/**
+ * voxel_constant_new_values:
+ * @key: unique within the model
+ * @shape: logical shape
+ * @values: row-major, copied
+ *
+ * Returns: (transfer full): a constant that is held in memory
+ */
+VoxelConstant *
+voxel_constant_new_values (const gchar *key, const VoxelShape *shape, const gfloat *values)
+{
+  gsize n = 0;
+
+  g_return_val_if_fail (voxel_shape_elements (shape, &n), NULL);
+  return voxel_constant_new (key, shape, copy_values, g_memdup2 (values, n * sizeof *values), g_free);
+}
+
+VoxelConstant *
+voxel_constant_ref (VoxelConstant *constant)
+{
+  g_atomic_ref_count_inc (&constant->refs);
+  return constant;
+}
+
+void
+voxel_constant_unref (VoxelConstant *constant)
+{
+  if (!g_atomic_ref_count_dec (&constant->refs))
+    return;
+  for (guint i = 0; i < VOXEL_CONSTANT_MAX_SOURCES; i++)
+    g_clear_pointer (&constant->sources[i], voxel_constant_unref);
+  if (constant->destroy)
+    constant->destroy (constant->data);
+  g_free (constant->key);
+  g_free (constant);
+}
+
+/**
+ * voxel_constant_evaluate:
+ * @constant: a constant
+ * @error: what went wrong
+ *
+ * Returns: (transfer full): its values, float, row-major; free with g_free()
+ */
+gfloat *
+voxel_constant_evaluate (const VoxelConstant *constant, GError **error)
+{
+  g_autofree gfloat *values = NULL;
+  gsize n;
+
+  if (!voxel_shape_elements (&constant->shape, &n) || n > G_MAXSIZE / sizeof *values) {
+    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR, "Tensor %s is too large", constant->key);
+    return NULL;
+  }
+  values = g_new (gfloat, n);
+  if (!constant->evaluate (constant, values, error))
+    return NULL;
+  return g_steal_pointer (&values);
+}

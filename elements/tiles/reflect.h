@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+guint voxel_reflect_index (guint index, guint count);
+void voxel_reflect_pad (gconstpointer in, gsize in_stride, guint width, guint height, guint pixel_size,
+                        gpointer out, gsize out_stride, guint out_width, guint out_height);
+
+G_END_DECLS

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "json-text.h"
+
+#include "models/files/model-record.h"
+
+#define MAX_DEPTH 32
+
+static gboolean
+refuse (gsize position, const gchar *what, GError **error)
+{
+  g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_FILE, "JSON at byte %" G_GSIZE_FORMAT ": %s",
+               position, what);
+  return FALSE;
+}
+
+/* JSON-GLib recurses without limit, takes comments and goes on after the end of the value: all three are
+ * ruled out before it sees a text that anybody may have written. */
+static gboolean
+check_outline (const gchar *text, gsize length, GError **error)
+{
+  guint depth = 0;
+  gboolean quoted = FALSE, closed = FALSE;
+
+  for (gsize i = 0; i < length; i++) {
+    gchar c = text[i];
+
+    if (quoted) {
+      if (c == '\\')
+        i++;
+      else if (c == '"')
+        quoted = FALSE;
+      else if ((guchar) c < 0x20)
+        return refuse (i, "a control character in a string", error);
+      continue;
+    }
+    if (g_ascii_isspace (c))
+      continue;
+    if (closed)
+      return refuse (i, "something follows the end of the object", error);
+    if (c == '"') {
+      quoted = TRUE;
+    } else if (c == '{' || c == '[') {
+      if (++depth > MAX_DEPTH)
+        return refuse (i, "nested too deeply", error);
+    } else if (c == '}' || c == ']') {
+      if (depth == 0)
+        return refuse (i, "closes what was not opened", error);
+      closed = --depth == 0;
+    } else if (!g_ascii_isalnum (c) && !strchr (",:+-.", c)) {
+      return refuse (i, "a character that JSON does not have there", error);
+    }
+    if (depth == 0 && !closed)
+      return refuse (i, "not an object", error);
+  }
+  return closed ? TRUE : refuse (length, "the text ends too early", error);
+}
+
+/**
+ * voxel_json_text_parse:
+ * @text: JSON
+ * @length: bytes
+ * @error: VOXEL_MODEL_ERROR_FILE, with the position
+ *
+ * Parses a text that is exactly one JSON object in UTF-8, nested at most 32 deep.
+ *
+ * Returns: (transfer full): the object
+ */
+JsonObject *
+voxel_json_text_parse (const gchar *text, gsize length, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (GError) problem = NULL;
+  const gchar *end;
+
+  if (!g_utf8_validate_len (text, length, &end)) {
+    refuse (end - text, "not UTF-8", error);
+    return NULL;
+  }
+  if (length > G_MAXSSIZE || !check_outline (text, length, error))
+    return NULL;
+  if (!json_parser_load_from_data (parser, text, length, &problem)) {
+    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_FILE, "JSON: %s", problem->message);
+    return NULL;
+  }
+  if (!JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser))) {
+    refuse (0, "not an object", error);
+    return NULL;
+  }
+  return json_object_ref (json_node_get_object (json_parser_get_root (parser)));
+}

@@ -111,12 +111,11 @@ voxel_preprocess_reflect (guint position, guint size)
  * @bytes: a pixel, 1 or 2 (little-endian)
  * @width: columns of the picture
  * @padded_width: columns of the network's input, reflected beyond @width
- * @channels: of the network's input, all filled alike
- * @out: (out): @padded_width x @channels floats, channels last
+ * @out: (out): @padded_width floats
  */
 void
 voxel_preprocess_row (const VoxelPreprocessMap *map, gconstpointer pixels, guint bytes, guint width,
-                      guint padded_width, guint channels, gfloat *out)
+                      guint padded_width, gfloat *out)
 {
   if (bytes == 1)
     apply_bytes (map, pixels, width, out);
@@ -124,12 +123,6 @@ voxel_preprocess_row (const VoxelPreprocessMap *map, gconstpointer pixels, guint
     apply_words (map, pixels, width, out);
   for (guint x = width; x < padded_width; x++)
     out[x] = out[voxel_preprocess_reflect (x, width)];
-  if (channels == 1)
-    return;
-  for (gsize x = padded_width; x-- > 0;) {
-    for (guint c = channels; c-- > 0;)
-      out[x * channels + c] = out[x];
-  }
 }
 
 /**

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <locale.h>
+#include <string.h>
+#include <gst/gst.h>
+
+#include "command.h"
+
+typedef struct {
+  const gchar *name;
+  const gchar *summary;
+  int (*call) (int argc, char **argv);
+} VoxelCommand;
+
+static const VoxelCommand commands[] = {
+    {"run", "run a pipeline file with values for its variables", voxel_command_run},
+};
+
+static void
+print_help (void)
+{
+  g_print ("Usage: voxel COMMAND [OPTION…]\n\nFrom scanned slices to vessel masks.\n\nCommands:\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_print ("  %-10s %s\n", commands[i].name, commands[i].summary);
+  g_print ("\n  voxel COMMAND --help   options of a command\n"
+           "  voxel --version        version of this program and of GStreamer\n\n"
+           "Exit codes: 0 done, 1 failed, 2 not understood, 130 stopped by Ctrl-C.\n");
+}
+
+static void
+print_version (void)
+{
+  g_autofree gchar *gstreamer = gst_version_string ();
+
+  g_print ("voxel %s (%s)\n", PACKAGE_VERSION, gstreamer);
+}
+
+int
+main (int argc, char **argv)
+{
+  const gchar *name = argc > 1 ? argv[1] : NULL;
+
+  setlocale (LC_CTYPE, "");
+  g_set_prgname ("voxel");
+  if (!name) {
+    print_help ();
+    return VOXEL_EXIT_USAGE;
+  }
+  if (!strcmp (name, "--help") || !strcmp (name, "-h") || !strcmp (name, "help")) {
+    print_help ();
+    return VOXEL_EXIT_OK;
+  }
+  if (!strcmp (name, "--version")) {
+    print_version ();
+    return VOXEL_EXIT_OK;
+  }
+  for (gsize i = 0; i < G_N_ELEMENTS (commands); i++) {
+    if (strcmp (name, commands[i].name) == 0)
+      return commands[i].call (argc - 1, argv + 1);
+  }
+  g_printerr ("voxel: there is no command \"%s\"\nSee: voxel --help\n", name);
+  return VOXEL_EXIT_USAGE;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+gchar *voxel_pipeline_file_load (const gchar *path, GError **error);
+
+G_END_DECLS

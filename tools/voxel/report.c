@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <math.h>
+
+#include "report.h"
+
+/**
+ * voxel_report_number:
+ * @json: an open object
+ * @name: member
+ * @value: NaN becomes null
+ */
+void
+voxel_report_number (JsonBuilder *json, const gchar *name, gdouble value)
+{
+  json_builder_set_member_name (json, name);
+  if (isfinite (value))
+    json_builder_add_double_value (json, value);
+  else
+    json_builder_add_null_value (json);
+}
+
+/**
+ * voxel_report_integer:
+ * @json: an open object
+ * @name: member
+ * @value: whole number
+ */
+void
+voxel_report_integer (JsonBuilder *json, const gchar *name, gint64 value)
+{
+  json_builder_set_member_name (json, name);
+  json_builder_add_int_value (json, value);
+}
+
+/* JSON is UTF-8, file names need not be. */
+static void
+add_string (JsonBuilder *json, const gchar *value)
+{
+  g_autofree gchar *valid = value ? g_utf8_make_valid (value, -1) : NULL;
+
+  if (valid)
+    json_builder_add_string_value (json, valid);
+  else
+    json_builder_add_null_value (json);
+}
+
+/**
+ * voxel_report_string:
+ * @json: an open object
+ * @name: member
+ * @value: (nullable): text
+ */
+void
+voxel_report_string (JsonBuilder *json, const gchar *name, const gchar *value)
+{
+  json_builder_set_member_name (json, name);
+  add_string (json, value);
+}
+
+/**
+ * voxel_report_strings:
+ * @json: an open object
+ * @name: member
+ * @values: (element-type utf8): texts
+ */
+void
+voxel_report_strings (JsonBuilder *json, const gchar *name, const GPtrArray *values)
+{
+  json_builder_set_member_name (json, name);
+  json_builder_begin_array (json);
+  for (guint i = 0; i < values->len; i++)
+    add_string (json, g_ptr_array_index (values, i));
+  json_builder_end_array (json);
+}
+
+static gboolean
+add_field (GQuark field, const GValue *value, gpointer data)
+{
+  JsonBuilder *json = data;
+  GValue number = G_VALUE_INIT;
+  const gchar *name = g_quark_to_string (field);
+
+  g_value_init (&number, G_TYPE_DOUBLE);
+  if (G_VALUE_HOLDS_BOOLEAN (value)) {
+    json_builder_set_member_name (json, name);
+    json_builder_add_boolean_value (json, g_value_get_boolean (value));
+  } else if (G_VALUE_HOLDS_INT64 (value)) {
+    voxel_report_integer (json, name, g_value_get_int64 (value));
+  } else if (G_VALUE_HOLDS_UINT64 (value)) {
+    voxel_report_integer (json, name, (gint64) MIN (g_value_get_uint64 (value), (guint64) G_MAXINT64));
+  } else if (G_VALUE_HOLDS_INT (value)) {
+    voxel_report_integer (json, name, g_value_get_int (value));
+  } else if (G_VALUE_HOLDS_UINT (value)) {
+    voxel_report_integer (json, name, g_value_get_uint (value));
+  } else if (G_VALUE_HOLDS_STRING (value)) {
+    voxel_report_string (json, name, g_value_get_string (value));
+  } else if (g_value_transform (value, &number)) {
+    voxel_report_number (json, name, g_value_get_double (&number));
+  } else {
+    g_autofree gchar *text = gst_value_serialize (value);
+
+    voxel_report_string (json, name, text);
+  }
+  g_value_unset (&number);
+  return TRUE;
+}
+
+/**
+ * voxel_report_structure:
+ * @json: where an object fits
+ * @structure: becomes an object: its name as "message", and its fields
+ */
+void
+voxel_report_structure (JsonBuilder *json, const GstStructure *structure)
+{
+  json_builder_begin_object (json);
+  voxel_report_string (json, "message", gst_structure_get_name (structure));
+  gst_structure_foreach (structure, add_field, json);
+  json_builder_end_object (json);
+}
+
+/**
+ * voxel_report_print:
+ * @json: whole
+ *
+ * Prints it on stdout.
+ */
+void
+voxel_report_print (JsonBuilder *json)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (json);
+  g_autofree gchar *text = json_to_string (root, TRUE);
+
+  g_print ("%s\n", text);
+}
+
+/**
+ * voxel_report_print_error:
+ * @error: what went wrong
+ *
+ * Prints {"ok": false, "error": …} on stdout.
+ */
+void
+voxel_report_print_error (const GError *error)
+{
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+
+  json_builder_begin_object (json);
+  json_builder_set_member_name (json, "ok");
+  json_builder_add_boolean_value (json, FALSE);
+  voxel_report_string (json, "error", error ? error->message : NULL);
+  json_builder_end_object (json);
+  voxel_report_print (json);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "volume-store-plan.h"
+
+#define SIDE VOXEL_BRICK_SIDE
+/* With fewer slices at once than this, reading along x would fetch each cache line many times over. */
+#define LEAST_SLAB 8
+
+static guint64
+bricks_along (guint voxels)
+{
+  return ((guint64)voxels + SIDE - 1) / SIDE;
+}
+
+static guint64
+multiply (guint64 a, guint64 b)
+{
+  guint64 product;
+
+  return g_uint64_checked_mul (&product, a, b) ? product : G_MAXUINT64;
+}
+
+/**
+ * voxel_volume_store_plan_layer_bytes:
+ * @shape: voxels along z, y, x
+ * @voxel_bytes: of a voxel
+ *
+ * Returns: bytes of all bricks that hold the same 64 z slices, G_MAXUINT64 where they do not fit that
+ */
+guint64
+voxel_volume_store_plan_layer_bytes (const guint shape[3], guint voxel_bytes)
+{
+  return multiply (bricks_along (shape[1]) * bricks_along (shape[2]),
+                   (guint64)VOXEL_BRICK_VOXELS * voxel_bytes);
+}
+
+/**
+ * voxel_volume_store_plan_pitch:
+ * @shape: voxels along z, y, x
+ * @axis: direction of slices
+ *
+ * Returns: voxels from one row of a slab's slices to the next, whole cache lines
+ */
+guint
+voxel_volume_store_plan_pitch (const guint shape[3], guint axis)
+{
+  return (guint)MIN (bricks_along (shape[(axis + 2) % 3]) * SIDE, G_MAXUINT - SIDE);
+}
+
+/**
+ * voxel_volume_store_plan_slice_bytes:
+ * @shape: voxels along z, y, x
+ * @voxel_bytes: of a voxel
+ * @axis: direction of slices
+ *
+ * Returns: bytes of a slice in a slab
+ */
+guint64
+voxel_volume_store_plan_slice_bytes (const guint shape[3], guint voxel_bytes, guint axis)
+{
+  return multiply ((guint64)shape[(axis + 1) % 3] * voxel_volume_store_plan_pitch (shape, axis), voxel_bytes);
+}
+
+/**
+ * voxel_volume_store_plan:
+ * @shape: voxels along z, y, x; shape[0] is 0 where the depth is unknown
+ * @voxel_bytes: of a voxel
+ * @memory_limit: bytes in all
+ * @plan: (out): how they are spent
+ *
+ * Where the whole volume and a slab of a few slices fit, all stays in memory. Elsewhere up to half of the
+ * limit is for the slab (up to 64 slices, so that every brick is read from the file once in 64 slices), one
+ * brick's worth is set aside for reading, and the rest keeps the first layers in memory.
+ */
+void
+voxel_volume_store_plan (const guint shape[3], guint voxel_bytes, guint64 memory_limit,
+                         VoxelVolumeStorePlan *plan)
+{
+  guint64 layer = MAX (voxel_volume_store_plan_layer_bytes (shape, voxel_bytes), 1);
+  guint64 brick = (guint64)VOXEL_BRICK_VOXELS * voxel_bytes;
+  guint64 layers = bricks_along (shape[0]);
+  guint64 largest = 0, slab = memory_limit / 2;
+
+  for (guint axis = 0; axis < 3; axis++)
+    largest = MAX (largest, voxel_volume_store_plan_slice_bytes (shape, voxel_bytes, axis));
+  if (layers > 0 && multiply (layers, layer) <= memory_limit &&
+      multiply (largest, LEAST_SLAB) <= memory_limit - layers * layer) {
+    *plan = (VoxelVolumeStorePlan){ layers, memory_limit - layers * layer, 0 };
+    return;
+  }
+  if (layers > 0)
+    slab = MIN (slab, multiply (largest, SIDE));
+  plan->layers_in_memory = slab + brick < memory_limit ? (memory_limit - slab - brick) / layer : 0;
+  if (layers > 0)
+    plan->layers_in_memory = MIN (plan->layers_in_memory, layers);
+  memory_limit -= MIN (memory_limit, brick + plan->layers_in_memory * layer);
+  plan->slab_bytes = memory_limit;
+  plan->scratch_bytes = layers > 0 ? multiply (layers - plan->layers_in_memory, layer) : 0;
+}
+
+/**
+ * voxel_volume_store_plan_slab:
+ * @plan: the plan
+ * @slice_bytes: of a slice
+ *
+ * Returns: how many slices a slab holds: 64, 32 .. 1; one even where the memory is short of that
+ */
+guint
+voxel_volume_store_plan_slab (const VoxelVolumeStorePlan *plan, guint64 slice_bytes)
+{
+  guint count = SIDE;
+
+  while (count > 1 && multiply (slice_bytes, count) > plan->slab_bytes)
+    count /= 2;
+  return count;
+}

@@ -44,20 +44,17 @@ voxel_preprocess_wants_statistics (const VoxelPreprocess *preprocess)
  * @map: (out): from pixels to the network's input
  *
  * z = (v - mean) / (stddev + epsilon), then z > high -> high + (z - high) slope and the same below @low.
- * Without z-score the input is v / white.
+ * Without z-score the input is v / white. A picture of one value gives zeros.
  */
 void
 voxel_preprocess_map (const VoxelPreprocess *preprocess, gdouble mean, gdouble stddev, guint white,
                       VoxelPreprocessMap *map)
 {
-  gdouble scale = 1. / white, offset = 0.;
+  gboolean plain = g_strcmp0 (preprocess->zscore, "none") == 0;
+  gdouble unit = plain ? white : stddev + preprocess->epsilon;
 
-  if (g_strcmp0 (preprocess->zscore, "none") != 0) {
-    scale = 1. / MAX (stddev + preprocess->epsilon, G_MINFLOAT);
-    offset = -mean * scale;
-  }
-  map->scale = (gfloat) scale;
-  map->offset = (gfloat) offset;
+  map->zero = plain ? 0.f : (gfloat) mean;
+  map->scale = unit > 0. ? (gfloat) (1. / unit) : 0.f;
   map->low = (gfloat) preprocess->clip_low;
   map->high = (gfloat) preprocess->clip_high;
   map->slope = (gfloat) preprocess->clip_slope;
@@ -66,7 +63,7 @@ voxel_preprocess_map (const VoxelPreprocess *preprocess, gdouble mean, gdouble s
 static inline gfloat
 apply (const VoxelPreprocessMap *map, gfloat pixel)
 {
-  gfloat value = pixel * map->scale + map->offset;
+  gfloat value = (pixel - map->zero) * map->scale;
   gfloat inside = MIN (MAX (value, map->low), map->high);
 
   return inside + (value - inside) * map->slope;

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 /**
  * VoxelPreprocessMap:
- * @scale: input = pixel * scale + offset
- * @offset: likewise
+ * @zero: z = (pixel - zero) * scale
+ * @scale: likewise
  * @low: below this the slope is @slope
  * @high: above this too
  * @slope: 1 where nothing is softened
@@ -18,8 +18,8 @@ G_BEGIN_DECLS
  * What a model record's preprocessing comes to for one picture: an affine map and a soft clip.
  */
 typedef struct {
+  gfloat zero;
   gfloat scale;
-  gfloat offset;
   gfloat low;
   gfloat high;
   gfloat slope;

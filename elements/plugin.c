@@ -10,7 +10,10 @@
 
 #define E(name) gst_element_register_##name
 
+GST_ELEMENT_REGISTER_DECLARE (voxelrlesink)
+
 static gboolean (*const elements[]) (GstPlugin *) = {
+    E (voxelrlesink),
     NULL,
 };
 

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* A file that appears under its name when it is complete and not before: written beside its place under a
+ * hidden name, flushed to disk, renamed. */
+
+#include "output-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct _VoxelOutputFile {
+  gchar *path;
+  gchar *temporary; /* NULL for pipes and devices, which are written directly */
+  gint fd;
+};
+
+static gboolean
+fail (const VoxelOutputFile *self, const gchar *doing, GError **error)
+{
+  gint code = errno;
+
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s %s: %s", doing, self->path,
+               g_strerror (code));
+  return FALSE;
+}
+
+static gboolean
+open_temporary (VoxelOutputFile *self, GError **error)
+{
+  g_autofree gchar *folder = g_path_get_dirname (self->path);
+  g_autofree gchar *base = g_path_get_basename (self->path);
+  g_autofree gchar *hidden = g_strdup_printf (".%s.XXXXXX", base);
+
+  self->temporary = g_build_filename (folder, hidden, NULL);
+  self->fd = g_mkstemp_full (self->temporary, O_RDWR | O_CLOEXEC, 0666);
+  if (self->fd >= 0)
+    return TRUE;
+  g_clear_pointer (&self->temporary, g_free);
+  return fail (self, "Cannot create", error);
+}
+
+/**
+ * voxel_output_file_new:
+ * @path: where the file shall appear; an existing one stays until it is replaced. A link is followed; a
+ *   pipe or a device is written directly.
+ * @error: G_IO_ERROR, naming the file
+ *
+ * Returns: (nullable) (transfer full): a file, to be closed by voxel_output_file_finish() or
+ *   voxel_output_file_abort()
+ */
+VoxelOutputFile *
+voxel_output_file_new (const gchar *path, GError **error)
+{
+  g_autoptr (VoxelOutputFile) self = g_new0 (VoxelOutputFile, 1);
+  gchar *resolved = realpath (path, NULL);
+  struct stat status;
+
+  self->fd = -1;
+  self->path = g_strdup (resolved ? resolved : path);
+  free (resolved);
+  if (stat (self->path, &status) == 0 && !S_ISREG (status.st_mode)) {
+    if (S_ISDIR (status.st_mode)) {
+      errno = EISDIR;
+      fail (self, "Cannot write", error);
+      return NULL;
+    }
+    self->fd = open (self->path, O_WRONLY | O_CLOEXEC);
+    if (self->fd < 0) {
+      fail (self, "Cannot open", error);
+      return NULL;
+    }
+    return g_steal_pointer (&self);
+  }
+  if (!open_temporary (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/**
+ * voxel_output_file_get_path:
+ * @self: a file
+ *
+ * Returns: its name once complete
+ */
+const gchar *
+voxel_output_file_get_path (const VoxelOutputFile *self)
+{
+  return self->path;
+}
+
+/**
+ * voxel_output_file_get_fd:
+ * @self: a file
+ *
+ * Returns: its descriptor, owned by @self
+ */
+gint
+voxel_output_file_get_fd (const VoxelOutputFile *self)
+{
+  return self->fd;
+}
+
+/**
+ * voxel_output_file_is_seekable:
+ * @self: a file
+ *
+ * Returns: whether it is a regular file
+ */
+gboolean
+voxel_output_file_is_seekable (const VoxelOutputFile *self)
+{
+  return self->temporary != NULL;
+}
+
+/**
+ * voxel_output_file_write:
+ * @self: a file
+ * @data: bytes to append
+ * @size: how many
+ * @error: G_IO_ERROR, naming the file
+ *
+ * Returns: whether all of them were taken
+ */
+gboolean
+voxel_output_file_write (VoxelOutputFile *self, gconstpointer data, gsize size, GError **error)
+{
+  const guint8 *from = data;
+
+  while (size) {
+    gssize written = write (self->fd, from, size);
+
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return fail (self, "Cannot write", error);
+    from += written;
+    size -= (gsize) written;
+  }
+  return TRUE;
+}
+
+static void
+release (VoxelOutputFile *self)
+{
+  if (self->fd >= 0)
+    close (self->fd);
+  g_free (self->temporary);
+  g_free (self->path);
+  g_free (self);
+}
+
+/* So that the rename itself survives a loss of power; where a folder cannot be synced that has to do. */
+static void
+sync_folder (const gchar *path)
+{
+  g_autofree gchar *folder = g_path_get_dirname (path);
+  gint fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  fsync (fd);
+  close (fd);
+}
+
+/**
+ * voxel_output_file_finish:
+ * @self: (transfer full): a file
+ * @durable: whether to wait until it is on disk
+ * @error: G_IO_ERROR, naming the file; nothing appears then
+ *
+ * Returns: whether the file now stands under its name
+ */
+gboolean
+voxel_output_file_finish (VoxelOutputFile *self, gboolean durable, GError **error)
+{
+  gboolean complete = TRUE;
+
+  if (self->temporary && durable && fsync (self->fd) < 0)
+    complete = fail (self, "Cannot write", error);
+  if (complete && close (self->fd) < 0)
+    complete = fail (self, "Cannot write", error);
+  else if (!complete)
+    close (self->fd);
+  self->fd = -1;
+  if (self->temporary && complete && rename (self->temporary, self->path) < 0)
+    complete = fail (self, "Cannot put in place", error);
+  if (self->temporary && !complete)
+    unlink (self->temporary);
+  if (self->temporary && complete && durable)
+    sync_folder (self->path);
+  release (self);
+  return complete;
+}
+
+/**
+ * voxel_output_file_abort:
+ * @self: (transfer full): a file, to be forgotten
+ */
+void
+voxel_output_file_abort (VoxelOutputFile *self)
+{
+  if (self->temporary)
+    unlink (self->temporary);
+  release (self);
+}

@@ -11,11 +11,9 @@
 #define E(name) gst_element_register_##name
 
 GST_ELEMENT_REGISTER_DECLARE (voxelrlesink)
-GST_ELEMENT_REGISTER_DECLARE (voxelsrc)
 
 static gboolean (*const elements[]) (GstPlugin *) = {
     E (voxelrlesink),
-    E (voxelsrc),
     NULL,
 };
 

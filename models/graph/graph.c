@@ -95,6 +95,29 @@ voxel_graph_constant (VoxelGraph *graph, VoxelConstant *constant)
 }
 
 /**
+ * voxel_graph_add_output:
+ * @graph: a graph
+ * @node: one of its nodes
+ * @shape: of the new output
+ *
+ * Gives the node another output, as changed attributes may ask for.
+ *
+ * Returns: (transfer none): the output
+ */
+VoxelTensor *
+voxel_graph_add_output (VoxelGraph *graph, VoxelNode *node, const VoxelShape *shape)
+{
+  guint i = node->n_outputs++;
+  g_autofree gchar *name = i ? g_strdup_printf ("%s:%u", node->name, i) : g_strdup (node->name);
+
+  g_return_val_if_fail (i < VOXEL_OP_MAX_OUTPUTS, NULL);
+  node->output_shapes[i] = *shape;
+  node->outputs[i] = add_tensor (graph, name, shape);
+  node->outputs[i]->producer = node;
+  return node->outputs[i];
+}
+
+/**
  * voxel_graph_insert:
  * @graph: a graph
  * @position: index among the nodes that the new one gets
@@ -127,12 +150,10 @@ voxel_graph_insert (VoxelGraph *graph, guint position, const VoxelOp *op, const 
     node_free (node);
     return NULL;
   }
-  for (guint i = 0; i < node->n_outputs; i++) {
-    g_autofree gchar *output = i ? g_strdup_printf ("%s:%u", name, i) : g_strdup (name);
-
-    node->outputs[i] = add_tensor (graph, output, &node->output_shapes[i]);
-    node->outputs[i]->producer = node;
-  }
+  guint n_outputs = node->n_outputs;
+  node->n_outputs = 0;
+  for (guint i = 0; i < n_outputs; i++)
+    voxel_graph_add_output (graph, node, &node->output_shapes[i]);
   g_ptr_array_insert (graph->nodes, position, node);
   return node;
 }

@@ -39,6 +39,7 @@ VoxelNode *voxel_graph_append (VoxelGraph *graph, const VoxelOp *op, const gchar
 VoxelNode *voxel_graph_insert (VoxelGraph *graph, guint position, const VoxelOp *op, const gchar *name,
                                gconstpointer attributes, VoxelTensor *const *inputs, guint n_inputs,
                                GError **error);
+VoxelTensor *voxel_graph_add_output (VoxelGraph *graph, VoxelNode *node, const VoxelShape *shape);
 gboolean voxel_graph_position (const VoxelGraph *graph, const VoxelNode *node, guint *position);
 guint voxel_graph_consumers (const VoxelGraph *graph, const VoxelTensor *tensor, VoxelNode **only);
 void voxel_graph_redirect (VoxelGraph *graph, VoxelTensor *from, VoxelTensor *to);

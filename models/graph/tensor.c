@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/graph/tensor.h"
 
+#include "models/files/tensor-dtype.h"
+
 /**
  * voxel_layout_block:
  * @layout: a layout
@@ -25,20 +27,6 @@ voxel_layout_to_name (VoxelLayout layout)
   return names[layout];
 }
 
-/**
- * voxel_dtype_size:
- * @type: an element type
- *
- * Returns: bytes an element
- */
-gsize
-voxel_dtype_size (VoxelDtype type)
-{
-  static const guint8 sizes[] = {4, 2, 2, 8, 8, 4, 2, 1, 1, 1};
-
-  return sizes[type];
-}
-
 static guint
 padded_channels (const VoxelTensor *tensor)
 {
@@ -48,14 +36,14 @@ padded_channels (const VoxelTensor *tensor)
 }
 
 /**
- * voxel_tensor_bytes:
+ * voxel_tensor_size:
  * @tensor: a tensor
  * @bytes: (out): what it takes in memory, rounded-up channels of blocked layouts included
  *
  * Returns: %FALSE where that does not fit
  */
 gboolean
-voxel_tensor_bytes (const VoxelTensor *tensor, gsize *bytes)
+voxel_tensor_size (const VoxelTensor *tensor, gsize *bytes)
 {
   VoxelShape shape = tensor->shape;
 

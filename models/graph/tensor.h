@@ -57,8 +57,7 @@ struct _VoxelTensor {
 
 guint voxel_layout_block (VoxelLayout layout);
 const gchar *voxel_layout_to_name (VoxelLayout layout);
-gsize voxel_dtype_size (VoxelDtype type);
-gboolean voxel_tensor_bytes (const VoxelTensor *tensor, gsize *bytes);
+gboolean voxel_tensor_size (const VoxelTensor *tensor, gsize *bytes);
 const VoxelTensor *voxel_tensor_root (const VoxelTensor *tensor);
 gsize voxel_tensor_joint_offset (const VoxelTensor *tensor);
 gsize voxel_tensor_pitch (const VoxelTensor *tensor);

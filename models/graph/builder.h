@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "models/graph/graph.h"
+#include "models/ops/ops.h"
+
+G_BEGIN_DECLS
+
+/* Returns: (transfer full): the constant of that name, if it has that shape. */
+typedef VoxelConstant *(*VoxelBuilderFind) (gpointer data, const gchar *name, const VoxelShape *shape,
+                                            GError **error);
+
+/**
+ * VoxelBuilder:
+ * @graph: what is built
+ * @find: where weights come from
+ * @data: for @find
+ * @used: names of all weights asked for
+ * @parameters: elements of those that training learns: running statistics are none
+ * @error: the first; from then on every call does nothing and returns %NULL, so that an architecture reads as
+ *   the network does and checks once, at the end
+ *
+ * Builds a network layer by layer; layers take names as PyTorch's modules do ("down.0.1" has a
+ * "down.0.1.weight").
+ */
+typedef struct {
+  VoxelGraph *graph;
+  VoxelBuilderFind find;
+  gpointer data;
+  GHashTable *used;
+  guint64 parameters;
+  GError *error;
+} VoxelBuilder;
+
+void voxel_builder_init (VoxelBuilder *builder, VoxelGraph *graph, VoxelBuilderFind find, gpointer data);
+gboolean voxel_builder_finish (VoxelBuilder *builder, VoxelTensor *output, GError **error);
+void voxel_builder_clear (VoxelBuilder *builder);
+
+VoxelTensor *voxel_builder_conv2d (VoxelBuilder *builder, VoxelTensor *x, const gchar *name, guint channels,
+                                   guint kernel, const VoxelConv2d *conv, gboolean bias);
+VoxelTensor *voxel_builder_conv_transpose2d (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
+                                             guint channels, guint kernel, const VoxelConv2d *conv,
+                                             gboolean bias);
+VoxelTensor *voxel_builder_batch_norm (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
+                                       gdouble epsilon);
+VoxelTensor *voxel_builder_relu (VoxelBuilder *builder, VoxelTensor *x, const gchar *name);
+VoxelTensor *voxel_builder_sigmoid (VoxelBuilder *builder, VoxelTensor *x, const gchar *name);
+VoxelTensor *voxel_builder_max_pool2d (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
+                                       const VoxelMaxPool2d *pool);
+VoxelTensor *voxel_builder_upsample (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
+                                     const VoxelUpsample *upsample);
+VoxelTensor *voxel_builder_concat (VoxelBuilder *builder, VoxelTensor *const *inputs, guint n,
+                                   const gchar *name);
+VoxelTensor *voxel_builder_add (VoxelBuilder *builder, VoxelTensor *a, VoxelTensor *b, const gchar *name);
+
+G_END_DECLS

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <math.h>
+
+#include "models/graph/passes.h"
+#include "models/ops/ops.h"
+
+/* y = (conv (x) + b - mean) s + beta with s = gamma / sqrt (variance + epsilon) is a convolution with weights
+ * s w and bias (b - mean) s + beta (Jacob et al. 2018, section 3.2). Computed in double, when a backend packs
+ * it. */
+
+enum { WEIGHT_W, WEIGHT_GAMMA, WEIGHT_VARIANCE };
+enum { BIAS_B, BIAS_GAMMA, BIAS_BETA, BIAS_MEAN, BIAS_VARIANCE };
+
+static gdouble
+scale_of (const VoxelConstant *constant, gfloat gamma, gfloat variance)
+{
+  return gamma / sqrt (variance + constant->parameter);
+}
+
+/* Output channels are the first dimension of a convolution's weights; of a transposed one's, with g groups,
+ * channel o is row o % (O / g) of the inputs of group o / (O / g). */
+static gboolean
+fold_weight (const VoxelConstant *constant, gboolean transposed, gfloat *values, GError **error)
+{
+  g_autofree gfloat *w = voxel_constant_evaluate (constant->sources[WEIGHT_W], error);
+  g_autofree gfloat *gamma = w ? voxel_constant_evaluate (constant->sources[WEIGHT_GAMMA], error) : NULL;
+  g_autofree gfloat *variance =
+      gamma ? voxel_constant_evaluate (constant->sources[WEIGHT_VARIANCE], error) : NULL;
+  const guint *dim = constant->shape.dim;
+  gsize taps = (gsize) dim[2] * dim[3];
+
+  if (!variance)
+    return FALSE;
+  guint per_group = transposed ? dim[0] / (constant->sources[WEIGHT_GAMMA]->shape.dim[0] / dim[1]) : 1;
+  for (gsize row = 0; row < (gsize) dim[0] * dim[1]; row++) {
+    gsize o = transposed ? row / dim[1] / per_group * dim[1] + row % dim[1] : row / dim[1];
+    gdouble scale = scale_of (constant, gamma[o], variance[o]);
+
+    for (gsize i = row * taps; i < (row + 1) * taps; i++)
+      values[i] = (gfloat) (w[i] * scale);
+  }
+  return TRUE;
+}
+
+static gboolean
+fold_conv2d_weight (const VoxelConstant *constant, gfloat *values, GError **error)
+{
+  return fold_weight (constant, FALSE, values, error);
+}
+
+static gboolean
+fold_conv_transpose2d_weight (const VoxelConstant *constant, gfloat *values, GError **error)
+{
+  return fold_weight (constant, TRUE, values, error);
+}
+
+static gboolean
+fold_bias (const VoxelConstant *constant, gfloat *values, GError **error)
+{
+  g_autofree gfloat *gamma = voxel_constant_evaluate (constant->sources[BIAS_GAMMA], error);
+  g_autofree gfloat *beta = gamma ? voxel_constant_evaluate (constant->sources[BIAS_BETA], error) : NULL;
+  g_autofree gfloat *mean = beta ? voxel_constant_evaluate (constant->sources[BIAS_MEAN], error) : NULL;
+  g_autofree gfloat *variance =
+      mean ? voxel_constant_evaluate (constant->sources[BIAS_VARIANCE], error) : NULL;
+  g_autofree gfloat *b = NULL;
+
+  if (!variance)
+    return FALSE;
+  if (constant->sources[BIAS_B] && !(b = voxel_constant_evaluate (constant->sources[BIAS_B], error)))
+    return FALSE;
+  for (guint o = 0; o < constant->shape.dim[0]; o++)
+    values[o] = (gfloat) (((b ? (gdouble) b[o] : 0) - mean[o]) * scale_of (constant, gamma[o], variance[o]) +
+                          beta[o]);
+  return TRUE;
+}
+
+static VoxelTensor *
+folded (VoxelGraph *graph, const VoxelNode *norm, const gchar *kind, const VoxelShape *shape,
+        VoxelConstantFunc evaluate, VoxelTensor *const *sources, guint n_sources)
+{
+  g_autoptr (GString) key = g_string_new (kind);
+  const VoxelBatchNorm *attributes = norm->attributes;
+  VoxelConstant *constant;
+
+  for (guint i = 0; i < n_sources; i++)
+    g_string_append_printf (key, "|%s", sources[i] ? sources[i]->constant->key : "");
+  g_string_append_printf (key, "|%a", attributes->epsilon);
+  constant = voxel_constant_new (key->str, shape, evaluate, NULL, NULL);
+  constant->parameter = attributes->epsilon;
+  for (guint i = 0; i < n_sources; i++)
+    constant->sources[i] = sources[i] ? voxel_constant_ref (sources[i]->constant) : NULL;
+  return voxel_graph_constant (graph, constant);
+}
+
+static gboolean
+foldable (const VoxelGraph *graph, const VoxelNode *norm)
+{
+  const VoxelNode *conv = norm->inputs[VOXEL_BATCH_NORM_X]->producer;
+
+  if (!conv || (conv->op != &voxel_op_conv2d && conv->op != &voxel_op_conv_transpose2d))
+    return FALSE;
+  const VoxelConv2d *attributes = conv->attributes;
+  const VoxelTensor *bias = conv->inputs[VOXEL_CONV2D_BIAS];
+  if (attributes->activation != VOXEL_ACTIVATION_NONE || conv->inputs[VOXEL_CONV2D_SUM] ||
+      !conv->inputs[VOXEL_CONV2D_WEIGHT]->constant || (bias && !bias->constant))
+    return FALSE;
+  for (guint i = VOXEL_BATCH_NORM_WEIGHT; i < VOXEL_BATCH_NORM_INPUTS; i++)
+    if (!norm->inputs[i]->constant)
+      return FALSE;
+  return voxel_graph_consumers (graph, norm->inputs[VOXEL_BATCH_NORM_X], NULL) == 1;
+}
+
+static void
+fold (VoxelGraph *graph, VoxelNode *norm)
+{
+  VoxelNode *conv = norm->inputs[VOXEL_BATCH_NORM_X]->producer;
+  gboolean transposed = conv->op == &voxel_op_conv_transpose2d;
+  VoxelTensor *const weight_sources[] = {conv->inputs[VOXEL_CONV2D_WEIGHT],
+                                         norm->inputs[VOXEL_BATCH_NORM_WEIGHT],
+                                         norm->inputs[VOXEL_BATCH_NORM_VARIANCE]};
+  VoxelTensor *const bias_sources[] = {conv->inputs[VOXEL_CONV2D_BIAS], norm->inputs[VOXEL_BATCH_NORM_WEIGHT],
+                                       norm->inputs[VOXEL_BATCH_NORM_BIAS],
+                                       norm->inputs[VOXEL_BATCH_NORM_MEAN],
+                                       norm->inputs[VOXEL_BATCH_NORM_VARIANCE]};
+
+  conv->inputs[VOXEL_CONV2D_WEIGHT] =
+      folded (graph, norm, "folded", &weight_sources[0]->shape,
+              transposed ? fold_conv_transpose2d_weight : fold_conv2d_weight, weight_sources, 3);
+  conv->inputs[VOXEL_CONV2D_BIAS] =
+      folded (graph, norm, "folded-bias", &bias_sources[1]->shape, fold_bias, bias_sources, 5);
+  voxel_graph_adopt (graph, conv, 0, norm->outputs[0]);
+  voxel_graph_remove (graph, norm);
+}
+
+/**
+ * voxel_pass_fold_batch_norm:
+ * @graph: a graph
+ *
+ * Takes every batch norm into the convolution before it, where nobody else reads that.
+ */
+void
+voxel_pass_fold_batch_norm (VoxelGraph *graph)
+{
+  for (guint n = 0; n < graph->nodes->len;) {
+    VoxelNode *node = graph->nodes->pdata[n];
+
+    if (node->op == &voxel_op_batch_norm && foldable (graph, node))
+      fold (graph, node);
+    else
+      n++;
+  }
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "models/backend.h"
+
+G_BEGIN_DECLS
+
+/* In this order; see backend.h. */
+void voxel_pass_fold_batch_norm (VoxelGraph *graph);
+void voxel_pass_fuse (VoxelGraph *graph);
+gboolean voxel_pass_precision (VoxelGraph *graph, VoxelPrecision precision, GError **error);
+void voxel_pass_join (VoxelGraph *graph, const VoxelBackend *backend);
+void voxel_pass_in_place (VoxelGraph *graph, const VoxelBackend *backend);
+
+gboolean voxel_graph_lower (VoxelGraph *graph, const VoxelBackend *backend, const VoxelTarget *target,
+                            GError **error);
+
+G_END_DECLS

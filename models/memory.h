@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+gpointer voxel_memory_alloc (gsize size, GError **error);
+void voxel_memory_free (gpointer memory);
+
+G_END_DECLS

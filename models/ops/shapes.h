@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "models/graph/op.h"
+
+G_BEGIN_DECLS
+
+gboolean voxel_ops_require_picture (const VoxelNode *node, guint input, GError **error);
+gboolean voxel_ops_require_vector (const VoxelNode *node, guint input, guint length, GError **error);
+gboolean voxel_ops_same_shape (VoxelNode *node, GError **error);
+gboolean voxel_ops_window (const VoxelNode *node, guint size, guint kernel, guint stride, guint padding,
+                           guint *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "models/executor.h"
+#include "models/model-private.h"
+#include "models/plan-private.h"
+
+/* Rectangular tiles, turned views and whole slices take a few sizes by turns. */
+#define MOST_PLANS 8
+
+/* Of one model, last used first. The lock is held while a plan is made: whoever asks for the same waits for
+ * it. */
+struct _VoxelPlanCache {
+  GMutex lock;
+  GQueue plans;
+};
+
+VoxelPlanCache *
+voxel_plan_cache_new (void)
+{
+  VoxelPlanCache *cache = g_new0 (VoxelPlanCache, 1);
+
+  g_mutex_init (&cache->lock);
+  g_queue_init (&cache->plans);
+  return cache;
+}
+
+void
+voxel_plan_cache_free (VoxelPlanCache *cache)
+{
+  g_queue_clear_full (&cache->plans, (GDestroyNotify) voxel_plan_unref);
+  g_mutex_clear (&cache->lock);
+  g_free (cache);
+}
+
+static gboolean
+same (const VoxelPlan *plan, const VoxelPlanKey *key)
+{
+  const VoxelPlanKey *other = &plan->key;
+
+  return g_str_equal (other->backend, key->backend) && other->precision == key->precision &&
+         other->threads == key->threads && other->n == key->n && other->height == key->height &&
+         other->width == key->width;
+}
+
+static VoxelPlan *
+look_up (VoxelPlanCache *cache, const VoxelPlanKey *key)
+{
+  for (GList *link = cache->plans.head; link; link = link->next) {
+    if (!same (link->data, key))
+      continue;
+    g_queue_unlink (&cache->plans, link);
+    g_queue_push_head_link (&cache->plans, link);
+    return link->data;
+  }
+  return NULL;
+}
+
+static gboolean
+check_size (VoxelModel *model, const VoxelPlanKey *key, GError **error)
+{
+  guint stride = voxel_model_get_stride (model);
+
+  if (key->n && key->height && key->width && key->height % stride == 0 && key->width % stride == 0)
+    return TRUE;
+  g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
+               "%u pictures of %ux%u: the network takes rows and columns in multiples of %u", key->n,
+               key->height, key->width, stride);
+  return FALSE;
+}
+
+static VoxelPlan *
+make (VoxelModel *model, const VoxelBackend *backend, const VoxelPlanKey *key, GError **error)
+{
+  const VoxelShape input =
+      VOXEL_SHAPE_4 (key->n, voxel_model_get_in_channels (model), key->height, key->width);
+  VoxelGraph *graph = voxel_model_build (model, &input, error);
+
+  return graph ? voxel_plan_new (graph, backend, key, error) : NULL;
+}
+
+/**
+ * voxel_plan_get:
+ * @model: a model
+ * @key: for what
+ * @error: %VOXEL_MODEL_ERROR_UNSUPPORTED: sizes, backend or precision that cannot be, naming them
+ *
+ * The plan from the model's cache, or a new one. May be called from any thread.
+ *
+ * Returns: (transfer full) (nullable): a plan
+ */
+VoxelPlan *
+voxel_plan_get (VoxelModel *model, const VoxelPlanKey *key, GError **error)
+{
+  const VoxelBackend *backend = voxel_backend_find (key->backend, key->precision, error);
+  VoxelPlanCache *cache = voxel_model_get_plans (model);
+  g_autoptr (GMutexLocker) locker = NULL;
+  VoxelPlanKey full = *key;
+  VoxelPlan *plan;
+
+  if (!backend || !check_size (model, key, error))
+    return NULL;
+  full.backend = backend->name;
+  full.precision = key->precision == VOXEL_PRECISION_AUTO ? backend->fastest () : key->precision;
+  full.threads = key->threads ? key->threads : voxel_executor_default_threads ();
+  locker = g_mutex_locker_new (&cache->lock);
+  plan = look_up (cache, &full);
+  if (plan)
+    return voxel_plan_ref (plan);
+  plan = make (model, backend, &full, error);
+  if (!plan)
+    return NULL;
+  g_queue_push_head (&cache->plans, voxel_plan_ref (plan));
+  if (cache->plans.length > MOST_PLANS)
+    voxel_plan_unref (g_queue_pop_tail (&cache->plans));
+  return plan;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "models/backend.h"
+
+G_BEGIN_DECLS
+
+/* Computes a node from all its operands in float, N, C, H, W. */
+typedef void (*VoxelReferenceFunc) (const VoxelNode *node, const gfloat *const *inputs,
+                                    gfloat *const *outputs);
+
+gboolean voxel_reference_prepare (VoxelPrepare *prepare, VoxelStep *step, VoxelReferenceFunc func,
+                                  GError **error);
+void voxel_reference_release (gpointer state);
+gboolean voxel_reference_run (const VoxelStep *step, const VoxelOperands *operands, gpointer binding,
+                              GError **error);
+gboolean voxel_reference_slice (const VoxelNode *node, VoxelSide side, guint index, const VoxelTensor *joint,
+                                guint channel);
+gint voxel_reference_in_place_first (const VoxelNode *node);
+
+extern const VoxelKernel voxel_reference_conv2d;
+extern const VoxelKernel voxel_reference_conv_transpose2d;
+extern const VoxelKernel voxel_reference_batch_norm;
+extern const VoxelKernel voxel_reference_relu;
+extern const VoxelKernel voxel_reference_sigmoid;
+extern const VoxelKernel voxel_reference_max_pool2d;
+extern const VoxelKernel voxel_reference_upsample;
+extern const VoxelKernel voxel_reference_concat;
+extern const VoxelKernel voxel_reference_add;
+extern const VoxelKernel voxel_reference_convert;
+
+G_END_DECLS

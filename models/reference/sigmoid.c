@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <math.h>
+
+#include "models/ops/ops.h"
+#include "models/reference/reference.h"
+
+static void
+sigmoid (const VoxelNode *node, const gfloat *const *inputs, gfloat *const *outputs)
+{
+  gsize n = 0;
+
+  voxel_shape_elements (&node->inputs[0]->shape, &n);
+  for (gsize i = 0; i < n; i++)
+    outputs[0][i] = (gfloat) (1 / (1 + exp (-(gdouble) inputs[0][i])));
+}
+
+static gboolean
+sigmoid_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
+{
+  return voxel_reference_prepare (prepare, step, sigmoid, error);
+}
+
+const VoxelKernel voxel_reference_sigmoid = {
+    .op = &voxel_op_sigmoid,
+    .name = "reference",
+    .slice = voxel_reference_slice,
+    .in_place = voxel_reference_in_place_first,
+    .prepare = sigmoid_prepare,
+    .release = voxel_reference_release,
+    .run = voxel_reference_run,
+};

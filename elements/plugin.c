@@ -10,9 +10,11 @@
 
 #define E(name) gst_element_register_##name
 
+GST_ELEMENT_REGISTER_DECLARE (voxelreslice)
 GST_ELEMENT_REGISTER_DECLARE (voxelrlesink)
 
 static gboolean (*const elements[]) (GstPlugin *) = {
+    E (voxelreslice),
     E (voxelrlesink),
     NULL,
 };

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstvoxelreslicerecord.h"
+
+static gchar **
+cut_names (gchar **names, guint first, guint depth)
+{
+  gchar **cut;
+
+  if (!names || (guint64) first + depth > g_strv_length (names))
+    return NULL;
+  cut = g_new0 (gchar *, (gsize) depth + 1);
+  for (guint i = 0; i < depth; i++)
+    cut[i] = g_strdup (names[first + i]);
+  return cut;
+}
+
+/* A part is not the volume that it was cut from, nor another part. */
+static guint64
+new_serial (void)
+{
+  g_autoptr (GstVoxelVolume) fresh = gst_voxel_volume_new ("", 0, 0, 0, 0);
+
+  return fresh->serial;
+}
+
+/**
+ * gst_voxel_reslice_record_new:
+ * @scan: the volume whose z slices came
+ * @first: index of the first z slice held
+ * @depth: z slices held, 0 while unknown
+ * @axes: bits (1 << GstVoxelAxis) that are going to be sent
+ * @histogram: (nullable): GST_VOXEL_HISTOGRAM_BINS counts of the slices held
+ *
+ * Slices @first to @first + @depth - 1 as a volume of its own, counted from 0. The whole keeps its serial, a
+ * part has one of its own.
+ *
+ * Returns: (transfer full): the record
+ */
+GstVoxelVolume *
+gst_voxel_reslice_record_new (const GstVoxelVolume *scan, guint first, guint depth, guint axes,
+                              const guint64 *histogram)
+{
+  GstVoxelVolume *record = gst_voxel_volume_copy (scan);
+
+  if (first > 0 || (scan->shape[0] > 0 && depth != scan->shape[0])) {
+    g_clear_pointer (&record->names, g_strfreev);
+    record->names = cut_names (scan->names, first, depth);
+    record->serial = new_serial ();
+  }
+  record->shape[0] = depth;
+  record->origin[0] += first;
+  record->axes = axes;
+  g_clear_pointer (&record->histogram, g_bytes_unref);
+  if (histogram)
+    record->histogram = g_bytes_new (histogram, GST_VOXEL_HISTOGRAM_BINS * sizeof *histogram);
+  return record;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "elements/stream/voxel.h"
+
+G_BEGIN_DECLS
+
+GstVoxelVolume *gst_voxel_reslice_record_new (const GstVoxelVolume *scan, guint first, guint depth,
+                                              guint axes, const guint64 *histogram);
+
+G_END_DECLS

@@ -12,10 +12,12 @@
 
 GST_ELEMENT_REGISTER_DECLARE (voxelreslice)
 GST_ELEMENT_REGISTER_DECLARE (voxelrlesink)
+GST_ELEMENT_REGISTER_DECLARE (voxelsrc)
 
 static gboolean (*const elements[]) (GstPlugin *) = {
     E (voxelreslice),
     E (voxelrlesink),
+    E (voxelsrc),
     NULL,
 };
 

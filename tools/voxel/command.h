@@ -45,5 +45,6 @@ int voxel_command_model (int argc, char **argv);
 int voxel_command_run (int argc, char **argv);
 int voxel_command_score (int argc, char **argv);
 int voxel_command_segment (int argc, char **argv);
+int voxel_command_view (int argc, char **argv);
 
 G_END_DECLS

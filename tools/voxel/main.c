@@ -18,6 +18,7 @@ typedef struct {
 
 static const VoxelCommand commands[] = {
     {"run", "run a pipeline file with values for its variables", voxel_command_run},
+    {"view", "write a slice as a picture, with a mask over it", voxel_command_view},
 };
 
 static void

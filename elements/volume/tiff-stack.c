@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "tiff-stack.h"
+#include "tiff-imagej.h"
+#include "tiff-pixels.h"
+
+/* As many as libtiff follows directories. */
+#define MAX_IMAGES (1u << 20)
+
+static gboolean
+is_slice (TIFF *tiff)
+{
+  guint32 kind = 0;
+
+  return !TIFFGetField (tiff, TIFFTAG_SUBFILETYPE, &kind) ||
+         !(kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK));
+}
+
+static gboolean
+add_page (VoxelTiffFile *file, guint number, GArray *pages, GError **error)
+{
+  const VoxelTiffPage *first;
+  VoxelTiffPage page;
+
+  if (!is_slice (file->tiff)) {
+    g_debug ("\"%s\", page %u: a preview or mask of another page, left out", file->path, number);
+    return TRUE;
+  }
+  if (!voxel_tiff_page_read (file, number, &page, error))
+    return FALSE;
+  first = pages->len ? &g_array_index (pages, VoxelTiffPage, 0) : &page;
+  if (!voxel_tiff_page_same_form (first, &page))
+    return voxel_tiff_file_fail (
+        file, number, VOXEL_TIFF_ERROR_MIXED, error,
+        "is %u x %u pixels of %u bits, but page %u is %u x %u of %u bits: all slices of a "
+        "stack must have one size and depth",
+        page.width, page.height, page.bits, first->number, first->width, first->height, first->bits);
+  g_array_append_val (pages, page);
+  return TRUE;
+}
+
+static gboolean
+walk_directories (VoxelTiffFile *file, GArray *pages, GError **error)
+{
+  guint number = 0;
+
+  if (!voxel_tiff_file_get_tiff (file, error))
+    return FALSE;
+  for (;; number++) {
+    g_clear_pointer (&file->complaint, g_free);
+    if (!add_page (file, number, pages, error))
+      return FALSE;
+    if (TIFFLastDirectory (file->tiff))
+      break;
+    if (!TIFFReadDirectory (file->tiff))
+      return voxel_tiff_file_fail (file, number + 1, VOXEL_TIFF_ERROR_BROKEN, error,
+                                   "its directory cannot be read: copy it again from where it came");
+  }
+  if (pages->len == 0)
+    return voxel_tiff_file_fail (
+        file, 0, VOXEL_TIFF_ERROR_EMPTY, error,
+        "every page is marked as a preview or mask of another: write the slices again");
+  return TRUE;
+}
+
+static gboolean
+check_hyperstack (VoxelTiffFile *file, const VoxelTiffImagej *imagej, GError **error)
+{
+  if (imagej->channels > 1 && imagej->images > 1)
+    return voxel_tiff_file_fail (file, 0, VOXEL_TIFF_ERROR_UNSUPPORTED, error,
+                                 "is an ImageJ stack of %" G_GUINT64_FORMAT
+                                 " channels, whose slices take turns: split the channels and save one",
+                                 imagej->channels);
+  if (imagej->frames > 1 && imagej->slices > 1)
+    return voxel_tiff_file_fail (file, 0, VOXEL_TIFF_ERROR_UNSUPPORTED, error,
+                                 "is an ImageJ stack of %" G_GUINT64_FORMAT
+                                 " volumes in time: save one frame (Image > Stacks > Tools > Make Substack)",
+                                 imagej->frames);
+  return TRUE;
+}
+
+/* Beyond 4 GB ImageJ writes one directory only; the other pages follow the first without a gap. */
+static gboolean
+add_contiguous_pages (VoxelTiffFile *file, guint64 images, GArray *pages, GError **error)
+{
+  VoxelTiffPage page = g_array_index (pages, VoxelTiffPage, 0);
+  guint64 bytes = voxel_tiff_page_bytes (&page);
+  guint64 held = (file->size - page.raw_offset) / bytes;
+
+  if (images > held)
+    return voxel_tiff_file_fail (file, (guint) MIN (held, G_MAXUINT), VOXEL_TIFF_ERROR_TRUNCATED, error,
+                                 "is truncated: ImageJ's description promises %" G_GUINT64_FORMAT
+                                 " images, the file holds %" G_GUINT64_FORMAT
+                                 ": copy it again from where it came, or mend its description",
+                                 images, held);
+  if (images > MAX_IMAGES)
+    return voxel_tiff_file_fail (file, 0, VOXEL_TIFF_ERROR_UNSUPPORTED, error,
+                                 "promises %" G_GUINT64_FORMAT " images, more than are read from one file",
+                                 images);
+  for (guint number = 1; number < images; number++) {
+    page.number = number;
+    page.raw_offset += bytes;
+    g_array_append_val (pages, page);
+  }
+  return TRUE;
+}
+
+/**
+ * voxel_tiff_stack_scan:
+ * @file: an open file
+ * @error: any VOXEL_TIFF_ERROR
+ *
+ * Reads every directory, no pixels. Pages marked as previews or masks of others are left out. A file of one
+ * directory that ImageJ says holds more images, with pixels as they are, is a contiguous stack.
+ *
+ * Returns: (transfer full) (element-type VoxelTiffPage): the slices, at least one, all of one size and depth
+ */
+GArray *
+voxel_tiff_stack_scan (VoxelTiffFile *file, GError **error)
+{
+  g_autoptr (GArray) pages = g_array_new (FALSE, FALSE, sizeof (VoxelTiffPage));
+  const VoxelTiffPage *first;
+  gchar *description = NULL;
+  VoxelTiffImagej imagej;
+
+  if (!voxel_tiff_file_get_tiff (file, error))
+    return NULL;
+  TIFFGetField (file->tiff, TIFFTAG_IMAGEDESCRIPTION, &description);
+  voxel_tiff_imagej_parse (description, &imagej);
+  if (!walk_directories (file, pages, error) || !check_hyperstack (file, &imagej, error))
+    return NULL;
+  first = &g_array_index (pages, VoxelTiffPage, 0);
+  if (pages->len == 1 && first->raw && imagej.images > 1 &&
+      !add_contiguous_pages (file, imagej.images, pages, error))
+    return NULL;
+  return g_steal_pointer (&pages);
+}

@@ -4,7 +4,7 @@
 
 #include "command.h"
 
-G_DEFINE_QUARK (voxel - command - error - quark, voxel_command_error)
+G_DEFINE_QUARK (voxel_command_error, voxel_command_error)
 
 /* Lines on stderr that start with the command's name; a progress bar that stands there is wiped first. */
 static void

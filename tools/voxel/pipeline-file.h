@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+gchar *voxel_pipeline_builtin_load (const gchar *name, GError **error);
 gchar *voxel_pipeline_file_load (const gchar *path, GError **error);
 
 G_END_DECLS

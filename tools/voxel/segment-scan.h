@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VoxelScan:
+ * @count: slices
+ * @height: rows of a slice
+ * @width: columns of a slice
+ * @bits: of a voxel: 1, 8, 12 or 16
+ *
+ * What a stack of slices is before any of it is decoded.
+ */
+typedef struct {
+  guint count;
+  guint height;
+  guint width;
+  guint bits;
+} VoxelScan;
+
+gboolean voxel_scan_look (const gchar *location, VoxelScan *scan, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <math.h>
+#include <string.h>
+
+#include "command.h"
+#include "pipeline-values.h"
+#include "segment-settings.h"
+
+typedef enum {
+  CHOICE, /* one of the words */
+  LIST,   /* several of the words, each once, with commas between */
+  COUNT,  /* whole number from low to high */
+  NUMBER, /* number from low to high */
+} Kind;
+
+/**
+ * Setting:
+ * @name: of the option and of the variable in segment.gst
+ * @argument: what --help calls its value
+ * @help: a line
+ * @kind: of its value
+ * @words: with commas between, for words
+ * @low: least number
+ * @high: greatest number
+ * @origin: what --parity-origin sets, NULL for nothing
+ * @fallback: where neither option nor record speak; NULL leaves the element's own default
+ *
+ * What can be said on the command line of how a model is run.
+ */
+typedef struct {
+  const gchar *name;
+  const gchar *argument;
+  const gchar *help;
+  Kind kind;
+  const gchar *words;
+  gdouble low, high;
+  const gchar *origin;
+  const gchar *fallback;
+} Setting;
+
+static const Setting table[] = {
+    {"axes", "z,y,x", "Directions in which the volume is sliced", LIST, "z,y,x", .origin = "z,y,x"},
+    {"views", "LIST", "How the network sees each tile: r0,r90,r180,r270,fh,fv,t,at", LIST,
+     "r0,r90,r180,r270,fh,fv,t,at", .origin = "r0,r90,r180,r270,fh,fv"},
+    {"tile", "PIXELS", "Side of a tile, a multiple of the model's stride; 0: whole slices", COUNT, NULL, 0,
+     32768, "512"},
+    {"overlap", "SHARE", "Share of a tile that the next one repeats, 0 to 0.95", NUMBER, NULL, 0, .95, "0.5"},
+    {"grid", "KIND", "How many tiles cover a side: minimal or origin", CHOICE, "minimal,origin",
+     .origin = "origin"},
+    {"edge", "KIND", "A side shorter than a tile: reflect or skip", CHOICE, "reflect,skip", .origin = "skip"},
+    {"merge", "KIND", "Joins views: mean-logit, mean, max or union", CHOICE, "mean-logit,mean,max,union",
+     .origin = "mean-logit"},
+    {"stitch", "KIND", "Joins tiles: or, mean or gaussian", CHOICE, "or,mean,gaussian", .origin = "or"},
+    {"vote", "KIND", "Joins axes: majority, union or mean", CHOICE, "majority,union,mean",
+     .origin = "majority"},
+    {"threshold", "P", "Probability above which a voxel is vessel, 0 to 1", NUMBER, NULL, 0, 1, "0.5"},
+    {"backend", "NAME", "Who computes: auto, cpu, cuda or reference", CHOICE, "auto,cpu,cuda,reference",
+     .fallback = "auto"},
+    {"precision", "KIND", "Of the network: auto, fp32, bf16 or fp16", CHOICE, "auto,fp32,bf16,fp16",
+     .origin = "fp32", .fallback = "auto"},
+    {"batch", "N", "Tiles in flight; changes no result", COUNT, NULL, 1, 1024},
+    {"threads", "N", "Threads of the network; 0: one a core; changes no result", COUNT, NULL, 0, 1024,
+     .fallback = "0"},
+};
+
+/* The intensity range is one option and four variables. */
+typedef struct {
+  const gchar *kind;
+  const gchar *scope;
+  gdouble low;
+  gdouble high;
+  guint bits;
+} Range;
+
+/**
+ * VoxelSegmentSettings:
+ * @given: what was said on the command line, in the order of the table
+ * @values: what holds after voxel_segment_settings_resolve()
+ *
+ * How a model is run: option, else --parity-origin, else the model's record, else the default.
+ */
+struct _VoxelSegmentSettings {
+  gchar *given[G_N_ELEMENTS (table)];
+  gchar *values[G_N_ELEMENTS (table)];
+  gchar *given_range;
+  Range range;
+  guint multiple;
+};
+
+/**
+ * voxel_segment_settings_new:
+ *
+ * Returns: nothing said yet
+ */
+VoxelSegmentSettings *
+voxel_segment_settings_new (void)
+{
+  return g_new0 (VoxelSegmentSettings, 1);
+}
+
+/**
+ * voxel_segment_settings_free:
+ * @settings: settings
+ */
+void
+voxel_segment_settings_free (VoxelSegmentSettings *settings)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_free (settings->given[i]);
+    g_free (settings->values[i]);
+  }
+  g_free (settings->given_range);
+  g_free (settings);
+}
+
+/**
+ * voxel_segment_settings_add_options:
+ * @settings: hears the options
+ * @context: of the command line
+ */
+void
+voxel_segment_settings_add_options (VoxelSegmentSettings *settings, GOptionContext *context)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
+    const GOptionEntry entries[] = {
+        {table[i].name, 0, 0, G_OPTION_ARG_STRING, &settings->given[i], table[i].help, table[i].argument},
+        {NULL},
+    };
+
+    g_option_context_add_main_entries (context, entries, NULL);
+  }
+  g_option_context_add_main_entries (
+      context,
+      (const GOptionEntry[]){{"range", 0, 0, G_OPTION_ARG_STRING, &settings->given_range,
+                              "What becomes black and white: percentile:0.1:99.9, fixed:LOW:HIGH or full",
+                              "RANGE"},
+                             {NULL}},
+      NULL);
+}
+
+static gboolean
+words_hold (const gchar *words, const gchar *text, gboolean several)
+{
+  g_auto (GStrv) known = g_strsplit (words, ",", -1);
+  g_auto (GStrv) given = g_strsplit (text, ",", -1);
+
+  for (guint i = 0; given[i]; i++) {
+    if (!g_strv_contains ((const gchar *const *) known, given[i]))
+      return FALSE;
+    for (guint j = 0; j < i; j++) {
+      if (strcmp (given[i], given[j]) == 0)
+        return FALSE;
+    }
+  }
+  return given[0] && (several || !given[1]);
+}
+
+static gboolean
+parse_number (const gchar *text, gdouble *value)
+{
+  gchar *end = NULL;
+
+  *value = g_ascii_strtod (text, &end);
+  return end != text && !*end && isfinite (*value);
+}
+
+static gboolean
+check (const Setting *setting, const gchar *text, GError **error)
+{
+  gdouble value;
+
+  if (setting->words) {
+    if (words_hold (setting->words, text, setting->kind == LIST))
+      return TRUE;
+    g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE, "--%s %s: expected %s of %s",
+                 setting->name, text, setting->kind == LIST ? "some" : "one", setting->words);
+    return FALSE;
+  }
+  if (parse_number (text, &value) && value >= setting->low && value <= setting->high &&
+      (setting->kind != COUNT || value == floor (value)))
+    return TRUE;
+  g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
+               "--%s %s: expected a %snumber from %g to %g", setting->name, text,
+               setting->kind == COUNT ? "whole " : "", setting->low, setting->high);
+  return FALSE;
+}
+
+static gboolean
+parse_range (const gchar *text, Range *range, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ":", -1);
+  guint n = g_strv_length (parts);
+  gboolean percentile = n && strcmp (parts[0], "percentile") == 0;
+  gboolean fixed = n && strcmp (parts[0], "fixed") == 0;
+  gdouble top = percentile ? 100. : 65535.;
+
+  range->kind = percentile ? "percentile" : fixed ? "fixed" : "full";
+  range->low = percentile ? .1 : 0.;
+  range->high = percentile ? 99.9 : top;
+  if (n == 1 && (percentile || strcmp (parts[0], "full") == 0))
+    return TRUE;
+  if (n == 3 && (percentile || fixed) && parse_number (parts[1], &range->low) &&
+      parse_number (parts[2], &range->high) && range->low >= 0 && range->low < range->high &&
+      range->high <= top)
+    return TRUE;
+  g_set_error (
+      error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
+      "--range %s: expected percentile:LOW:HIGH (0 to 100), fixed:LOW:HIGH (0 to 65535, as scanned) or full",
+      text);
+  return FALSE;
+}
+
+/**
+ * voxel_segment_settings_check:
+ * @settings: after the command line was read
+ * @error: VOXEL_COMMAND_ERROR_USAGE naming the option and what it takes
+ *
+ * Returns: whether what was said can be
+ */
+gboolean
+voxel_segment_settings_check (VoxelSegmentSettings *settings, GError **error)
+{
+  Range range;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
+    if (settings->given[i] && !check (&table[i], settings->given[i], error))
+      return FALSE;
+  }
+  return !settings->given_range || parse_range (settings->given_range, &range, error);
+}
+
+static gchar *
+number_text (gdouble value)
+{
+  gchar text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  return g_strdup (g_ascii_formatd (text, sizeof text, "%.10g", value));
+}
+
+/* What the record says of a setting; NULL for nothing. */
+static gchar *
+from_record (const VoxelModelRecord *record, const gchar *name)
+{
+  const VoxelInference *run = &record->inference;
+  const struct {
+    const gchar *name;
+    const gchar *text;
+  } words[] = {
+      {"axes", run->axes},   {"views", run->views},   {"grid", run->grid}, {"edge", run->edge},
+      {"merge", run->merge}, {"stitch", run->stitch}, {"vote", run->vote},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (words); i++) {
+    if (strcmp (words[i].name, name) == 0)
+      return g_strdup (words[i].text);
+  }
+  if (strcmp (name, "tile") == 0)
+    return number_text (run->tile);
+  if (strcmp (name, "overlap") == 0)
+    return number_text (run->overlap);
+  if (strcmp (name, "threshold") == 0)
+    return number_text (run->threshold);
+  return NULL;
+}
+
+static gchar *
+value_of (const Setting *setting, const gchar *given, const VoxelModelRecord *record, gboolean parity)
+{
+  gchar *text;
+
+  if (given)
+    return g_strdup (given);
+  if (parity && setting->origin)
+    return g_strdup (setting->origin);
+  text = from_record (record, setting->name);
+  return text ? text : g_strdup (setting->fallback);
+}
+
+static gboolean
+resolve_range (VoxelSegmentSettings *settings, const VoxelPreprocess *record, gboolean parity, GError **error)
+{
+  Range *range = &settings->range;
+
+  range->kind = record->range;
+  range->scope = record->range_scope;
+  range->low = record->range_low;
+  range->high = record->range_high;
+  range->bits = record->bits;
+  if (parity) {
+    range->scope = "volume";
+    range->bits = 8;
+  }
+  if (settings->given_range || parity)
+    return parse_range (settings->given_range ? settings->given_range : "percentile", range, error);
+  return TRUE;
+}
+
+/**
+ * voxel_segment_settings_resolve:
+ * @settings: after voxel_segment_settings_check()
+ * @record: of the model; outlives @settings
+ * @stride: sides of the network's input are multiples of it
+ * @parity: whether the published entry's way is asked for
+ * @error: VOXEL_COMMAND_ERROR_USAGE where the model cannot be run like this
+ *
+ * Returns: whether the model can
+ */
+gboolean
+voxel_segment_settings_resolve (VoxelSegmentSettings *settings, const VoxelModelRecord *record, guint stride,
+                                gboolean parity, GError **error)
+{
+  const gchar *tile;
+  guint64 side;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_free (settings->values[i]);
+    settings->values[i] = value_of (&table[i], settings->given[i], record, parity);
+  }
+  settings->multiple = record->inference.pad_multiple ? record->inference.pad_multiple : MAX (stride, 1);
+  tile = voxel_segment_settings_get (settings, "tile");
+  side = (guint64) g_ascii_strtod (tile, NULL);
+  if (side % settings->multiple) {
+    guint64 below = side / settings->multiple * settings->multiple;
+
+    g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
+                 "--tile %s: the model takes multiples of %u, such as %" G_GUINT64_FORMAT, tile,
+                 settings->multiple, below ? below : settings->multiple);
+    return FALSE;
+  }
+  return resolve_range (settings, &record->preprocess, parity, error);
+}
+
+/**
+ * voxel_segment_settings_get:
+ * @settings: after voxel_segment_settings_resolve()
+ * @name: of a setting
+ *
+ * Returns: (nullable): what holds
+ */
+const gchar *
+voxel_segment_settings_get (const VoxelSegmentSettings *settings, const gchar *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
+    if (strcmp (table[i].name, name) == 0)
+      return settings->values[i];
+  }
+  g_return_val_if_reached (NULL);
+}
+
+/**
+ * voxel_segment_settings_add_values:
+ * @settings: after voxel_segment_settings_resolve()
+ * @values: gets the variables of segment.gst
+ */
+void
+voxel_segment_settings_add_values (const VoxelSegmentSettings *settings, GHashTable *values)
+{
+  g_autofree gchar *low = number_text (settings->range.low);
+  g_autofree gchar *high = number_text (settings->range.high);
+  g_autofree gchar *bits = number_text (settings->range.bits);
+  g_autofree gchar *multiple = number_text (settings->multiple);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
+    if (settings->values[i])
+      voxel_pipeline_values_add (values, table[i].name, settings->values[i]);
+  }
+  voxel_pipeline_values_add (values, "range", settings->range.kind);
+  voxel_pipeline_values_add (values, "scope", settings->range.scope);
+  voxel_pipeline_values_add (values, "low", low);
+  voxel_pipeline_values_add (values, "high", high);
+  voxel_pipeline_values_add (values, "bits", bits);
+  voxel_pipeline_values_add (values, "multiple", multiple);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VoxelSegmentTally:
+ * @slices: slices of the mask
+ * @voxels: voxels of the mask
+ * @vessel: of them set
+ * @height: rows of a slice
+ * @width: columns of a slice
+ *
+ * What went by the pad that the outputs hang on. Start from zeros.
+ */
+typedef struct {
+  guint64 slices;
+  guint64 voxels;
+  guint64 vessel;
+  guint height;
+  guint width;
+} VoxelSegmentTally;
+
+gboolean voxel_segment_tally_attach (VoxelSegmentTally *tally, GstElement *pipeline, const gchar *element,
+                                     GError **error);
+
+G_END_DECLS

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "command.h"
+#include "pipeline-file.h"
+#include "pipeline-text.h"
+#include "report.h"
+#include "runner.h"
+#include "segment-plan.h"
+#include "segment-tally.h"
+
+#define PIPELINE "segment.gst"
+
+typedef struct {
+  VoxelSegmentRequest request;
+  gboolean dry_run;
+  gboolean quiet;
+  gboolean json;
+} SegmentOptions;
+
+static void
+print_summary (const VoxelSegmentRequest *request, const VoxelSegmentTally *tally, gdouble seconds)
+{
+  gdouble share = tally->voxels ? 100. * (gdouble) tally->vessel / (gdouble) tally->voxels : 0.;
+
+  g_print ("%" G_GUINT64_FORMAT " x %u x %u voxels in %.1f s, %.2f Mvoxel/s; %.3f %% vessel\n", tally->slices,
+           tally->height, tally->width, seconds, (gdouble) tally->voxels / MAX (seconds, 1e-9) / 1e6, share);
+  for (gchar **path = request->outputs; *path; path++)
+    g_print ("mask: %s\n", *path);
+  if (request->probability)
+    g_print ("probability: %s\n", request->probability);
+}
+
+static void
+print_json (const VoxelSegmentRequest *request, const VoxelSegmentTally *tally, const VoxelRunner *runner,
+            GHashTable *values)
+{
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+  g_autoptr (GPtrArray) outputs = g_ptr_array_new ();
+  gdouble seconds = voxel_runner_get_seconds (runner);
+  GHashTableIter iter;
+  gpointer name, list;
+
+  for (gchar **path = request->outputs; *path; path++)
+    g_ptr_array_add (outputs, *path);
+  json_builder_begin_object (json);
+  json_builder_set_member_name (json, "ok");
+  json_builder_add_boolean_value (json, TRUE);
+  json_builder_set_member_name (json, "shape");
+  json_builder_begin_array (json);
+  json_builder_add_int_value (json, (gint64) tally->slices);
+  json_builder_add_int_value (json, tally->height);
+  json_builder_add_int_value (json, tally->width);
+  json_builder_end_array (json);
+  voxel_report_integer (json, "voxels", (gint64) tally->voxels);
+  voxel_report_integer (json, "vessel", (gint64) tally->vessel);
+  voxel_report_number (json, "vessel_share", (gdouble) tally->vessel / (gdouble) tally->voxels);
+  voxel_report_number (json, "seconds", seconds);
+  voxel_report_number (json, "mvoxels_per_second", (gdouble) tally->voxels / seconds / 1e6);
+  voxel_report_strings (json, "outputs", outputs);
+  voxel_report_string (json, "probability", request->probability);
+  json_builder_set_member_name (json, "settings");
+  json_builder_begin_object (json);
+  g_hash_table_iter_init (&iter, values);
+  while (g_hash_table_iter_next (&iter, &name, &list)) {
+    GPtrArray *strings = list;
+
+    if (strings->len == 1)
+      voxel_report_string (json, name, g_ptr_array_index (strings, 0));
+  }
+  json_builder_end_object (json);
+  voxel_report_strings (json, "warnings", voxel_runner_get_warnings (runner));
+  json_builder_end_object (json);
+  voxel_report_print (json);
+}
+
+static int
+segment (const SegmentOptions *options, GError **error)
+{
+  g_autoptr (GHashTable) values = voxel_segment_plan (&options->request, error);
+  g_autofree gchar *text = NULL;
+  g_autofree gchar *launch = NULL;
+  g_autoptr (VoxelPipelineText) pipeline = NULL;
+  g_autoptr (VoxelRunner) runner = NULL;
+  VoxelSegmentTally tally = {0};
+  int code;
+
+  text = values ? voxel_pipeline_builtin_load (PIPELINE, error) : NULL;
+  pipeline = text ? voxel_pipeline_text_expand (PIPELINE, text, values, error) : NULL;
+  if (!pipeline)
+    return VOXEL_EXIT_FAILED;
+  if (options->dry_run) {
+    g_autofree gchar *shell = voxel_pipeline_text_to_shell (pipeline);
+
+    g_print ("%s\n", shell);
+    return VOXEL_EXIT_OK;
+  }
+  launch = voxel_pipeline_text_to_launch (pipeline);
+  runner = voxel_runner_new ("segment", launch, options->quiet ? VOXEL_PROGRESS_QUIET : VOXEL_PROGRESS_AUTO,
+                             error);
+  if (!runner || !voxel_segment_tally_attach (&tally, voxel_runner_get_pipeline (runner), "mask", error))
+    return VOXEL_EXIT_FAILED;
+  code = voxel_runner_run (runner, error);
+  if (code == VOXEL_EXIT_OK && options->json)
+    print_json (&options->request, &tally, runner, values);
+  else if (code == VOXEL_EXIT_OK && !options->quiet)
+    print_summary (&options->request, &tally, voxel_runner_get_seconds (runner));
+  return code;
+}
+
+static gboolean
+check_words (SegmentOptions *options, int argc, char **argv, GError **error)
+{
+  if (argc != 2)
+    g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE, "%s\nSee: voxel segment --help",
+                 argc < 2 ? "which scan? A folder, a glob or a multi-page file"
+                          : "one scan at a time; quote a glob so that the shell leaves it alone");
+  else if (!options->request.model)
+    g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
+                 "which model? Say --model FILE\nSee: voxel segment --help");
+  else if (!options->request.outputs)
+    g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
+                 "where to? Say -o mask.csv, -o mask.tif or -o folder/\nSee: voxel segment --help");
+  else
+    options->request.scan = argv[1];
+  return options->request.scan != NULL;
+}
+
+static void
+options_clear (SegmentOptions *options)
+{
+  g_clear_pointer (&options->request.settings, voxel_segment_settings_free);
+  g_free (options->request.model);
+  g_strfreev (options->request.outputs);
+  g_free (options->request.probability);
+  g_free (options->request.mask);
+  g_free (options->request.slices);
+  g_free (options->request.memory_limit);
+  g_free (options->request.scratch);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SegmentOptions, options_clear)
+
+static GOptionContext *
+make_context (SegmentOptions *options)
+{
+  VoxelSegmentRequest *request = &options->request;
+  const GOptionEntry files[] = {
+      {"model", 'm', 0, G_OPTION_ARG_FILENAME, &request->model,
+       "Model file (safetensors with a model record)", "FILE"},
+      {"output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &request->outputs,
+       "x.csv: run lengths; x.tif: TIFF; a folder: a TIFF file a slice. May be given several times", "OUT"},
+      {"probability", 0, 0, G_OPTION_ARG_FILENAME, &request->probability,
+       "Mean probability over the axes as well, 16 bits: x.tif or a folder", "OUT"},
+      {"slices", 0, 0, G_OPTION_ARG_STRING, &request->slices,
+       "Only these, as Python counts: 100:200, -50:, :10", "A:B"},
+      {"mask", 0, 0, G_OPTION_ARG_FILENAME, &request->mask,
+       "A stack of the scan's shape: where it is 0 nothing is a vessel", "STACK"},
+      {NULL},
+  };
+  const GOptionEntry rest[] = {
+      {"memory-limit", 0, 0, G_OPTION_ARG_STRING, &request->memory_limit,
+       "Memory for volume and votes, such as 4G; the rest goes to a scratch file", "SIZE"},
+      {"scratch", 0, 0, G_OPTION_ARG_FILENAME, &request->scratch, "Folder for scratch files", "FOLDER"},
+      {"parity-origin", 0, 0, G_OPTION_ARG_NONE, &request->parity,
+       "Everything as the published entry did it; other options still count", NULL},
+      {"dry-run", 0, 0, G_OPTION_ARG_NONE, &options->dry_run, "Print the gst-launch-1.0 line and run nothing",
+       NULL},
+      {"json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Print the summary as JSON on stdout", NULL},
+      {"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, "Show neither progress nor summary", NULL},
+      {NULL},
+  };
+  GOptionContext *context = g_option_context_new ("SCAN");
+
+  g_option_context_set_summary (
+      context, "From a stack of slices (a folder, a glob or a multi-page TIFF file) to a vessel mask.\n"
+               "What is not given here comes from the model's record: voxel model info FILE.");
+  g_option_context_add_main_entries (context, files, NULL);
+  voxel_segment_settings_add_options (request->settings, context);
+  g_option_context_add_main_entries (context, rest, NULL);
+  return context;
+}
+
+/**
+ * voxel_command_segment:
+ * @argc: words
+ * @argv: "segment", options, the scan
+ *
+ * Returns: exit code
+ */
+int
+voxel_command_segment (int argc, char **argv)
+{
+  g_auto (SegmentOptions) options = {.request.settings = voxel_segment_settings_new ()};
+  g_autoptr (GOptionContext) context = make_context (&options);
+  g_autoptr (GError) error = NULL;
+  int code = VOXEL_EXIT_USAGE;
+
+  if (voxel_command_parse (context, &argc, &argv, &error) && check_words (&options, argc, argv, &error))
+    code = segment (&options, &error);
+  if (!error)
+    return code;
+  if (options.json)
+    voxel_report_print_error (error);
+  return voxel_command_fail ("segment", error);
+}

@@ -13,11 +13,13 @@
 GST_ELEMENT_REGISTER_DECLARE (voxelreslice)
 GST_ELEMENT_REGISTER_DECLARE (voxelrlesink)
 GST_ELEMENT_REGISTER_DECLARE (voxelsrc)
+GST_ELEMENT_REGISTER_DECLARE (voxelstamp)
 
 static gboolean (*const elements[]) (GstPlugin *) = {
     E (voxelreslice),
     E (voxelrlesink),
     E (voxelsrc),
+    E (voxelstamp),
     NULL,
 };
 

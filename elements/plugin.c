@@ -8,20 +8,30 @@
 
 /* One line an element: GST_ELEMENT_REGISTER_DECLARE (voxelsrc) and, in the table, E (voxelsrc). */
 
-#define E(name) gst_element_register_##name
-
+GST_ELEMENT_REGISTER_DECLARE (voxelmerge)
 GST_ELEMENT_REGISTER_DECLARE (voxelreslice)
 GST_ELEMENT_REGISTER_DECLARE (voxelrlesink)
 GST_ELEMENT_REGISTER_DECLARE (voxelsrc)
 GST_ELEMENT_REGISTER_DECLARE (voxelstamp)
+GST_ELEMENT_REGISTER_DECLARE (voxelstitch)
+GST_ELEMENT_REGISTER_DECLARE (voxeltile)
+GST_ELEMENT_REGISTER_DECLARE (voxelviews)
 
+#define E(name) gst_element_register_##name
+
+/* clang-format off */
 static gboolean (*const elements[]) (GstPlugin *) = {
-    E (voxelreslice),
-    E (voxelrlesink),
-    E (voxelsrc),
-    E (voxelstamp),
-    NULL,
+  E (voxelmerge),
+  E (voxelreslice),
+  E (voxelrlesink),
+  E (voxelsrc),
+  E (voxelstamp),
+  E (voxelstitch),
+  E (voxeltile),
+  E (voxelviews),
+  NULL,
 };
+/* clang-format on */
 
 static gboolean
 plugin_init (GstPlugin *plugin)

@@ -16,21 +16,21 @@ typedef struct {
 } DihedralForm;
 
 static const DihedralForm forms[VOXEL_N_DIHEDRALS] = {
-  [VOXEL_DIHEDRAL_R0] = { FALSE, FALSE, FALSE, FALSE, VOXEL_DIHEDRAL_R0 },
-  [VOXEL_DIHEDRAL_R90] = { FALSE, TRUE, FALSE, TRUE, VOXEL_DIHEDRAL_R270 },
-  [VOXEL_DIHEDRAL_R180] = { TRUE, FALSE, TRUE, FALSE, VOXEL_DIHEDRAL_R180 },
-  [VOXEL_DIHEDRAL_R270] = { TRUE, TRUE, FALSE, FALSE, VOXEL_DIHEDRAL_R90 },
-  [VOXEL_DIHEDRAL_FH] = { FALSE, FALSE, TRUE, FALSE, VOXEL_DIHEDRAL_FH },
-  [VOXEL_DIHEDRAL_FV] = { TRUE, FALSE, FALSE, FALSE, VOXEL_DIHEDRAL_FV },
-  [VOXEL_DIHEDRAL_T] = { FALSE, TRUE, FALSE, FALSE, VOXEL_DIHEDRAL_T },
-  [VOXEL_DIHEDRAL_AT] = { TRUE, TRUE, FALSE, TRUE, VOXEL_DIHEDRAL_AT },
+    [VOXEL_DIHEDRAL_R0] = {FALSE, FALSE, FALSE, FALSE, VOXEL_DIHEDRAL_R0},
+    [VOXEL_DIHEDRAL_R90] = {FALSE, TRUE, FALSE, TRUE, VOXEL_DIHEDRAL_R270},
+    [VOXEL_DIHEDRAL_R180] = {TRUE, FALSE, TRUE, FALSE, VOXEL_DIHEDRAL_R180},
+    [VOXEL_DIHEDRAL_R270] = {TRUE, TRUE, FALSE, FALSE, VOXEL_DIHEDRAL_R90},
+    [VOXEL_DIHEDRAL_FH] = {FALSE, FALSE, TRUE, FALSE, VOXEL_DIHEDRAL_FH},
+    [VOXEL_DIHEDRAL_FV] = {TRUE, FALSE, FALSE, FALSE, VOXEL_DIHEDRAL_FV},
+    [VOXEL_DIHEDRAL_T] = {FALSE, TRUE, FALSE, FALSE, VOXEL_DIHEDRAL_T},
+    [VOXEL_DIHEDRAL_AT] = {TRUE, TRUE, FALSE, TRUE, VOXEL_DIHEDRAL_AT},
 };
 
-#define DEFINE_REVERSE(bits)                                                                                 \
-  static void reverse_##bits (const guint##bits *restrict in, guint##bits *restrict out, gsize width)        \
-  {                                                                                                          \
-    for (gsize x = 0; x < width; x++)                                                                        \
-      out[x] = in[width - 1 - x];                                                                            \
+#define DEFINE_REVERSE(bits) \
+  static void reverse_##bits (const guint##bits *restrict in, guint##bits *restrict out, gsize width) \
+  { \
+    for (gsize x = 0; x < width; x++) \
+      out[x] = in[width - 1 - x]; \
   }
 
 DEFINE_REVERSE (8)
@@ -43,9 +43,9 @@ reverse_row (const guint8 *in, guint8 *out, guint width, guint pixel_size)
   if (pixel_size == 1)
     reverse_8 (in, out, width);
   else if (pixel_size == 2)
-    reverse_16 ((const guint16 *)in, (guint16 *)out, width);
+    reverse_16 ((const guint16 *) in, (guint16 *) out, width);
   else
-    reverse_32 ((const guint32 *)in, (guint32 *)out, width);
+    reverse_32 ((const guint32 *) in, (guint32 *) out, width);
 }
 
 /**
@@ -93,18 +93,18 @@ voxel_dihedral_turn (VoxelDihedral symmetry, gconstpointer in, gsize in_stride, 
   guint out_rows = form->transpose ? width : height;
   const guint8 *from = in;
   guint8 *to = out;
-  gssize from_step = (gssize)in_stride, to_step = (gssize)out_stride;
+  gssize from_step = (gssize) in_stride, to_step = (gssize) out_stride;
 
   g_return_if_fail (pixel_size == 1 || pixel_size == 2 || pixel_size == 4);
 
   if (width == 0 || height == 0)
     return;
   if (form->rows_up) {
-    from += (gsize)(height - 1) * in_stride;
+    from += (gsize) (height - 1) * in_stride;
     from_step = -from_step;
   }
   if (form->out_up) {
-    to += (gsize)(out_rows - 1) * out_stride;
+    to += (gsize) (out_rows - 1) * out_stride;
     to_step = -to_step;
   }
   if (form->transpose) {
@@ -115,7 +115,7 @@ voxel_dihedral_turn (VoxelDihedral symmetry, gconstpointer in, gsize in_stride, 
     if (form->reverse)
       reverse_row (from, to, width, pixel_size);
     else
-      memcpy (to, from, (gsize)width * pixel_size);
+      memcpy (to, from, (gsize) width * pixel_size);
   }
 }
 
@@ -154,6 +154,6 @@ voxel_dihedral_turn_region (VoxelDihedral symmetry, gconstpointer in, gsize in_s
     from_x = width - from_x - from_width;
   if (form->rows_up)
     from_y = height - from_y - from_height;
-  voxel_dihedral_turn (symmetry, (const guint8 *)in + from_y * in_stride + (gsize)from_x * pixel_size,
+  voxel_dihedral_turn (symmetry, (const guint8 *) in + from_y * in_stride + (gsize) from_x * pixel_size,
                        in_stride, from_width, from_height, pixel_size, out, out_stride);
 }

@@ -26,7 +26,7 @@ static void
 pad_row (guint8 *row, guint width, guint out_width, guint pixel_size)
 {
   for (guint x = width; x < out_width; x++)
-    memcpy (row + (gsize)x * pixel_size, row + (gsize)voxel_reflect_index (x, width) * pixel_size,
+    memcpy (row + (gsize) x * pixel_size, row + (gsize) voxel_reflect_index (x, width) * pixel_size,
             pixel_size);
 }
 
@@ -51,10 +51,10 @@ voxel_reflect_pad (gconstpointer in, gsize in_stride, guint width, guint height,
   guint8 *to = out;
 
   for (guint y = 0; y < height; y++) {
-    memcpy (to + y * out_stride, (const guint8 *)in + y * in_stride, (gsize)width * pixel_size);
+    memcpy (to + y * out_stride, (const guint8 *) in + y * in_stride, (gsize) width * pixel_size);
     pad_row (to + y * out_stride, width, out_width, pixel_size);
   }
   for (guint y = height; y < out_height; y++)
     memcpy (to + y * out_stride, to + voxel_reflect_index (y, height) * out_stride,
-            (gsize)out_width * pixel_size);
+            (gsize) out_width * pixel_size);
 }

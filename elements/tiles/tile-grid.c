@@ -11,9 +11,9 @@ count_tiles (VoxelTileGridKind kind, guint length, guint size, gdouble overlap)
   gdouble step = MAX (size * (1. - overlap), 1.);
 
   if (kind == VOXEL_TILE_GRID_ORIGIN)
-    return (guint)ceil (length / step);
+    return (guint) ceil (length / step);
   /* 1 - .9 is a little less than .1: that must not cost a tile. */
-  return (guint)ceil ((length - size) / step - 1e-9) + 1;
+  return (guint) ceil ((length - size) / step - 1e-9) + 1;
 }
 
 /**
@@ -43,10 +43,10 @@ voxel_tile_grid_starts (VoxelTileGridKind kind, guint length, guint size, gdoubl
 
   n = MAX (count_tiles (kind, length, size, overlap), length > size ? 2 : 1);
   starts = g_new0 (guint, n);
-  step = n > 1 ? (gdouble)(length - size) / (n - 1) : 0.;
+  step = n > 1 ? (gdouble) (length - size) / (n - 1) : 0.;
   for (guint i = 1; i < n; i++) {
-    gdouble place = i == n - 1 ? (gdouble)(length - size) : i * step;
-    guint start = (guint)(kind == VOXEL_TILE_GRID_ORIGIN ? trunc (place) : rint (place));
+    gdouble place = i == n - 1 ? (gdouble) (length - size) : i * step;
+    guint start = (guint) (kind == VOXEL_TILE_GRID_ORIGIN ? trunc (place) : rint (place));
 
     if (start != starts[kept - 1])
       starts[kept++] = start;

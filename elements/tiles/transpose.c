@@ -19,16 +19,16 @@ typedef struct {
   TransposeFunc rest;
 } TransposeKernel;
 
-#define DEFINE_REST(bits)                                                                                    \
-  static void rest_##bits (const guint8 *in, gssize in_stride, guint width, guint height, guint8 *out,       \
-                           gssize out_stride)                                                                \
-  {                                                                                                          \
-    for (guint x = 0; x < width; x++) {                                                                      \
-      guint##bits *row = (guint##bits *)(out + (gssize)x * out_stride);                                      \
-                                                                                                             \
-      for (guint y = 0; y < height; y++)                                                                     \
-        row[y] = ((const guint##bits *)(in + (gssize)y * in_stride))[x];                                     \
-    }                                                                                                        \
+#define DEFINE_REST(bits) \
+  static void rest_##bits (const guint8 *in, gssize in_stride, guint width, guint height, guint8 *out, \
+                           gssize out_stride) \
+  { \
+    for (guint x = 0; x < width; x++) { \
+      guint##bits *row = (guint##bits *) (out + (gssize) x * out_stride); \
+\
+      for (guint y = 0; y < height; y++) \
+        row[y] = ((const guint##bits *) (in + (gssize) y * in_stride))[x]; \
+    } \
   }
 
 DEFINE_REST (8)
@@ -43,8 +43,8 @@ block_8 (const guint8 *in, gssize in_stride, guint8 *out, gssize out_stride)
   __m128i a[4], b[4];
 
   for (gint i = 0; i < 4; i++)
-    a[i] = _mm_unpacklo_epi8 (_mm_loadl_epi64 ((const __m128i *)(in + 2 * i * in_stride)),
-                              _mm_loadl_epi64 ((const __m128i *)(in + (2 * i + 1) * in_stride)));
+    a[i] = _mm_unpacklo_epi8 (_mm_loadl_epi64 ((const __m128i *) (in + 2 * i * in_stride)),
+                              _mm_loadl_epi64 ((const __m128i *) (in + (2 * i + 1) * in_stride)));
   for (gint i = 0; i < 2; i++) {
     b[2 * i] = _mm_unpacklo_epi16 (a[2 * i], a[2 * i + 1]);
     b[2 * i + 1] = _mm_unpackhi_epi16 (a[2 * i], a[2 * i + 1]);
@@ -54,8 +54,8 @@ block_8 (const guint8 *in, gssize in_stride, guint8 *out, gssize out_stride)
     a[2 * i + 1] = _mm_unpackhi_epi32 (b[i], b[i + 2]);
   }
   for (gint i = 0; i < 4; i++) {
-    _mm_storel_epi64 ((__m128i *)(out + 2 * i * out_stride), a[i]);
-    _mm_storel_epi64 ((__m128i *)(out + (2 * i + 1) * out_stride), _mm_unpackhi_epi64 (a[i], a[i]));
+    _mm_storel_epi64 ((__m128i *) (out + 2 * i * out_stride), a[i]);
+    _mm_storel_epi64 ((__m128i *) (out + (2 * i + 1) * out_stride), _mm_unpackhi_epi64 (a[i], a[i]));
   }
 }
 
@@ -65,7 +65,7 @@ block_16 (const guint8 *in, gssize in_stride, guint8 *out, gssize out_stride)
   __m128i a[8], b[8];
 
   for (gint i = 0; i < 8; i++)
-    a[i] = _mm_loadu_si128 ((const __m128i *)(in + i * in_stride));
+    a[i] = _mm_loadu_si128 ((const __m128i *) (in + i * in_stride));
   for (gint i = 0; i < 4; i++) {
     b[2 * i] = _mm_unpacklo_epi16 (a[2 * i], a[2 * i + 1]);
     b[2 * i + 1] = _mm_unpackhi_epi16 (a[2 * i], a[2 * i + 1]);
@@ -77,8 +77,8 @@ block_16 (const guint8 *in, gssize in_stride, guint8 *out, gssize out_stride)
     a[i + 6] = _mm_unpackhi_epi32 (b[4 * i + 1], b[4 * i + 3]);
   }
   for (gint i = 0; i < 4; i++) {
-    _mm_storeu_si128 ((__m128i *)(out + 2 * i * out_stride), _mm_unpacklo_epi64 (a[2 * i], a[2 * i + 1]));
-    _mm_storeu_si128 ((__m128i *)(out + (2 * i + 1) * out_stride),
+    _mm_storeu_si128 ((__m128i *) (out + 2 * i * out_stride), _mm_unpacklo_epi64 (a[2 * i], a[2 * i + 1]));
+    _mm_storeu_si128 ((__m128i *) (out + (2 * i + 1) * out_stride),
                       _mm_unpackhi_epi64 (a[2 * i], a[2 * i + 1]));
   }
 }
@@ -89,24 +89,24 @@ block_32 (const guint8 *in, gssize in_stride, guint8 *out, gssize out_stride)
   __m128i a[4], b[4];
 
   for (gint i = 0; i < 4; i++)
-    a[i] = _mm_loadu_si128 ((const __m128i *)(in + i * in_stride));
+    a[i] = _mm_loadu_si128 ((const __m128i *) (in + i * in_stride));
   for (gint i = 0; i < 2; i++) {
     b[i] = _mm_unpacklo_epi32 (a[2 * i], a[2 * i + 1]);
     b[i + 2] = _mm_unpackhi_epi32 (a[2 * i], a[2 * i + 1]);
   }
   for (gint i = 0; i < 2; i++) {
-    _mm_storeu_si128 ((__m128i *)(out + 2 * i * out_stride), _mm_unpacklo_epi64 (b[2 * i], b[2 * i + 1]));
-    _mm_storeu_si128 ((__m128i *)(out + (2 * i + 1) * out_stride),
+    _mm_storeu_si128 ((__m128i *) (out + 2 * i * out_stride), _mm_unpacklo_epi64 (b[2 * i], b[2 * i + 1]));
+    _mm_storeu_si128 ((__m128i *) (out + (2 * i + 1) * out_stride),
                       _mm_unpackhi_epi64 (b[2 * i], b[2 * i + 1]));
   }
 }
 
 #else
 
-#define DEFINE_BLOCK(bits, edge)                                                                             \
-  static void block_##bits (const guint8 *in, gssize in_stride, guint8 *out, gssize out_stride)              \
-  {                                                                                                          \
-    rest_##bits (in, in_stride, edge, edge, out, out_stride);                                                \
+#define DEFINE_BLOCK(bits, edge) \
+  static void block_##bits (const guint8 *in, gssize in_stride, guint8 *out, gssize out_stride) \
+  { \
+    rest_##bits (in, in_stride, edge, edge, out, out_stride); \
   }
 
 DEFINE_BLOCK (8, 8)
@@ -117,9 +117,9 @@ DEFINE_BLOCK (32, 4)
 
 /* By log2 of the pixel size. */
 static const TransposeKernel kernels[] = {
-  { 8, block_8, rest_8 },
-  { 8, block_16, rest_16 },
-  { 4, block_32, rest_32 },
+    {8, block_8, rest_8},
+    {8, block_16, rest_16},
+    {4, block_32, rest_32},
 };
 
 static void
@@ -130,14 +130,14 @@ transpose_pass (const TransposeKernel *kernel, guint pixel_size, const guint8 *i
 
   for (guint x = 0; x < whole_width; x += kernel->edge) {
     for (guint y = 0; y < whole_height; y += kernel->edge)
-      kernel->block (in + (gssize)y * in_stride + x * pixel_size, in_stride,
-                     out + (gssize)x * out_stride + y * pixel_size, out_stride);
+      kernel->block (in + (gssize) y * in_stride + x * pixel_size, in_stride,
+                     out + (gssize) x * out_stride + y * pixel_size, out_stride);
   }
   if (whole_width < width)
     kernel->rest (in + whole_width * pixel_size, in_stride, width - whole_width, height,
-                  out + (gssize)whole_width * out_stride, out_stride);
+                  out + (gssize) whole_width * out_stride, out_stride);
   if (whole_height < height)
-    kernel->rest (in + (gssize)whole_height * in_stride, in_stride, whole_width, height - whole_height,
+    kernel->rest (in + (gssize) whole_height * in_stride, in_stride, whole_width, height - whole_height,
                   out + whole_height * pixel_size, out_stride);
 }
 
@@ -164,8 +164,8 @@ voxel_transpose (const guint8 *in, gssize in_stride, guint width, guint height, 
   kernel = &kernels[pixel_size >> 1];
   for (guint y = 0; y < height; y += PASS) {
     for (guint x = 0; x < width; x += PASS)
-      transpose_pass (kernel, pixel_size, in + (gssize)y * in_stride + (gsize)x * pixel_size, in_stride,
+      transpose_pass (kernel, pixel_size, in + (gssize) y * in_stride + (gsize) x * pixel_size, in_stride,
                       MIN (PASS, width - x), MIN (PASS, height - y),
-                      out + (gssize)x * out_stride + (gsize)y * pixel_size, out_stride);
+                      out + (gssize) x * out_stride + (gsize) y * pixel_size, out_stride);
   }
 }

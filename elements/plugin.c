@@ -8,6 +8,7 @@
 
 /* One line an element: GST_ELEMENT_REGISTER_DECLARE (voxelsrc) and, in the table, E (voxelsrc). */
 
+GST_ELEMENT_REGISTER_DECLARE (voxelinfer)
 GST_ELEMENT_REGISTER_DECLARE (voxelmerge)
 GST_ELEMENT_REGISTER_DECLARE (voxelreslice)
 GST_ELEMENT_REGISTER_DECLARE (voxelrlesink)
@@ -21,6 +22,7 @@ GST_ELEMENT_REGISTER_DECLARE (voxelviews)
 
 /* clang-format off */
 static gboolean (*const elements[]) (GstPlugin *) = {
+  E (voxelinfer),
   E (voxelmerge),
   E (voxelreslice),
   E (voxelrlesink),

@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-voxelinfer
+ * @title: voxelinfer
+ *
+ * Shows every picture to a network and passes its scores on: GRAY8 or GRAY16_LE in, GRAY16_LE of the same
+ * size out, code = 32768 + 2048 logit (#GST_VOXEL_CONTENT_LOGIT).
+ *
+ * How pixels become the network's input (z-score, soft clip) is said by the model file's record. The z-score
+ * of a tile takes mean and deviation of its whole slice, as voxelnormalize measures them; a picture that is
+ * no tile is its own slice. Views that voxelviews passes without turning the pixels are turned here, and
+ * their scores back. Sides that the network cannot take are padded by reflection, for the network only.
+ *
+ * Up to `batch` pictures are collected and handed to the network together. Scores do not depend on `batch`
+ * and `threads`.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 voxelsrc location=slices ! voxelnormalize scope=slice ! voxelinfer model=model.safetensors !
+ * videoconvert ! pngenc ! multifilesink location=score-%04d.png
+ * ]|
+ */
+
+#include "gstvoxelinfer.h"
+
+#include <math.h>
+#include <gst/video/video.h>
+
+#include "elements/network/gstvoxelprecision.h"
+#include "elements/network/tile-network.h"
+#include "elements/stream/voxel.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_voxel_infer_debug);
+#define GST_CAT_DEFAULT gst_voxel_infer_debug
+
+#define DEFAULT_BACKEND "auto"
+#define DEFAULT_BATCH 1
+#define MAX_BATCH 256
+
+enum {
+  PROP_0,
+  PROP_MODEL,
+  PROP_BACKEND,
+  PROP_PRECISION,
+  PROP_BATCH,
+  PROP_THREADS,
+};
+
+struct _GstVoxelInfer {
+  GstBaseTransform parent;
+
+  gchar *model;
+  gchar *backend;
+  VoxelPrecision precision;
+  guint batch;
+  guint threads;
+
+  VoxelTileNetwork *network;
+  GstVideoInfo in_info;
+  GstVideoInfo out_info;
+  GQueue waiting;
+  GQueue done;
+};
+
+static GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_VOXEL_CAPS_GRAY));
+static GstStaticPadTemplate src_template =
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_VOXEL_CAPS_SCORE));
+
+G_DEFINE_FINAL_TYPE (GstVoxelInfer, gst_voxel_infer, GST_TYPE_BASE_TRANSFORM)
+GST_ELEMENT_REGISTER_DEFINE (voxelinfer, "voxelinfer", GST_RANK_NONE, GST_TYPE_VOXEL_INFER)
+
+static void
+forget (GstVoxelInfer *self)
+{
+  g_queue_clear_full (&self->waiting, (GDestroyNotify) gst_buffer_unref);
+  g_queue_clear_full (&self->done, (GDestroyNotify) gst_buffer_unref);
+}
+
+/* A buffer for the scores of @input, with its times and metas. */
+static GstBuffer *
+new_scores (GstVoxelInfer *self, GstBuffer *input)
+{
+  GstBaseTransform *base = GST_BASE_TRANSFORM (self);
+  GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
+  GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
+  GstBuffer *output = NULL;
+
+  if (GST_BASE_TRANSFORM_CLASS (gst_voxel_infer_parent_class)->prepare_output_buffer (base, input, &output) !=
+      GST_FLOW_OK)
+    return NULL;
+  if (slice) {
+    GstVoxelSliceMeta *copy = gst_buffer_copy_voxel_slice_meta (output, slice);
+
+    copy->content = GST_VOXEL_CONTENT_LOGIT;
+    copy->mean = copy->stddev = NAN;
+  }
+  if (tile)
+    gst_buffer_copy_voxel_tile_meta (output, tile);
+  return output;
+}
+
+/* Mean and deviation of the slice that @input was cut from; NaN where @input is the whole slice. */
+static gboolean
+find_statistics (GstVoxelInfer *self, GstBuffer *input, VoxelTileJob *job)
+{
+  const VoxelModelRecord *record = voxel_model_get_record (voxel_tile_network_get_model (self->network));
+  GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
+  GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
+
+  job->mean = slice ? slice->mean : NAN;
+  job->stddev = slice ? slice->stddev : NAN;
+  if (!isnan (job->mean) || !tile || g_strcmp0 (record->preprocess.zscore, "slice") != 0)
+    return TRUE;
+  if (tile->width >= tile->slice_width && tile->height >= tile->slice_height)
+    return TRUE;
+  GST_ELEMENT_ERROR (
+      self, STREAM, FORMAT, ("The model needs the mean and deviation of whole slices."),
+      ("Tile %u of %u does not say them: add voxelnormalize before voxeltile.", tile->index, tile->count));
+  return FALSE;
+}
+
+static gboolean
+check_content (GstVoxelInfer *self, GstBuffer *input)
+{
+  GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
+
+  if (!slice || slice->content == GST_VOXEL_CONTENT_INTENSITY)
+    return TRUE;
+  GST_ELEMENT_ERROR (
+      self, STREAM, WRONG_TYPE, ("A network takes intensities."),
+      ("Slice %u already carries scores or a mask: voxelinfer stands behind them in the chain.",
+       slice->index));
+  return FALSE;
+}
+
+/* Runs the network over all that wait. */
+static GstFlowReturn
+run_waiting (GstVoxelInfer *self)
+{
+  guint n = g_queue_get_length (&self->waiting), mapped = 0;
+  g_autofree VoxelTileJob *jobs = g_new0 (VoxelTileJob, n);
+  g_autofree GstVideoFrame *in = g_new0 (GstVideoFrame, n);
+  g_autofree GstVideoFrame *out = g_new0 (GstVideoFrame, n);
+  g_autoptr (GError) error = NULL;
+  GstFlowReturn flow = GST_FLOW_OK;
+  GstBuffer *input;
+
+  while (flow == GST_FLOW_OK && (input = g_queue_peek_nth (&self->waiting, mapped))) {
+    GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
+    VoxelTileJob *job = &jobs[mapped];
+    GstBuffer *output;
+
+    if (!find_statistics (self, input, job) || !(output = new_scores (self, input))) {
+      flow = GST_FLOW_ERROR;
+      break;
+    }
+    g_queue_push_tail (&self->done, output);
+    if (!gst_video_frame_map (&in[mapped], &self->in_info, input, GST_MAP_READ)) {
+      flow = GST_FLOW_ERROR;
+      break;
+    }
+    if (!gst_video_frame_map (&out[mapped], &self->out_info, output, GST_MAP_WRITE)) {
+      gst_video_frame_unmap (&in[mapped]);
+      flow = GST_FLOW_ERROR;
+      break;
+    }
+    job->pixels = GST_VIDEO_FRAME_PLANE_DATA (&in[mapped], 0);
+    job->stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (&in[mapped], 0);
+    job->bytes = (guint) GST_VIDEO_FRAME_COMP_PSTRIDE (&in[mapped], 0);
+    job->width = (guint) GST_VIDEO_FRAME_WIDTH (&in[mapped]);
+    job->height = (guint) GST_VIDEO_FRAME_HEIGHT (&in[mapped]);
+    job->view = tile && !tile->rendered ? tile->view : GST_VOXEL_VIEW_R0;
+    job->logits = GST_VIDEO_FRAME_PLANE_DATA (&out[mapped], 0);
+    job->logit_stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (&out[mapped], 0);
+    mapped++;
+  }
+
+  if (flow == GST_FLOW_OK && !voxel_tile_network_run (self->network, jobs, mapped, &error)) {
+    GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("The network could not be run."), ("%s", error->message));
+    flow = GST_FLOW_ERROR;
+  }
+  for (guint i = 0; i < mapped; i++) {
+    gst_video_frame_unmap (&in[i]);
+    gst_video_frame_unmap (&out[i]);
+  }
+  g_queue_clear_full (&self->waiting, (GDestroyNotify) gst_buffer_unref);
+  if (flow != GST_FLOW_OK)
+    forget (self);
+  return flow;
+}
+
+static GstFlowReturn
+drain (GstVoxelInfer *self)
+{
+  GstFlowReturn flow = GST_FLOW_OK;
+  GstBuffer *output;
+
+  if (!g_queue_is_empty (&self->waiting))
+    flow = run_waiting (self);
+  while (flow == GST_FLOW_OK && (output = g_queue_pop_head (&self->done)))
+    flow = gst_pad_push (GST_BASE_TRANSFORM_SRC_PAD (self), output);
+  if (flow != GST_FLOW_OK)
+    forget (self);
+  return flow;
+}
+
+static GstFlowReturn
+gst_voxel_infer_submit_input_buffer (GstBaseTransform *base, gboolean is_discont, GstBuffer *input)
+{
+  GstVoxelInfer *self = GST_VOXEL_INFER (base);
+
+  if (GST_VIDEO_INFO_FORMAT (&self->in_info) == GST_VIDEO_FORMAT_UNKNOWN) {
+    gst_buffer_unref (input);
+    return GST_FLOW_NOT_NEGOTIATED;
+  }
+  if (!check_content (self, input)) {
+    gst_buffer_unref (input);
+    return GST_FLOW_ERROR;
+  }
+  g_queue_push_tail (&self->waiting, input);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+gst_voxel_infer_generate_output (GstBaseTransform *base, GstBuffer **output)
+{
+  GstVoxelInfer *self = GST_VOXEL_INFER (base);
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  if (g_queue_get_length (&self->waiting) >= self->batch)
+    flow = run_waiting (self);
+  *output = flow == GST_FLOW_OK ? g_queue_pop_head (&self->done) : NULL;
+  return flow;
+}
+
+/* Only so that the base class knows that pixels change. */
+static GstFlowReturn
+gst_voxel_infer_transform (GstBaseTransform *base, GstBuffer *input, GstBuffer *output)
+{
+  return GST_FLOW_NOT_SUPPORTED;
+}
+
+static gboolean
+gst_voxel_infer_sink_event (GstBaseTransform *base, GstEvent *event)
+{
+  GstVoxelInfer *self = GST_VOXEL_INFER (base);
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  switch (GST_EVENT_TYPE (event)) {
+  case GST_EVENT_EOS:
+  case GST_EVENT_SEGMENT:
+  case GST_EVENT_SEGMENT_DONE:
+  case GST_EVENT_CAPS:
+  case GST_EVENT_STREAM_START:
+    flow = drain (self);
+    break;
+  case GST_EVENT_FLUSH_STOP:
+    forget (self);
+    break;
+  default:
+    break;
+  }
+  if (flow < GST_FLOW_EOS && flow != GST_FLOW_FLUSHING)
+    GST_ELEMENT_FLOW_ERROR (self, flow);
+  if (flow == GST_FLOW_FLUSHING) {
+    gst_event_unref (event);
+    return FALSE;
+  }
+  return GST_BASE_TRANSFORM_CLASS (gst_voxel_infer_parent_class)->sink_event (base, event);
+}
+
+static GstCaps *
+gst_voxel_infer_transform_caps (GstBaseTransform *base, GstPadDirection direction, GstCaps *caps,
+                                GstCaps *filter)
+{
+  GstCaps *other = gst_caps_copy (caps), *result;
+  g_autoptr (GstCaps) pad = gst_pad_get_pad_template_caps (
+      direction == GST_PAD_SINK ? GST_BASE_TRANSFORM_SRC_PAD (base) : GST_BASE_TRANSFORM_SINK_PAD (base));
+
+  for (guint i = 0; i < gst_caps_get_size (other); i++)
+    gst_structure_remove_fields (gst_caps_get_structure (other, i), "format", "colorimetry", NULL);
+  result = gst_caps_intersect_full (other, pad, GST_CAPS_INTERSECT_FIRST);
+  gst_caps_unref (other);
+  if (filter) {
+    other = gst_caps_intersect_full (filter, result, GST_CAPS_INTERSECT_FIRST);
+    gst_caps_unref (result);
+    result = other;
+  }
+  return result;
+}
+
+/* A strided tile is no multiple of anything: the caps alone tell the size of the other side. */
+static gboolean
+gst_voxel_infer_transform_size (GstBaseTransform *base, GstPadDirection direction, GstCaps *caps, gsize size,
+                                GstCaps *other_caps, gsize *other_size)
+{
+  GstVideoInfo info;
+
+  if (!gst_video_info_from_caps (&info, other_caps))
+    return FALSE;
+  *other_size = GST_VIDEO_INFO_SIZE (&info);
+  return TRUE;
+}
+
+static gboolean
+gst_voxel_infer_set_caps (GstBaseTransform *base, GstCaps *in, GstCaps *out)
+{
+  GstVoxelInfer *self = GST_VOXEL_INFER (base);
+
+  return gst_video_info_from_caps (&self->in_info, in) && gst_video_info_from_caps (&self->out_info, out);
+}
+
+static gboolean
+gst_voxel_infer_propose_allocation (GstBaseTransform *base, GstQuery *decide, GstQuery *query)
+{
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  gst_query_add_allocation_meta (query, GST_VOXEL_TILE_META_API_TYPE, NULL);
+  return TRUE;
+}
+
+static gboolean
+gst_voxel_infer_start (GstBaseTransform *base)
+{
+  GstVoxelInfer *self = GST_VOXEL_INFER (base);
+  g_autoptr (GError) error = NULL;
+
+  if (!self->model || !*self->model) {
+    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("No model was given."), ("Set model=FILE.safetensors."));
+    return FALSE;
+  }
+  self->network = voxel_tile_network_new (self->model, self->backend, self->precision, self->threads, &error);
+  if (self->network)
+    return TRUE;
+  if (g_error_matches (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED))
+    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("This model cannot be run like that here."),
+                       ("%s", error->message));
+  else
+    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("The model could not be loaded."), ("%s", error->message));
+  return FALSE;
+}
+
+static gboolean
+gst_voxel_infer_stop (GstBaseTransform *base)
+{
+  GstVoxelInfer *self = GST_VOXEL_INFER (base);
+
+  forget (self);
+  g_clear_pointer (&self->network, voxel_tile_network_free);
+  gst_video_info_init (&self->in_info);
+  gst_video_info_init (&self->out_info);
+  return TRUE;
+}
+
+static void
+gst_voxel_infer_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  GstVoxelInfer *self = GST_VOXEL_INFER (object);
+
+  switch (id) {
+  case PROP_MODEL:
+    g_free (self->model);
+    self->model = g_value_dup_string (value);
+    break;
+  case PROP_BACKEND:
+    g_free (self->backend);
+    self->backend = g_strdup (g_value_get_string (value) ? g_value_get_string (value) : DEFAULT_BACKEND);
+    break;
+  case PROP_PRECISION:
+    self->precision = (VoxelPrecision) g_value_get_enum (value);
+    break;
+  case PROP_BATCH:
+    self->batch = g_value_get_uint (value);
+    break;
+  case PROP_THREADS:
+    self->threads = g_value_get_uint (value);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+}
+
+static void
+gst_voxel_infer_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  GstVoxelInfer *self = GST_VOXEL_INFER (object);
+
+  switch (id) {
+  case PROP_MODEL:
+    g_value_set_string (value, self->model);
+    break;
+  case PROP_BACKEND:
+    g_value_set_string (value, self->backend);
+    break;
+  case PROP_PRECISION:
+    g_value_set_enum (value, self->precision);
+    break;
+  case PROP_BATCH:
+    g_value_set_uint (value, self->batch);
+    break;
+  case PROP_THREADS:
+    g_value_set_uint (value, self->threads);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+}
+
+static void
+gst_voxel_infer_finalize (GObject *object)
+{
+  GstVoxelInfer *self = GST_VOXEL_INFER (object);
+
+  g_free (self->model);
+  g_free (self->backend);
+  G_OBJECT_CLASS (gst_voxel_infer_parent_class)->finalize (object);
+}
+
+static void
+gst_voxel_infer_class_init (GstVoxelInferClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseTransformClass *base_class = GST_BASE_TRANSFORM_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+
+  object_class->set_property = gst_voxel_infer_set_property;
+  object_class->get_property = gst_voxel_infer_get_property;
+  object_class->finalize = gst_voxel_infer_finalize;
+  base_class->start = gst_voxel_infer_start;
+  base_class->stop = gst_voxel_infer_stop;
+  base_class->set_caps = gst_voxel_infer_set_caps;
+  base_class->transform_caps = gst_voxel_infer_transform_caps;
+  base_class->transform_size = gst_voxel_infer_transform_size;
+  base_class->propose_allocation = gst_voxel_infer_propose_allocation;
+  base_class->sink_event = gst_voxel_infer_sink_event;
+  base_class->submit_input_buffer = gst_voxel_infer_submit_input_buffer;
+  base_class->generate_output = gst_voxel_infer_generate_output;
+  base_class->transform = gst_voxel_infer_transform;
+
+  g_object_class_install_property (
+      object_class, PROP_MODEL,
+      g_param_spec_string ("model", "Model", "Model file (safetensors with a model record)", NULL, flags));
+  g_object_class_install_property (
+      object_class, PROP_BACKEND,
+      g_param_spec_string ("backend", "Backend",
+                           "Who computes: auto (the fastest at hand), cpu, cuda or reference (slow, exact)",
+                           DEFAULT_BACKEND, flags));
+  g_object_class_install_property (
+      object_class, PROP_PRECISION,
+      g_param_spec_enum (
+          "precision", "Precision",
+          "Arithmetic of the network; auto: bf16 where the CPU computes it natively, else fp32",
+          GST_TYPE_VOXEL_PRECISION, VOXEL_PRECISION_AUTO, flags));
+  g_object_class_install_property (
+      object_class, PROP_BATCH,
+      g_param_spec_uint ("batch", "Batch",
+                         "Pictures collected before the network runs; does not change the scores", 1,
+                         MAX_BATCH, DEFAULT_BATCH, flags));
+  g_object_class_install_property (
+      object_class, PROP_THREADS,
+      g_param_spec_uint ("threads", "Threads", "Threads of the network (0 = one a core)", 0, 1024, 0, flags));
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "Voxel network inference", "Filter/Analyzer/Video",
+                                         "Scores every pixel with a segmentation network",
+                                         "The gst-voxel authors");
+  gst_type_mark_as_plugin_api (GST_TYPE_VOXEL_PRECISION, 0);
+  GST_DEBUG_CATEGORY_INIT (gst_voxel_infer_debug, "voxelinfer", 0, "network inference");
+}
+
+static void
+gst_voxel_infer_init (GstVoxelInfer *self)
+{
+  self->backend = g_strdup (DEFAULT_BACKEND);
+  self->precision = VOXEL_PRECISION_AUTO;
+  self->batch = DEFAULT_BATCH;
+  g_queue_init (&self->waiting);
+  g_queue_init (&self->done);
+  gst_video_info_init (&self->in_info);
+  gst_video_info_init (&self->out_info);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "models/model.h"
+#include "models/plan.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VoxelTileJob:
+ * @pixels: the tile, 8 or 16 bits (little-endian) a pixel
+ * @stride: bytes from row to row
+ * @bytes: a pixel, 1 or 2
+ * @width: columns
+ * @height: rows
+ * @view: how the network is to see the tile (a dihedral); its scores are turned back
+ * @mean: of the whole slice's pixels, NaN where only the tile is known
+ * @stddev: likewise, of the population
+ * @logits: where the scores go, as large as the tile: 32768 + 2048 logit
+ * @logit_stride: bytes from row to row
+ */
+typedef struct {
+  gconstpointer pixels;
+  gsize stride;
+  guint bytes;
+  guint width;
+  guint height;
+  guint view;
+  gdouble mean;
+  gdouble stddev;
+  guint16 *logits;
+  gsize logit_stride;
+} VoxelTileJob;
+
+typedef struct _VoxelTileNetwork VoxelTileNetwork;
+
+VoxelTileNetwork *voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision precision,
+                                          guint threads, GError **error);
+void voxel_tile_network_free (VoxelTileNetwork *network);
+gboolean voxel_tile_network_run (VoxelTileNetwork *network, const VoxelTileJob *jobs, guint n_jobs,
+                                 GError **error);
+VoxelModel *voxel_tile_network_get_model (VoxelTileNetwork *network);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelTileNetwork, voxel_tile_network_free)
+
+G_END_DECLS

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <math.h>
+#include <glib/gstdio.h>
+#include <gst/check/gstharness.h>
+#include <gst/video/video.h>
+
+#include "elements/stream/voxel.h"
+#include "elements/tiles/dihedral.h"
+#include "tests/support/unet-model.h"
+
+#define WIDTH 52
+#define HEIGHT 36
+
+static gchar *folder, *by_slice, *by_tile;
+static GstVoxelVolume *volume;
+
+static GstHarness *
+new_harness (const gchar *model, const gchar *more)
+{
+  g_autofree gchar *launch = g_strdup_printf ("voxelinfer precision=fp32 model=\"%s\" %s", model, more);
+
+  return gst_harness_new_parse (launch);
+}
+
+static void
+set_caps (GstHarness *h, const gchar *format, guint width, guint height)
+{
+  g_autofree gchar *caps =
+      g_strdup_printf ("video/x-raw,format=%s,width=%u,height=%u,framerate=0/1", format, width, height);
+
+  gst_harness_set_src_caps_str (h, caps);
+}
+
+/* A 16-bit picture of smooth random pixels; rows packed (even widths). */
+static GstBuffer *
+new_picture (guint width, guint height, guint32 seed)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, (gsize) width * height * 2, NULL);
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+  GstMapInfo map;
+
+  gst_buffer_map (buffer, &map, GST_MAP_WRITE);
+  for (gsize i = 0; i < (gsize) width * height; i++)
+    ((guint16 *) map.data)[i] =
+        (guint16) (30000 + 9000 * sin ((gdouble) i / 11.) + g_rand_double_range (random, -5000, 5000));
+  gst_buffer_unmap (buffer, &map);
+  GST_BUFFER_PTS (buffer) = seed * GST_SECOND;
+  return buffer;
+}
+
+static GstVoxelTileMeta *
+mark_tile (GstBuffer *buffer, guint width, guint height, GstVoxelView view, gboolean rendered)
+{
+  GstVoxelTileMeta *tile = gst_buffer_add_voxel_tile_meta (buffer);
+
+  tile->width = tile->slice_width = width;
+  tile->height = tile->slice_height = height;
+  tile->count = 1;
+  tile->view = view;
+  tile->view_count = GST_VOXEL_N_VIEWS;
+  tile->view_index = view;
+  tile->rendered = rendered;
+  return tile;
+}
+
+static void
+assert_same (GstBuffer *a, GstBuffer *b)
+{
+  GstMapInfo first, second;
+
+  gst_buffer_map (a, &first, GST_MAP_READ);
+  gst_buffer_map (b, &second, GST_MAP_READ);
+  g_assert_cmpmem (first.data, first.size, second.data, second.size);
+  gst_buffer_unmap (a, &first);
+  gst_buffer_unmap (b, &second);
+}
+
+static void
+test_frame (void)
+{
+  GstHarness *h = new_harness (by_slice, "");
+  g_autoptr (GstBuffer) scores = NULL;
+  g_autoptr (GstCaps) caps = NULL;
+  GstBuffer *picture = new_picture (WIDTH - 2, HEIGHT + 1, 3);
+  GstVoxelSliceMeta *slice;
+  GstMapInfo map;
+  guint distinct = 0;
+
+  set_caps (h, "GRAY16_LE", WIDTH - 2, HEIGHT + 1);
+  gst_buffer_add_voxel_slice_meta (picture, volume, GST_VOXEL_AXIS_X, GST_VOXEL_CONTENT_INTENSITY, 4, 2, 9);
+  scores = gst_harness_push_and_pull (h, picture);
+  caps = gst_pad_get_current_caps (h->sinkpad);
+  g_assert_true (
+      gst_caps_is_subset (caps, gst_static_caps_get (&(GstStaticCaps) GST_STATIC_CAPS (
+                                    "video/x-raw,format=GRAY16_LE,width=50,height=37,framerate=0/1"))));
+  g_assert_cmpuint (gst_buffer_get_size (scores), ==, (WIDTH - 2) * (HEIGHT + 1) * 2);
+  g_assert_cmpuint (GST_BUFFER_PTS (scores), ==, 3 * GST_SECOND);
+  slice = gst_buffer_get_voxel_slice_meta (scores);
+  g_assert_cmpint (slice->content, ==, GST_VOXEL_CONTENT_LOGIT);
+  g_assert_cmpint (slice->axis, ==, GST_VOXEL_AXIS_X);
+  g_assert_cmpuint (slice->index, ==, 4);
+  g_assert_true (isnan (slice->mean));
+  gst_buffer_map (scores, &map, GST_MAP_READ);
+  for (gsize i = 1; i < map.size / 2; i++)
+    distinct += ((guint16 *) map.data)[i] != ((guint16 *) map.data)[i - 1];
+  gst_buffer_unmap (scores, &map);
+  g_assert_cmpuint (distinct, >, map.size / 4);
+  gst_harness_teardown (h);
+}
+
+/* Any batch and number of threads gives the same scores, in order, the rest of a batch at EOS. */
+static void
+test_batch (void)
+{
+  static const gchar *const ways[] = {"batch=1 threads=1", "batch=4 threads=2", "batch=7 threads=1",
+                                      "batch=256 threads=2"};
+  g_autoptr (GPtrArray) first = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
+
+  for (guint w = 0; w < G_N_ELEMENTS (ways); w++) {
+    GstHarness *h = new_harness (by_slice, ways[w]);
+
+    set_caps (h, "GRAY16_LE", WIDTH, HEIGHT);
+    for (guint i = 0; i < 9; i++)
+      g_assert_cmpint (gst_harness_push (h, new_picture (WIDTH, HEIGHT, i)), ==, GST_FLOW_OK);
+    gst_harness_push_event (h, gst_event_new_eos ());
+    g_assert_cmpuint (gst_harness_buffers_in_queue (h), ==, 9);
+    for (guint i = 0; i < 9; i++) {
+      GstBuffer *scores = gst_harness_pull (h);
+
+      g_assert_cmpuint (GST_BUFFER_PTS (scores), ==, i * GST_SECOND);
+      if (w == 0) {
+        g_ptr_array_add (first, scores);
+        continue;
+      }
+      assert_same (scores, g_ptr_array_index (first, i));
+      gst_buffer_unref (scores);
+    }
+    gst_harness_teardown (h);
+  }
+}
+
+/* A view that is not rendered gives what its rendered picture gives, turned back. */
+static void
+test_views (void)
+{
+  for (guint view = 0; view < GST_VOXEL_N_VIEWS; view++) {
+    gboolean swaps = voxel_dihedral_swaps_sides (view);
+    guint width = swaps ? HEIGHT : WIDTH, height = swaps ? WIDTH : HEIGHT;
+    GstHarness *plain = new_harness (by_slice, ""), *turned = new_harness (by_slice, "");
+    GstBuffer *picture = new_picture (WIDTH, HEIGHT, 5);
+    GstBuffer *rendered = gst_buffer_new_allocate (NULL, WIDTH * HEIGHT * 2, NULL);
+    g_autoptr (GstBuffer) a = NULL, b = NULL, back = gst_buffer_new_allocate (NULL, WIDTH * HEIGHT * 2, NULL);
+    GstMapInfo in, out;
+
+    gst_buffer_map (picture, &in, GST_MAP_READ);
+    gst_buffer_map (rendered, &out, GST_MAP_WRITE);
+    voxel_dihedral_turn (view, in.data, WIDTH * 2, WIDTH, HEIGHT, 2, out.data, width * 2);
+    gst_buffer_unmap (picture, &in);
+    gst_buffer_unmap (rendered, &out);
+    mark_tile (picture, WIDTH, HEIGHT, view, FALSE);
+    mark_tile (rendered, WIDTH, HEIGHT, view, TRUE);
+
+    set_caps (plain, "GRAY16_LE", WIDTH, HEIGHT);
+    set_caps (turned, "GRAY16_LE", width, height);
+    a = gst_harness_push_and_pull (plain, picture);
+    b = gst_harness_push_and_pull (turned, rendered);
+    g_assert_false (gst_buffer_get_voxel_tile_meta (a)->rendered);
+    g_assert_true (gst_buffer_get_voxel_tile_meta (b)->rendered);
+    gst_buffer_map (b, &in, GST_MAP_READ);
+    gst_buffer_map (back, &out, GST_MAP_WRITE);
+    voxel_dihedral_turn (voxel_dihedral_inverse (view), in.data, width * 2, width, height, 2, out.data,
+                         WIDTH * 2);
+    gst_buffer_unmap (b, &in);
+    gst_buffer_unmap (back, &out);
+    assert_same (a, back);
+    gst_harness_teardown (plain);
+    gst_harness_teardown (turned);
+  }
+}
+
+/* Sizes may change; what was collected at the old size goes first. */
+static void
+test_renegotiation (void)
+{
+  GstHarness *h = new_harness (by_tile, "batch=8");
+
+  for (guint i = 0; i < 6; i++) {
+    set_caps (h, i % 2 ? "GRAY8" : "GRAY16_LE", 32 + 8 * i, 40);
+    g_assert_cmpint (gst_harness_push (h, new_picture (32 + 8 * i, 40, i)), ==, GST_FLOW_OK);
+    g_assert_cmpuint (gst_harness_buffers_in_queue (h), ==, i);
+  }
+  gst_harness_push_event (h, gst_event_new_eos ());
+  for (guint i = 0; i < 6; i++) {
+    g_autoptr (GstBuffer) scores = gst_harness_pull (h);
+
+    g_assert_cmpuint (gst_buffer_get_size (scores), ==, (32 + 8 * i) * 40 * 2);
+  }
+  gst_harness_teardown (h);
+}
+
+static void
+test_flush (void)
+{
+  GstHarness *h = new_harness (by_slice, "batch=8");
+  g_autoptr (GstBuffer) scores = NULL;
+  GstSegment segment;
+
+  set_caps (h, "GRAY16_LE", WIDTH, HEIGHT);
+  gst_harness_push (h, new_picture (WIDTH, HEIGHT, 1));
+  gst_harness_push_event (h, gst_event_new_flush_start ());
+  gst_harness_push_event (h, gst_event_new_flush_stop (TRUE));
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_harness_push_event (h, gst_event_new_segment (&segment));
+  gst_harness_push (h, new_picture (WIDTH, HEIGHT, 2));
+  gst_harness_push_event (h, gst_event_new_eos ());
+  g_assert_cmpuint (gst_harness_buffers_in_queue (h), ==, 1);
+  scores = gst_harness_pull (h);
+  g_assert_cmpuint (GST_BUFFER_PTS (scores), ==, 2 * GST_SECOND);
+  gst_harness_teardown (h);
+}
+
+static gchar *
+pull_error (GstBus *bus)
+{
+  g_autoptr (GstMessage) message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *debug = NULL;
+
+  g_assert_nonnull (message);
+  gst_message_parse_error (message, &error, &debug);
+  return g_strdup_printf ("%s %s", error->message, debug);
+}
+
+/* What cannot be scored says so and how to mend it. */
+static void
+test_wrong_input (void)
+{
+  for (guint i = 0; i < 2; i++) {
+    GstHarness *h = new_harness (by_slice, "");
+    g_autoptr (GstElement) element = gst_harness_find_element (h, "voxelinfer");
+    g_autoptr (GstBus) bus = gst_bus_new ();
+    GstBuffer *picture = new_picture (WIDTH, HEIGHT, 1);
+    g_autofree gchar *said = NULL;
+
+    gst_element_set_bus (element, bus);
+    set_caps (h, "GRAY16_LE", WIDTH, HEIGHT);
+    gst_buffer_add_voxel_slice_meta (picture, volume, GST_VOXEL_AXIS_Z,
+                                     i ? GST_VOXEL_CONTENT_LOGIT : GST_VOXEL_CONTENT_INTENSITY, 4, 2, 9);
+    mark_tile (picture, WIDTH, HEIGHT, GST_VOXEL_VIEW_R0, FALSE)->slice_width = 2 * WIDTH;
+    g_assert_cmpint (gst_harness_push (h, picture), ==, GST_FLOW_ERROR);
+    said = pull_error (bus);
+    g_assert_nonnull (strstr (said, i ? "Slice 4 already carries" : "add voxelnormalize before voxeltile"));
+    gst_element_set_bus (element, NULL);
+    gst_harness_teardown (h);
+  }
+}
+
+static void
+test_wrong_model (void)
+{
+  static const gchar *const words[][2] = {
+      {"", "Set model=FILE"},
+      {"model=/nonexistent/m.safetensors", "/nonexistent/m.safetensors"},
+      {"backend=abacus", "abacus"},
+      {"precision=fp16", "fp16"},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    g_autofree gchar *quoted = g_strconcat (by_slice, "\"", NULL);
+    g_autofree gchar *launch =
+        g_strdup_printf ("voxelinfer %s %s%s", words[i][0], i > 1 ? "model=\"" : "", i > 1 ? quoted : "");
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GstElement) element = gst_object_ref_sink (gst_parse_launch (launch, &error));
+    g_autoptr (GstBus) bus = gst_bus_new ();
+    g_autofree gchar *said = NULL;
+
+    g_assert_no_error (error);
+    gst_element_set_bus (element, bus);
+    g_assert_cmpint (gst_element_set_state (element, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_FAILURE);
+    said = pull_error (bus);
+    g_assert_nonnull (strstr (said, words[i][1]));
+    gst_element_set_bus (element, NULL);
+    gst_element_set_state (element, GST_STATE_NULL);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  gint result;
+
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  folder = g_dir_make_tmp ("voxelinfer-XXXXXX", NULL);
+  by_slice = g_build_filename (folder, "by slice.safetensors", NULL);
+  by_tile = g_build_filename (folder, "by-tile.safetensors", NULL);
+  unet_model_save (by_slice, 4, 2, 1, "slice");
+  unet_model_save (by_tile, 4, 2, 1, "tile");
+  volume = gst_voxel_volume_new ("scan", 10, 10, 10, 16);
+  g_test_add_func ("/network/voxelinfer/frame", test_frame);
+  g_test_add_func ("/network/voxelinfer/batch", test_batch);
+  g_test_add_func ("/network/voxelinfer/views", test_views);
+  g_test_add_func ("/network/voxelinfer/renegotiation", test_renegotiation);
+  g_test_add_func ("/network/voxelinfer/flush", test_flush);
+  g_test_add_func ("/network/voxelinfer/wrong-input", test_wrong_input);
+  g_test_add_func ("/network/voxelinfer/wrong-model", test_wrong_model);
+  result = g_test_run ();
+  gst_voxel_volume_unref (volume);
+  g_remove (by_slice);
+  g_remove (by_tile);
+  g_rmdir (folder);
+  g_free (folder);
+  g_free (by_slice);
+  g_free (by_tile);
+  return result;
+}

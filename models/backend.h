@@ -144,6 +144,7 @@ struct _VoxelBackend {
 };
 
 /* models/backends.c: the table, fastest first. */
+extern const VoxelBackend voxel_backend_cpu;
 extern const VoxelBackend voxel_backend_reference;
 const VoxelBackend *const *voxel_backends (void);
 const VoxelBackend *voxel_backend_find (const gchar *name, VoxelPrecision precision, GError **error);

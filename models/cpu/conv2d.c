@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "models/cpu/conv.h"
+
+#include "models/cpu/cpu.h"
+#include "models/cpu/isa.h"
+#include "models/cpu/picture.h"
+#include "models/cpu/weights.h"
+
+/* A 1x1 kernel with at most that many output channels is a dot product a pixel. */
+#define DOT_CHANNELS 4
+
+static gboolean
+is_dot (const VoxelCpuConv *conv)
+{
+  if (conv->groups != 1 || conv->dst.channels > DOT_CHANNELS || conv->src.channels <= conv->dst.channels)
+    return FALSE;
+  for (guint i = 0; i < 2; i++)
+    if (conv->kernel[i] != 1 || conv->stride[i] != 1 || conv->padding[i] != 0)
+      return FALSE;
+  return conv->sum.channels == 0;
+}
+
+/* Fills in what depends on the method. */
+static VoxelCpuPacking
+choose (const VoxelNode *node, VoxelCpuConvState *state, guint threads, VoxelStep *step)
+{
+  const VoxelCpuKernels *kernels = voxel_cpu_kernels ();
+  VoxelCpuConv *conv = &state->conv;
+
+  if (voxel_cpu_conv_winograd (node)) {
+    gsize tiles = ((gsize) conv->dst.height + 3) / 4 * (((gsize) conv->dst.width + 3) / 4);
+
+    voxel_cpu_conv_divide (state, threads, tiles, conv->dst.channels);
+    state->func = kernels->winograd;
+    state->scratch = kernels->winograd_scratch (conv);
+    step->implementation = voxel_cpu_implementation ("winograd");
+    return VOXEL_CPU_PACK_WINOGRAD;
+  }
+  if (is_dot (conv)) {
+    conv->tile_tasks = threads;
+    conv->channel_tasks = 1;
+    state->func = kernels->dot;
+    step->implementation = voxel_cpu_implementation ("dot");
+    return VOXEL_CPU_PACK_ROWS;
+  }
+  voxel_cpu_conv_divide (state, threads, (gsize) conv->dst.height * conv->dst.width,
+                         conv->dst.channels / conv->groups);
+  state->func = kernels->direct;
+  state->scratch = kernels->direct_scratch (conv);
+  step->implementation = voxel_cpu_implementation ("direct");
+  return VOXEL_CPU_PACK_TAPS;
+}
+
+static gboolean
+conv2d_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
+{
+  const VoxelNode *node = step->node;
+  g_autoptr (VoxelCpuConvState) state = voxel_cpu_conv_new (prepare, node, error);
+  VoxelCpuPacking packing;
+
+  if (!state || !voxel_cpu_conv_bias (prepare, node, state, error))
+    return FALSE;
+  if (node->op == &voxel_cpu_op_conv2d_pool &&
+      !voxel_cpu_view (node, node->outputs[1], &state->conv.pooled, error))
+    return FALSE;
+  packing = choose (node, state, prepare->target->threads, step);
+  state->conv.weights =
+      voxel_cpu_pack (prepare, node->inputs[VOXEL_CONV2D_WEIGHT], packing, state->conv.groups, error);
+  if (!state->conv.weights)
+    return FALSE;
+  step->scratch = state->scratch * state->conv.tile_tasks * state->conv.channel_tasks;
+  step->state = g_steal_pointer (&state);
+  return TRUE;
+}
+
+const VoxelKernel voxel_cpu_conv2d = {
+    .op = &voxel_op_conv2d,
+    .name = "conv2d",
+    .slice = voxel_cpu_slice,
+    .in_place = voxel_cpu_conv_in_place,
+    .prepare = conv2d_prepare,
+    .release = voxel_cpu_conv_free,
+    .run = voxel_cpu_conv_run,
+};
+
+static gboolean
+conv2d_pool_shapes (VoxelNode *node, GError **error)
+{
+  VoxelShape pooled;
+
+  if (!voxel_op_conv2d.shapes (node, error))
+    return FALSE;
+  pooled = node->output_shapes[0];
+  pooled.dim[2] /= 2;
+  pooled.dim[3] /= 2;
+  voxel_node_set_output (node, 1, &pooled);
+  return TRUE;
+}
+
+static guint64
+conv2d_pool_macs (const VoxelNode *node)
+{
+  return voxel_op_conv2d.macs (node);
+}
+
+const VoxelOp voxel_cpu_op_conv2d_pool = {
+    .name = "conv2d+max_pool2d",
+    .attributes_size = sizeof (VoxelConv2d),
+    .shapes = conv2d_pool_shapes,
+    .macs = conv2d_pool_macs,
+};
+
+const VoxelKernel voxel_cpu_conv2d_pool = {
+    .op = &voxel_cpu_op_conv2d_pool,
+    .name = "conv2d+max_pool2d",
+    .slice = voxel_cpu_slice,
+    .prepare = conv2d_prepare,
+    .release = voxel_cpu_conv_free,
+    .run = voxel_cpu_conv_run,
+};

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "models/cpu/cpu.h"
+
+#include "models/cpu/isa.h"
+
+static gboolean
+cpu_probe (VoxelPrecision precision, GError **error)
+{
+  if (precision == VOXEL_PRECISION_FP32 || precision == VOXEL_PRECISION_BF16)
+    return TRUE;
+  g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
+               "The CPU computes in fp32 or bf16, not in %s", voxel_precision_to_name (precision));
+  return FALSE;
+}
+
+static VoxelPrecision
+cpu_fastest (void)
+{
+  return voxel_cpu_has_bf16 () ? VOXEL_PRECISION_BF16 : VOXEL_PRECISION_FP32;
+}
+
+static const VoxelKernel *const cpu_kernels[] = {
+    &voxel_cpu_conv2d, &voxel_cpu_conv2d_pool, &voxel_cpu_conv_transpose2d, &voxel_cpu_batch_norm,
+    &voxel_cpu_relu,   &voxel_cpu_sigmoid,     &voxel_cpu_max_pool2d,       &voxel_cpu_upsample,
+    &voxel_cpu_concat, &voxel_cpu_add,         &voxel_cpu_convert,          NULL,
+};
+
+const VoxelBackend voxel_backend_cpu = {
+    .name = "cpu",
+    .probe = cpu_probe,
+    .fastest = cpu_fastest,
+    .lower = voxel_cpu_lower,
+    .kernels = cpu_kernels,
+};

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "models/backend.h"
+#include "models/ops/ops.h"
+
+G_BEGIN_DECLS
+
+gboolean voxel_cpu_lower (VoxelGraph *graph, const VoxelTarget *target, GError **error);
+
+extern const VoxelKernel voxel_cpu_conv2d;
+extern const VoxelKernel voxel_cpu_conv2d_pool;
+extern const VoxelKernel voxel_cpu_conv_transpose2d;
+extern const VoxelKernel voxel_cpu_batch_norm;
+extern const VoxelKernel voxel_cpu_relu;
+extern const VoxelKernel voxel_cpu_sigmoid;
+extern const VoxelKernel voxel_cpu_max_pool2d;
+extern const VoxelKernel voxel_cpu_upsample;
+extern const VoxelKernel voxel_cpu_concat;
+extern const VoxelKernel voxel_cpu_add;
+extern const VoxelKernel voxel_cpu_convert;
+
+G_END_DECLS

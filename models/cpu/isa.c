@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "models/cpu/isa.h"
+
+/* Instruction sets in rising order. The names are oneDNN's, so that one variable caps both. */
+typedef struct {
+  const gchar *names;
+  const VoxelCpuKernels *kernels;
+  gboolean (*present) (void);
+} Isa;
+
+extern const VoxelCpuKernels voxel_cpu_kernels_base;
+#ifdef VOXEL_CPU_X86
+extern const VoxelCpuKernels voxel_cpu_kernels_avx2;
+extern const VoxelCpuKernels voxel_cpu_kernels_avx512;
+extern const VoxelCpuKernels voxel_cpu_kernels_avx512bf16;
+
+static gboolean
+has_avx2 (void)
+{
+  return __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma");
+}
+
+static gboolean
+has_avx512 (void)
+{
+  return has_avx2 () && __builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw") &&
+         __builtin_cpu_supports ("avx512vl") && __builtin_cpu_supports ("avx512dq");
+}
+
+static gboolean
+has_avx512bf16 (void)
+{
+  return has_avx512 () && __builtin_cpu_supports ("avx512bf16");
+}
+#endif
+
+static const Isa isas[] = {
+    {"SSE41 AVX", &voxel_cpu_kernels_base, NULL},
+#ifdef VOXEL_CPU_X86
+    {"AVX2 AVX2_VNNI", &voxel_cpu_kernels_avx2, has_avx2},
+    {"AVX512_CORE AVX512_CORE_VNNI", &voxel_cpu_kernels_avx512, has_avx512},
+    {"AVX512_CORE_BF16", &voxel_cpu_kernels_avx512bf16, has_avx512bf16},
+#endif
+};
+
+/* How many of the table the environment allows; names that are not in it allow all. */
+static guint
+allowed (void)
+{
+  const gchar *cap = g_getenv ("ONEDNN_MAX_CPU_ISA");
+
+  cap = cap ? cap : g_getenv ("DNNL_MAX_CPU_ISA");
+  for (guint i = 0; cap && i < G_N_ELEMENTS (isas); i++) {
+    g_auto (GStrv) names = g_strsplit (isas[i].names, " ", -1);
+
+    for (guint k = 0; names[k]; k++)
+      if (g_ascii_strcasecmp (names[k], cap) == 0)
+        return i + 1;
+  }
+  return G_N_ELEMENTS (isas);
+}
+
+static gpointer
+choose (gpointer data)
+{
+  const VoxelCpuKernels *best = isas[0].kernels;
+
+  for (guint i = 1, n = allowed (); i < n; i++)
+    if (isas[i].present ())
+      best = isas[i].kernels;
+  return (gpointer) best;
+}
+
+/**
+ * voxel_cpu_kernels:
+ *
+ * Returns: (transfer none): the functions for the best instruction set that this machine has and that
+ *   ONEDNN_MAX_CPU_ISA (or DNNL_MAX_CPU_ISA) allows: the first call decides
+ */
+const VoxelCpuKernels *
+voxel_cpu_kernels (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  return g_once (&once, choose, NULL);
+}
+
+/**
+ * voxel_cpu_has_bf16:
+ *
+ * Returns: whether the chosen instruction set converts to bf16 by itself
+ */
+gboolean
+voxel_cpu_has_bf16 (void)
+{
+  return voxel_cpu_kernels () == isas[G_N_ELEMENTS (isas) - 1].kernels && G_N_ELEMENTS (isas) > 1;
+}

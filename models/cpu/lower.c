@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "models/cpu/cpu.h"
+
+#include "models/cpu/conv.h"
+
+/* All pictures become NHWC, whatever the instruction set: these kernels are as fast there as in blocked
+ * layouts, and any channels of a joint buffer are read and written in place. */
+
+static gboolean
+is_picture (const VoxelTensor *tensor)
+{
+  return !tensor->constant && tensor->shape.n == 4;
+}
+
+/* With one channel there is nothing to turn, and all kernels read float and bf16 alike: whoever reads the
+ * converted input reads the input. */
+static void
+take_input (VoxelGraph *graph)
+{
+  VoxelNode *node;
+
+  if (graph->input->shape.dim[1] != 1 || voxel_graph_consumers (graph, graph->input, &node) != 1 ||
+      node->op != &voxel_op_convert || node->outputs[0] == graph->output)
+    return;
+  voxel_graph_redirect (graph, node->outputs[0], graph->input);
+  voxel_graph_remove (graph, node);
+}
+
+/* Float NHWC behind an input of several channels. */
+static gboolean
+turn_input (VoxelGraph *graph, GError **error)
+{
+  VoxelTensor *input = graph->input;
+  VoxelNode *first, *node;
+
+  if (input->shape.dim[1] == 1)
+    return TRUE;
+  if (voxel_graph_consumers (graph, input, &first) == 1 && first && first->op == &voxel_op_convert)
+    return TRUE;
+  node = voxel_graph_insert (graph, 0, &voxel_op_convert, "input.nhwc", NULL, &input, 1, error);
+  if (!node)
+    return FALSE;
+  voxel_graph_redirect (graph, input, node->outputs[0]);
+  node->inputs[0] = input;
+  return TRUE;
+}
+
+/* Who computes the last tensor of the network before it is converted may as well write float; with one
+ * channel right into the output. */
+static gboolean
+turn_output (VoxelGraph *graph, GError **error)
+{
+  VoxelTensor *output = graph->output;
+  VoxelNode *last = output->producer;
+
+  if (last && last->op == &voxel_op_convert && last->inputs[0]->producer &&
+      voxel_graph_consumers (graph, last->inputs[0], NULL) == 1) {
+    last->inputs[0]->type = VOXEL_DTYPE_F32;
+    if (output->shape.dim[1] != 1)
+      return TRUE;
+    for (guint i = 0; i < last->inputs[0]->producer->n_outputs; i++)
+      if (last->inputs[0]->producer->outputs[i] == last->inputs[0]) {
+        voxel_graph_adopt (graph, last->inputs[0]->producer, i, output);
+        break;
+      }
+    voxel_graph_remove (graph, last);
+    return TRUE;
+  }
+  if (output->shape.dim[1] == 1 || (last && last->op == &voxel_op_convert))
+    return TRUE;
+  last = voxel_graph_append (graph, &voxel_op_convert, "output.nchw", NULL, &output, 1, error);
+  if (!last)
+    return FALSE;
+  graph->output = last->outputs[0];
+  return TRUE;
+}
+
+static gboolean
+pools (const VoxelNode *node)
+{
+  const VoxelMaxPool2d *attributes = node->attributes;
+
+  if (node->op != &voxel_op_max_pool2d || attributes->copy)
+    return FALSE;
+  for (guint i = 0; i < 2; i++)
+    if (attributes->kernel[i] != 2 || attributes->stride[i] != 2 || attributes->padding[i] != 0 ||
+        node->inputs[0]->shape.dim[2 + i] % 2)
+      return FALSE;
+  return TRUE;
+}
+
+/* Winograd's tiles of 4x4 pixels hold whole pooling windows: the maxima are taken before they leave the
+ * registers. */
+static gboolean
+fuse_pool (VoxelGraph *graph, VoxelNode *pool, GError **error)
+{
+  VoxelNode *conv = pool->inputs[0]->producer, *node;
+  guint position;
+
+  if (!conv || conv->op != &voxel_op_conv2d || !voxel_cpu_conv_winograd (conv) ||
+      !voxel_graph_position (graph, conv, &position))
+    return TRUE;
+  node = voxel_graph_insert (graph, position, &voxel_cpu_op_conv2d_pool, conv->name, conv->attributes,
+                             conv->inputs, conv->n_inputs, error);
+  if (!node)
+    return FALSE;
+  voxel_graph_adopt (graph, node, 0, conv->outputs[0]);
+  voxel_graph_adopt (graph, node, 1, pool->outputs[0]);
+  voxel_graph_remove (graph, conv);
+  voxel_graph_remove (graph, pool);
+  return TRUE;
+}
+
+static gboolean
+fuse_pools (VoxelGraph *graph, GError **error)
+{
+  for (guint n = 0; n < graph->nodes->len; n++) {
+    VoxelNode *node = graph->nodes->pdata[n];
+    guint before = graph->nodes->len;
+
+    if (!pools (node))
+      continue;
+    if (!fuse_pool (graph, node, error))
+      return FALSE;
+    n -= before - graph->nodes->len;
+  }
+  return TRUE;
+}
+
+gboolean
+voxel_cpu_lower (VoxelGraph *graph, const VoxelTarget *target, GError **error)
+{
+  take_input (graph);
+  if (!turn_input (graph, error) || !turn_output (graph, error) || !fuse_pools (graph, error))
+    return FALSE;
+  for (guint i = 0; i < graph->tensors->len; i++) {
+    VoxelTensor *tensor = graph->tensors->pdata[i];
+
+    if (is_picture (tensor) && tensor != graph->input && tensor != graph->output)
+      tensor->layout = VOXEL_LAYOUT_NHWC;
+  }
+  return TRUE;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "models/cpu/picture.h"
+
+#include "models/cpu/isa.h"
+
+/**
+ * voxel_cpu_view:
+ * @node: for the message
+ * @tensor: an operand of @node
+ * @view: (out): where its elements lie
+ * @error: which operand is in a form that none of these kernels takes
+ *
+ * Pictures are NHWC; with one channel NCHW is the same.
+ */
+gboolean
+voxel_cpu_view (const VoxelNode *node, const VoxelTensor *tensor, VoxelCpuView *view, GError **error)
+{
+  const VoxelShape *shape = &tensor->shape;
+
+  if (shape->n != 4)
+    return voxel_node_unsupported (node, error, "%s is no picture", tensor->name);
+  if (tensor->layout != VOXEL_LAYOUT_NHWC && (tensor->layout != VOXEL_LAYOUT_NCHW || shape->dim[1] != 1))
+    return voxel_node_unsupported (node, error, "%s is in layout %s", tensor->name,
+                                   voxel_layout_to_name (tensor->layout));
+  if (tensor->type != VOXEL_DTYPE_F32 && tensor->type != VOXEL_DTYPE_BF16)
+    return voxel_node_unsupported (node, error, "%s is neither float nor bf16", tensor->name);
+  view->height = shape->dim[2];
+  view->width = shape->dim[3];
+  view->channels = shape->dim[1];
+  view->pitch = tensor->layout == VOXEL_LAYOUT_NHWC ? voxel_tensor_pitch (tensor) : 1;
+  view->bf16 = tensor->type == VOXEL_DTYPE_BF16;
+  return TRUE;
+}
+
+/**
+ * voxel_cpu_view_bytes:
+ * @view: a picture
+ *
+ * Returns: bytes from a picture to the next of the same tensor
+ */
+gsize
+voxel_cpu_view_bytes (const VoxelCpuView *view)
+{
+  return (gsize) view->height * view->width * view->pitch * (view->bf16 ? 2 : 4);
+}
+
+/* All kernels go by pitches, so any operand may lie in any NHWC buffer. */
+gboolean
+voxel_cpu_slice (const VoxelNode *node, VoxelSide side, guint index, const VoxelTensor *joint, guint channel)
+{
+  return joint->layout == VOXEL_LAYOUT_NHWC;
+}
+
+/* Pointwise operators may overwrite their first operand where elements are of the same size. */
+gint
+voxel_cpu_in_place (const VoxelNode *node)
+{
+  return node->inputs[0]->type == node->outputs[0]->type ? 0 : -1;
+}
+
+/**
+ * voxel_cpu_implementation:
+ * @method: such as "winograd"
+ *
+ * Returns: (transfer full): @method and the instruction set it runs on
+ */
+gchar *
+voxel_cpu_implementation (const gchar *method)
+{
+  return g_strdup_printf ("%s:%s", method, voxel_cpu_kernels ()->name);
+}

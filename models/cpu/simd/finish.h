@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "models/cpu/simd/simd.h"
+
+/* Pixels whose sums wait in a buffer before they are finished: few enough for the first cache. */
+#define SEGMENT (4 * STRIP)
+
+/* One vector of sums: bias, summand, activation, and out to pixel (@y, @x). */
+SIMD_INLINE void
+finish (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, const gfloat *sums, const gfloat *bias,
+        gsize y, gsize x, gsize channel, guint n)
+{
+  Vector a = *(const Vector *) sums + *(const Vector *) bias;
+
+  if (G_UNLIKELY (conv->sum.channels))
+    a += load (at (&conv->sum, memory->sum, y, x, channel), n, conv->sum.bf16);
+  if (conv->relu)
+    a = vector_positive (a);
+  store (at (&conv->dst, memory->dst, y, x, channel), a, n, conv->dst.bf16);
+}
+
+/* All channels of a pixel as floats. */
+SIMD_INLINE void
+widen (const VoxelCpuView *view, const gchar *pixel, gfloat *out)
+{
+  gsize size = element_size (view->bf16);
+  guint c = 0;
+
+  for (; c + LANES <= view->channels; c += LANES)
+    *(Vector *) (out + c) = load_full (pixel + c * size, view->bf16);
+  for (; c < view->channels; c++) {
+    guint32 bits;
+
+    if (view->bf16)
+      bits = (guint32) ((const guint16 *) (const void *) pixel)[c] << 16;
+    else
+      bits = ((const guint32 *) (const void *) pixel)[c];
+    memcpy (out + c, &bits, sizeof bits);
+  }
+}
+
+/* Floats from pixel to pixel in a widened row: not a power of two, lest pixels share cache sets. */
+SIMD_INLINE gsize
+widened_pitch (guint channels)
+{
+  return channels % 64 == 0 ? channels + 16 : channels;
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Included by what is compiled once per instruction set, with VOXEL_CPU_ISA (part of the names) and
+ * VOXEL_CPU_LANES (floats a vector) defined by the build. */
+
+#include <string.h>
+#if defined(__AVX512BF16__)
+#include <immintrin.h>
+#endif
+
+#include "models/cpu/kernels.h"
+
+#define LANES VOXEL_CPU_LANES
+#define SIMD_JOIN_(a, b) a##_##b
+#define SIMD_JOIN(a, b) SIMD_JOIN_ (a, b)
+#define SIMD(name) SIMD_JOIN (voxel_cpu_##name, VOXEL_CPU_ISA)
+#define SIMD_INLINE static inline __attribute__ ((always_inline))
+
+/* Pixels a strip: accumulators of two vectors each, one broadcast value and two weights fill the registers.
+ */
+#if LANES == 16
+#define STRIP 14
+#elif LANES == 8
+#define STRIP 6
+#else
+#define STRIP 4
+#endif
+
+typedef gfloat Vector __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
+typedef gint32 Mask __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
+typedef guint32 Bits __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
+typedef guint16 Half __attribute__ ((vector_size (LANES * 2), aligned (2), may_alias));
+
+SIMD_INLINE Vector
+vector_max (Vector a, Vector b)
+{
+  Mask larger = (Mask) (a > b);
+
+  return (Vector) (((Mask) a & larger) | ((Mask) b & ~larger));
+}
+
+SIMD_INLINE Vector
+vector_positive (Vector a)
+{
+  return (Vector) ((Mask) a & (Mask) (a > (Vector){0}));
+}
+
+/* Round to nearest even; a NaN stays one. */
+SIMD_INLINE Half
+vector_to_bf16 (Vector a)
+{
+#if defined(__AVX512BF16__)
+  return (Half) _mm512_cvtneps_pbh ((__m512) a);
+#else
+  Bits bits = (Bits) a, rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16, nan = (Bits) (a != a);
+
+  return __builtin_convertvector((rounded & ~nan) | (nan & 0x7fc0), Half);
+#endif
+}
+
+SIMD_INLINE gsize
+element_size (gboolean bf16)
+{
+  return bf16 ? 2 : 4;
+}
+
+SIMD_INLINE Vector
+load_full (const void *p, gboolean bf16)
+{
+  if (bf16)
+    return (Vector) (__builtin_convertvector(*(const Half *) p, Bits) << 16);
+  return *(const Vector *) p;
+}
+
+SIMD_INLINE void
+store_full (void *p, Vector a, gboolean bf16)
+{
+  if (bf16)
+    *(Half *) p = vector_to_bf16 (a);
+  else
+    *(Vector *) p = a;
+}
+
+/* The last channels of a picture whose channels are no whole vectors: neighbours are neither read (what lies
+ * there may be no number) nor written. */
+static __attribute__ ((noinline, unused)) Vector
+load_part (const void *p, guint n, gboolean bf16)
+{
+  gchar buffer[LANES * 4] = {0};
+
+  memcpy (buffer, p, n * element_size (bf16));
+  return load_full (buffer, bf16);
+}
+
+static __attribute__ ((noinline, unused)) void
+store_part (void *p, Vector a, guint n, gboolean bf16)
+{
+  gchar buffer[LANES * 4];
+
+  store_full (buffer, a, bf16);
+  memcpy (p, buffer, n * element_size (bf16));
+}
+
+SIMD_INLINE Vector
+load (const void *p, guint n, gboolean bf16)
+{
+  return n >= LANES ? load_full (p, bf16) : load_part (p, n, bf16);
+}
+
+SIMD_INLINE void
+store (void *p, Vector a, guint n, gboolean bf16)
+{
+  if (n >= LANES)
+    store_full (p, a, bf16);
+  else
+    store_part (p, a, n, bf16);
+}
+
+/* Element @channel of pixel (@y, @x). */
+SIMD_INLINE gchar *
+at (const VoxelCpuView *view, const void *data, gsize y, gsize x, gsize channel)
+{
+  return (gchar *) data + ((y * view->width + x) * view->pitch + channel) * element_size (view->bf16);
+}
+
+/* Part @task of @tasks of [0, n). */
+SIMD_INLINE gsize
+part (gsize n, gsize task, gsize tasks)
+{
+  return n * task / tasks;
+}
+
+/* Part of @n output channels in whole blocks of two vectors. */
+SIMD_INLINE guint
+channel_part (guint n, guint task, guint tasks)
+{
+  guint blocks = (n + 2 * LANES - 1) / (2 * LANES), channel = part (blocks, task, tasks) * 2 * LANES;
+
+  return MIN (channel, n);
+}
+
+/* simd/strip.c */
+typedef void (*SimdStrip) (const gfloat *const *taps, guint n_taps, gsize offset, gsize step, guint depth,
+                           const gfloat *weights, gfloat *out, gsize pitch);
+void SIMD (strips) (const gfloat *const *taps, guint n_taps, gsize n, gsize step, guint depth,
+                    const gfloat *weights, guint block, gfloat *out, gsize pitch);
+
+/* simd/{winograd,direct,transpose,dot,max_pool,upsample,pointwise}.c */
+gsize SIMD (winograd_scratch) (const VoxelCpuConv *conv);
+void SIMD (winograd) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+gsize SIMD (direct_scratch) (const VoxelCpuConv *conv);
+void SIMD (direct) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+gsize SIMD (transpose_scratch) (const VoxelCpuConv *conv);
+void SIMD (transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+void SIMD (dot) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+void SIMD (max_pool) (const VoxelCpuPool *pool, const void *src, void *dst, void *copy, gsize begin,
+                      gsize end);
+void SIMD (upsample) (const VoxelCpuUpsample *upsample, const void *src, void *dst, gsize begin, gsize end);
+void SIMD (pointwise) (const VoxelCpuPointwise *pointwise, const void *src, const void *other, void *dst,
+                       gsize begin, gsize end);

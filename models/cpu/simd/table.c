@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "models/cpu/simd/simd.h"
+
+#define STRING_(text) #text
+#define STRING(text) STRING_ (text)
+
+extern const VoxelCpuKernels SIMD (kernels);
+const VoxelCpuKernels SIMD (kernels) = {
+    .name = STRING (VOXEL_CPU_ISA),
+    .lanes = LANES,
+    .tile = STRIP,
+    .winograd_scratch = SIMD (winograd_scratch),
+    .winograd = SIMD (winograd),
+    .direct_scratch = SIMD (direct_scratch),
+    .direct = SIMD (direct),
+    .transpose_scratch = SIMD (transpose_scratch),
+    .transpose = SIMD (transpose),
+    .dot = SIMD (dot),
+    .max_pool = SIMD (max_pool),
+    .upsample = SIMD (upsample),
+    .pointwise = SIMD (pointwise),
+};

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "models/backend.h"
+#include "models/cpu/kernels.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VoxelCpuPacking:
+ * @VOXEL_CPU_PACK_TAPS: group, block of output channels, tap, input channel, output channel of the block
+ * @VOXEL_CPU_PACK_TRANSPOSED: tap, block, input channel, output channel of the block; from I, O, KH, KW
+ * @VOXEL_CPU_PACK_WINOGRAD: one of 36 transforms, block, input channel, output channel of the block
+ * @VOXEL_CPU_PACK_ROWS: output channel, input channels rounded up to whole vectors (1x1 kernels)
+ * @VOXEL_CPU_PACK_BIAS: each group's output channels rounded up to whole vectors
+ *
+ * Forms of weights. Blocks are of VOXEL_CPU_BLOCK() output channels, rounded up with zeros.
+ */
+typedef enum {
+  VOXEL_CPU_PACK_TAPS,
+  VOXEL_CPU_PACK_TRANSPOSED,
+  VOXEL_CPU_PACK_WINOGRAD,
+  VOXEL_CPU_PACK_ROWS,
+  VOXEL_CPU_PACK_BIAS,
+} VoxelCpuPacking;
+
+const gfloat *voxel_cpu_pack (VoxelPrepare *prepare, const VoxelTensor *constant, VoxelCpuPacking packing,
+                              guint groups, GError **error);
+
+G_END_DECLS

@@ -17,8 +17,8 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 voxelsrc location=slices ! voxelnormalize scope=slice ! voxelinfer model=model.safetensors !
- * videoconvert ! pngenc ! multifilesink location=score-%04d.png
+ * gst-launch-1.0 voxelsrc location=slices ! voxelnormalize scope=slice ! voxelinfer model=model.safetensors \
+ *   ! videoconvert ! pngenc ! multifilesink location=score-%04d.png
  * ]|
  */
 

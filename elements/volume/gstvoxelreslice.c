@@ -25,8 +25,7 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 voxelsrc location=slices ! voxelreslice axes=y ! videoconvert ! pngenc ! multifilesink
- * location=y%04d.png
+ * gst-launch-1.0 voxelsrc location=slices ! voxelreslice axes=y ! videoconvert ! pngenc ! multifilesink location=y%04d.png
  * ]|
  */
 

@@ -12,6 +12,7 @@ GST_ELEMENT_REGISTER_DECLARE (voxelinfer)
 GST_ELEMENT_REGISTER_DECLARE (voxelmerge)
 GST_ELEMENT_REGISTER_DECLARE (voxelreslice)
 GST_ELEMENT_REGISTER_DECLARE (voxelrlesink)
+GST_ELEMENT_REGISTER_DECLARE (voxelscore)
 GST_ELEMENT_REGISTER_DECLARE (voxelsrc)
 GST_ELEMENT_REGISTER_DECLARE (voxelstamp)
 GST_ELEMENT_REGISTER_DECLARE (voxelstitch)
@@ -32,6 +33,18 @@ static gboolean (*const elements[]) (GstPlugin *) = {
   E (voxeltile),
   E (voxelviews),
   NULL,
+
+static gboolean (*const elements[]) (GstPlugin *) = {
+    E (voxelmerge),
+    E (voxelreslice),
+    E (voxelrlesink),
+    E (voxelscore),
+    E (voxelsrc),
+    E (voxelstamp),
+    E (voxelstitch),
+    E (voxeltile),
+    E (voxelviews),
+    NULL,
 };
 /* clang-format on */
 

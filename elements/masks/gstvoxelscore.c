@@ -1,0 +1,623 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-voxelscore
+ * @title: voxelscore
+ *
+ * Compares a prediction with the truth: surface dice at tolerance 0, Dice, intersection over union, precision
+ * and recall of each volume, as a message on the bus and, if wanted, a JSON file.
+ *
+ * In, on the pads truth and prediction: z slices with a slice meta, of volumes of the same shape in the same
+ * order: masks or labels (set from #GstVoxelScore:label-threshold of 255 on), logits or probabilities (set
+ * above #GstVoxelScore:threshold). It has no output and ends the pipeline when both sides have ended.
+ *
+ * No side waits for the other: what is ahead is kept at one bit a voxel, so that both may come from one tee
+ * even where a branch holds the whole volume. It does not wait for the clock or for preroll either.
+ *
+ * For each volume an element message named voxel-score is posted, with the doubles surface-dice, dice, iou,
+ * precision and recall (NaN where undefined: surface-dice, dice and iou where both masks are empty, precision
+ * without a prediction, recall without a truth), the unsigned 64-bit integers truth-voxels,
+ * prediction-voxels, common-voxels and voxels, and the strings truth and prediction, the ids of both volumes.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 -m voxelsrc location=labels ! tee name=t t. ! queue ! score.truth t. ! queue !
+ * score.prediction voxelscore name=score location=score.json
+ * ]|
+ */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstvoxelscore.h"
+
+#include <string.h>
+
+#include "elements/masks/gstvoxelmaskrows.h"
+#include "elements/masks/mask-bits.h"
+#include "elements/masks/mask-pairing.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_voxel_score_debug);
+#define GST_CAT_DEFAULT gst_voxel_score_debug
+
+#define DEFAULT_THRESHOLD .5
+#define DEFAULT_SPACING "1,1,1"
+
+enum {
+  PROP_0,
+  PROP_THRESHOLD,
+  PROP_LABEL_THRESHOLD,
+  PROP_SPACING,
+  PROP_LOCATION,
+  PROP_RESULT,
+};
+
+#define GST_VOXEL_SCORE(object) (G_TYPE_CHECK_INSTANCE_CAST ((object), GST_TYPE_VOXEL_SCORE, GstVoxelScore))
+
+/* What is known of one side; touched by its streaming thread only, but for ids. */
+typedef struct {
+  GstPad *pad;
+  VoxelMaskSide side;
+  GstVideoInfo info;
+  GstVoxelPass pass;
+  GQueue ids; /* of the volumes not yet scored, first to last; under the lock */
+} Input;
+
+/**
+ * GstVoxelScore:
+ *
+ * The element.
+ */
+typedef struct {
+  GstElement parent;
+  gdouble threshold;
+  guint label_threshold;
+  gchar *spacing_text;
+  gchar *location;
+
+  Input inputs[VOXEL_MASK_N_SIDES];
+  gdouble spacing[3];
+  GstVoxelProgress progress;
+
+  GMutex lock;
+  VoxelMaskPairing *pairing;
+  GstStructure *result;
+  JsonArray *volumes;
+  gboolean playing;
+  gboolean ended;
+  gboolean failed;
+  guint32 seqnum;
+} GstVoxelScore;
+
+typedef struct {
+  GstElementClass parent_class;
+} GstVoxelScoreClass;
+
+G_DEFINE_TYPE (GstVoxelScore, gst_voxel_score, GST_TYPE_ELEMENT)
+GST_ELEMENT_REGISTER_DEFINE (voxelscore, "voxelscore", GST_RANK_NONE, GST_TYPE_VOXEL_SCORE)
+
+static GstStaticPadTemplate truth_template =
+    GST_STATIC_PAD_TEMPLATE ("truth", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_VOXEL_CAPS_GRAY));
+static GstStaticPadTemplate prediction_template = GST_STATIC_PAD_TEMPLATE (
+    "prediction", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_VOXEL_CAPS_GRAY));
+
+static void
+post_end (GstVoxelScore *self)
+{
+  GstMessage *message = gst_message_new_eos (GST_OBJECT (self));
+
+  if (self->seqnum != GST_SEQNUM_INVALID)
+    gst_message_set_seqnum (message, self->seqnum);
+  gst_element_post_message (GST_ELEMENT (self), message);
+}
+
+static gboolean
+write_report (GstVoxelScore *self, GError **error)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
+  g_autofree gchar *text = NULL;
+
+  json_object_set_array_member (object, "volumes", json_array_ref (self->volumes));
+  json_node_set_object (root, object);
+  text = json_to_string (root, TRUE);
+  return g_file_set_contents_full (self->location, text, -1,
+                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666, error);
+}
+
+/* Keeps a volume's score and returns the message that tells it. */
+static GstMessage *
+record (GstVoxelScore *self, const VoxelMaskScoreResult *score)
+{
+  g_autofree gchar *truth = g_queue_pop_head (&self->inputs[VOXEL_MASK_TRUTH].ids);
+  g_autofree gchar *prediction = g_queue_pop_head (&self->inputs[VOXEL_MASK_PREDICTION].ids);
+  JsonObject *object = voxel_mask_score_result_to_json (score);
+
+  json_object_set_string_member (object, "truth", truth);
+  json_object_set_string_member (object, "prediction", prediction);
+  json_array_add_object_element (self->volumes, object);
+  g_clear_pointer (&self->result, gst_structure_free);
+  self->result = gst_structure_new (
+      "voxel-score", "surface-dice", G_TYPE_DOUBLE, score->surface_dice, "dice", G_TYPE_DOUBLE, score->dice,
+      "iou", G_TYPE_DOUBLE, score->iou, "precision", G_TYPE_DOUBLE, score->precision, "recall", G_TYPE_DOUBLE,
+      score->recall, "truth-voxels", G_TYPE_UINT64, score->truth_voxels, "prediction-voxels", G_TYPE_UINT64,
+      score->prediction_voxels, "common-voxels", G_TYPE_UINT64, score->common_voxels, "voxels", G_TYPE_UINT64,
+      score->n_voxels, "truth", G_TYPE_STRING, truth, "prediction", G_TYPE_STRING, prediction, NULL);
+  return gst_message_new_element (GST_OBJECT (self), gst_structure_copy (self->result));
+}
+
+static gboolean
+post_failure (GstVoxelScore *self, const GError *error)
+{
+  if (error->domain == G_FILE_ERROR)
+    GST_ELEMENT_ERROR (self, RESOURCE, WRITE, ("Cannot write the scores: %s", error->message), (NULL));
+  else
+    GST_ELEMENT_ERROR (self, STREAM, FAILED,
+                       ("Truth and prediction do not fit together: %s.", error->message), (NULL));
+  return FALSE;
+}
+
+/* Scores what can be scored. Messages are collected under the lock and posted outside of it. */
+static gboolean
+advance (GstVoxelScore *self)
+{
+  VoxelMaskPairingStep step;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) messages = g_ptr_array_new ();
+  VoxelMaskScoreResult score;
+  gboolean ends = FALSE, failed;
+  guint n_pairs;
+
+  g_mutex_lock (&self->lock);
+  failed = self->failed;
+  do {
+    step = failed ? VOXEL_MASK_PAIRING_WAITS
+                  : voxel_mask_pairing_advance (self->pairing, self->spacing, &score, &error);
+    if (step == VOXEL_MASK_PAIRING_SCORED)
+      g_ptr_array_add (messages, record (self, &score));
+    if (step == VOXEL_MASK_PAIRING_SCORED && self->location && !write_report (self, &error))
+      step = VOXEL_MASK_PAIRING_BROKEN;
+  } while (step == VOXEL_MASK_PAIRING_SCORED);
+  if (step == VOXEL_MASK_PAIRING_BROKEN)
+    self->failed = TRUE;
+  if (step == VOXEL_MASK_PAIRING_ENDED) {
+    self->ended = TRUE;
+    ends = self->playing;
+  }
+  n_pairs = voxel_mask_pairing_get_n_pairs (self->pairing);
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < messages->len; i++)
+    gst_element_post_message (GST_ELEMENT (self), g_ptr_array_index (messages, i));
+  if (error)
+    return post_failure (self, error);
+  if (ends)
+    post_end (self);
+  GST_LOG_OBJECT (self, "%u pairs of this volume", n_pairs);
+  return !failed;
+}
+
+static GstVoxelSliceMeta *
+require_slice (GstVoxelScore *self, const Input *input, GstBuffer *buffer)
+{
+  GstVoxelSliceMeta *slice = gst_voxel_slice_meta_require (GST_ELEMENT (self), buffer);
+  guint count, height, width;
+
+  if (!slice)
+    return NULL;
+  if (slice->axis != GST_VOXEL_AXIS_Z) {
+    GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE, ("Scores are taken of z slices only."),
+                       ("On pad %s came slice %u of axis %c: add voxelvote before voxelscore.",
+                        GST_PAD_NAME (input->pad), slice->index, gst_voxel_axis_to_letter (slice->axis)));
+    return NULL;
+  }
+  gst_voxel_volume_get_plane (slice->volume, slice->axis, &count, &height, &width);
+  if ((guint) GST_VIDEO_INFO_WIDTH (&input->info) != width ||
+      (guint) GST_VIDEO_INFO_HEIGHT (&input->info) != height) {
+    GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE, ("Scores are taken of whole slices only."),
+                       ("On pad %s came a buffer of %dx%d voxels of a slice of %ux%u: add voxelstitch before "
+                        "voxelscore.",
+                        GST_PAD_NAME (input->pad), GST_VIDEO_INFO_WIDTH (&input->info),
+                        GST_VIDEO_INFO_HEIGHT (&input->info), width, height));
+    return NULL;
+  }
+  return slice;
+}
+
+static guint64 *
+pack (GstVoxelScore *self, const Input *input, GstVoxelContent content, GstBuffer *buffer)
+{
+  guint lowest = gst_voxel_mask_lowest_code (content, &input->info, self->threshold, self->label_threshold);
+  gsize words = voxel_mask_bits_words ((gsize) GST_VIDEO_INFO_WIDTH (&input->info));
+  guint64 *bits;
+  GstVideoFrame frame;
+
+  if (!gst_video_frame_map (&frame, &input->info, buffer, GST_MAP_READ))
+    return NULL;
+  bits = g_new (guint64, words * (gsize) GST_VIDEO_FRAME_HEIGHT (&frame));
+  for (guint row = 0; row < (guint) GST_VIDEO_FRAME_HEIGHT (&frame); row++)
+    gst_voxel_mask_pack_row (&frame, row, lowest, bits + row * words);
+  gst_video_frame_unmap (&frame);
+  return bits;
+}
+
+static gboolean
+take_slice (GstVoxelScore *self, Input *input, GstBuffer *buffer)
+{
+  GstVoxelSliceMeta *slice = require_slice (self, input, buffer);
+  gboolean open = input->pass.volume != NULL, begins;
+  GstVoxelPassStep step;
+  guint64 *bits;
+  g_autoptr (GError) error = NULL;
+
+  if (!slice)
+    return FALSE;
+  step = gst_voxel_pass_advance (&input->pass, slice, &error);
+  if (step == GST_VOXEL_PASS_SAME)
+    g_set_error (&error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "slice %u came twice", slice->index);
+  if (error) {
+    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("On pad %s: %s.", GST_PAD_NAME (input->pad), error->message),
+                       (NULL));
+    return FALSE;
+  }
+  bits = pack (self, input, slice->content, buffer);
+  if (!bits) {
+    GST_ELEMENT_ERROR (self, RESOURCE, READ, ("Cannot map slice %u.", slice->index), (NULL));
+    return FALSE;
+  }
+  begins = step != GST_VOXEL_PASS_NEXT;
+  g_mutex_lock (&self->lock);
+  if (begins && open)
+    voxel_mask_pairing_end_volume (self->pairing, input->side);
+  if (begins)
+    g_queue_push_tail (&input->ids, g_strdup (slice->volume->id));
+  voxel_mask_pairing_add_slice (self->pairing, input->side, bits,
+                                (gsize) GST_VIDEO_INFO_HEIGHT (&input->info),
+                                (gsize) GST_VIDEO_INFO_WIDTH (&input->info), begins);
+  g_mutex_unlock (&self->lock);
+  return advance (self);
+}
+
+static GstFlowReturn
+gst_voxel_score_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+  GstVoxelScore *self = GST_VOXEL_SCORE (parent);
+  gboolean taken = take_slice (self, gst_pad_get_element_private (pad), buffer);
+
+  gst_buffer_unref (buffer);
+  return taken ? GST_FLOW_OK : GST_FLOW_ERROR;
+}
+
+/* A volume ends here; at @eos nothing follows. */
+static gboolean
+end_volume (GstVoxelScore *self, Input *input, gboolean eos)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!gst_voxel_pass_finish (&input->pass, &error)) {
+    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("On pad %s: %s.", GST_PAD_NAME (input->pad), error->message),
+                       (NULL));
+    g_mutex_lock (&self->lock);
+    self->failed = TRUE;
+    g_mutex_unlock (&self->lock);
+    return FALSE;
+  }
+  g_mutex_lock (&self->lock);
+  if (input->pass.volume)
+    voxel_mask_pairing_end_volume (self->pairing, input->side);
+  if (eos)
+    voxel_mask_pairing_end (self->pairing, input->side);
+  g_mutex_unlock (&self->lock);
+  gst_voxel_pass_reset (&input->pass);
+  return advance (self);
+}
+
+static void
+flush (GstVoxelScore *self, Input *input)
+{
+  gst_voxel_pass_reset (&input->pass);
+  g_mutex_lock (&self->lock);
+  voxel_mask_pairing_flush (self->pairing, input->side);
+  g_queue_clear_full (&input->ids, g_free);
+  self->ended = FALSE;
+  self->failed = FALSE;
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean
+gst_voxel_score_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  GstVoxelScore *self = GST_VOXEL_SCORE (parent);
+  Input *input = gst_pad_get_element_private (pad);
+  gboolean handled = TRUE;
+  GstCaps *caps;
+
+  switch (GST_EVENT_TYPE (event)) {
+  case GST_EVENT_CAPS:
+    gst_event_parse_caps (event, &caps);
+    handled = gst_video_info_from_caps (&input->info, caps);
+    break;
+  case GST_EVENT_EOS:
+    g_mutex_lock (&self->lock);
+    self->seqnum = gst_event_get_seqnum (event);
+    g_mutex_unlock (&self->lock);
+    handled = end_volume (self, input, TRUE);
+    break;
+  case GST_EVENT_SEGMENT_DONE:
+    handled = end_volume (self, input, FALSE);
+    break;
+  case GST_EVENT_FLUSH_STOP:
+    flush (self, input);
+    break;
+  default:
+    break;
+  }
+  gst_event_unref (event);
+  return handled;
+}
+
+static gboolean
+gst_voxel_score_sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION) {
+    gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+    return TRUE;
+  }
+  return gst_pad_query_default (pad, parent, query);
+}
+
+/* Seeks go up both sides, or one would begin again without the other. */
+static gboolean
+gst_voxel_score_send_event (GstElement *element, GstEvent *event)
+{
+  GstVoxelScore *self = GST_VOXEL_SCORE (element);
+  gboolean sent = FALSE;
+
+  if (!GST_EVENT_IS_UPSTREAM (event))
+    return GST_ELEMENT_CLASS (gst_voxel_score_parent_class)->send_event (element, event);
+  for (guint i = 0; i < VOXEL_MASK_N_SIDES; i++)
+    sent |= gst_pad_push_event (self->inputs[i].pad, gst_event_ref (event));
+  gst_event_unref (event);
+  return sent;
+}
+
+static void
+reset (GstVoxelScore *self)
+{
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < VOXEL_MASK_N_SIDES; i++) {
+    gst_voxel_pass_reset (&self->inputs[i].pass);
+    g_queue_clear_full (&self->inputs[i].ids, g_free);
+  }
+  g_clear_pointer (&self->pairing, voxel_mask_pairing_free);
+  g_clear_pointer (&self->volumes, json_array_unref);
+  self->ended = FALSE;
+  self->failed = FALSE;
+  self->seqnum = GST_SEQNUM_INVALID;
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean
+parse_spacing (GstVoxelScore *self)
+{
+  g_auto (GStrv) numbers = g_strsplit (self->spacing_text, ",", -1);
+  gboolean valid = g_strv_length (numbers) == 3;
+
+  for (guint i = 0; valid && i < 3; i++) {
+    gchar *end;
+
+    self->spacing[i] = g_ascii_strtod (numbers[i], &end);
+    valid = end != numbers[i] && *end == '\0' && self->spacing[i] > 0 && self->spacing[i] < 1e30;
+  }
+  if (!valid)
+    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("The property spacing cannot be read."),
+                       ("spacing \"%s\": expected three positive numbers, z,y,x.", self->spacing_text));
+  return valid;
+}
+
+static gboolean
+start (GstVoxelScore *self)
+{
+  if (!parse_spacing (self))
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  self->pairing = voxel_mask_pairing_new ();
+  self->volumes = json_array_new ();
+  g_clear_pointer (&self->result, gst_structure_free);
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+/* As a sink it answers for the end of the stream, which counts while it plays. */
+static void
+set_playing (GstVoxelScore *self, gboolean playing)
+{
+  gboolean ends;
+
+  g_mutex_lock (&self->lock);
+  self->playing = playing;
+  ends = playing && self->ended;
+  g_mutex_unlock (&self->lock);
+  if (ends)
+    post_end (self);
+}
+
+static GstStateChangeReturn
+gst_voxel_score_change_state (GstElement *element, GstStateChange transition)
+{
+  GstVoxelScore *self = GST_VOXEL_SCORE (element);
+  GstStateChangeReturn changed;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !start (self))
+    return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+    set_playing (self, FALSE);
+  changed = GST_ELEMENT_CLASS (gst_voxel_score_parent_class)->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING && changed != GST_STATE_CHANGE_FAILURE)
+    set_playing (self, TRUE);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    reset (self);
+  return changed;
+}
+
+static void
+gst_voxel_score_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  GstVoxelScore *self = GST_VOXEL_SCORE (object);
+
+  switch (id) {
+  case PROP_THRESHOLD:
+    self->threshold = g_value_get_double (value);
+    break;
+  case PROP_LABEL_THRESHOLD:
+    self->label_threshold = g_value_get_uint (value);
+    break;
+  case PROP_SPACING:
+    g_free (self->spacing_text);
+    self->spacing_text = g_strdup (g_value_get_string (value) ? g_value_get_string (value) : DEFAULT_SPACING);
+    break;
+  case PROP_LOCATION:
+    g_free (self->location);
+    self->location = g_value_dup_string (value);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+}
+
+static void
+gst_voxel_score_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  GstVoxelScore *self = GST_VOXEL_SCORE (object);
+
+  switch (id) {
+  case PROP_THRESHOLD:
+    g_value_set_double (value, self->threshold);
+    break;
+  case PROP_LABEL_THRESHOLD:
+    g_value_set_uint (value, self->label_threshold);
+    break;
+  case PROP_SPACING:
+    g_value_set_string (value, self->spacing_text);
+    break;
+  case PROP_LOCATION:
+    g_value_set_string (value, self->location);
+    break;
+  case PROP_RESULT:
+    g_mutex_lock (&self->lock);
+    g_value_set_boxed (value, self->result);
+    g_mutex_unlock (&self->lock);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+}
+
+static void
+gst_voxel_score_finalize (GObject *object)
+{
+  GstVoxelScore *self = GST_VOXEL_SCORE (object);
+
+  g_clear_pointer (&self->result, gst_structure_free);
+  g_free (self->spacing_text);
+  g_free (self->location);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (gst_voxel_score_parent_class)->finalize (object);
+}
+
+static void
+add_input (GstVoxelScore *self, VoxelMaskSide side, GstStaticPadTemplate *template)
+{
+  Input *input = &self->inputs[side];
+
+  input->side = side;
+  input->pad = gst_pad_new_from_static_template (template, template->name_template);
+  gst_pad_set_element_private (input->pad, input);
+  gst_pad_set_chain_function (input->pad, gst_voxel_score_chain);
+  gst_pad_set_event_function (input->pad, gst_voxel_score_sink_event);
+  gst_pad_set_query_function (input->pad, gst_voxel_score_sink_query);
+  gst_element_add_pad (GST_ELEMENT (self), input->pad);
+}
+
+static void
+gst_voxel_score_init (GstVoxelScore *self)
+{
+  self->threshold = DEFAULT_THRESHOLD;
+  self->label_threshold = GST_VOXEL_MASK_LABEL_THRESHOLD;
+  self->spacing_text = g_strdup (DEFAULT_SPACING);
+  self->seqnum = GST_SEQNUM_INVALID;
+  g_mutex_init (&self->lock);
+  add_input (self, VOXEL_MASK_TRUTH, &truth_template);
+  add_input (self, VOXEL_MASK_PREDICTION, &prediction_template);
+  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK);
+}
+
+static void
+gst_voxel_score_class_init (GstVoxelScoreClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+
+  GST_DEBUG_CATEGORY_INIT (gst_voxel_score_debug, "voxelscore", 0, "scores of masks");
+  object_class->set_property = gst_voxel_score_set_property;
+  object_class->get_property = gst_voxel_score_get_property;
+  object_class->finalize = gst_voxel_score_finalize;
+
+  /**
+   * GstVoxelScore:threshold:
+   *
+   * The probability above which a voxel is set, where logits or probabilities come instead of masks.
+   */
+  g_object_class_install_property (object_class, PROP_THRESHOLD,
+                                   g_param_spec_double ("threshold", "Threshold",
+                                                        "Probability above which a voxel of a score is set",
+                                                        0., 1., DEFAULT_THRESHOLD, flags));
+  /**
+   * GstVoxelScore:label-threshold:
+   *
+   * The value of 0..255 from which on a voxel of a mask or label is set; in 16 bits 257 times as much. Labels
+   * of 0 and 1 need 1.
+   */
+  g_object_class_install_property (
+      object_class, PROP_LABEL_THRESHOLD,
+      g_param_spec_uint ("label-threshold", "Label threshold",
+                         "Value of 0..255 from which on a voxel of a label is set", 1, 255,
+                         GST_VOXEL_MASK_LABEL_THRESHOLD, flags));
+  /**
+   * GstVoxelScore:spacing:
+   *
+   * Distance of voxels along z, y and x in any unit, by which areas of the surface are weighed. The
+   * competition's score has 1,1,1.
+   */
+  g_object_class_install_property (object_class, PROP_SPACING,
+                                   g_param_spec_string ("spacing", "Spacing",
+                                                        "Distance of voxels along z,y,x in any unit",
+                                                        DEFAULT_SPACING, flags));
+  /**
+   * GstVoxelScore:location:
+   *
+   * A JSON file for the scores: an object with a list "volumes". It is replaced after each volume.
+   */
+  g_object_class_install_property (
+      object_class, PROP_LOCATION,
+      g_param_spec_string ("location", "Location", "JSON file to write, none by default", NULL, flags));
+  /**
+   * GstVoxelScore:result:
+   *
+   * The score of the last volume, as in the message; %NULL before there is one.
+   */
+  g_object_class_install_property (object_class, PROP_RESULT,
+                                   g_param_spec_boxed ("result", "Result", "Score of the last volume",
+                                                       GST_TYPE_STRUCTURE,
+                                                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+
+  gst_element_class_add_static_pad_template (element_class, &truth_template);
+  gst_element_class_add_static_pad_template (element_class, &prediction_template);
+  gst_element_class_set_static_metadata (
+      element_class, "Voxel mask score", "Sink/Analyzer/Video",
+      "Compares masks with the truth: surface dice, Dice, precision, recall", "The gst-voxel authors");
+  element_class->change_state = GST_DEBUG_FUNCPTR (gst_voxel_score_change_state);
+  element_class->send_event = GST_DEBUG_FUNCPTR (gst_voxel_score_send_event);
+}

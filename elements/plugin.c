@@ -27,24 +27,13 @@ static gboolean (*const elements[]) (GstPlugin *) = {
   E (voxelmerge),
   E (voxelreslice),
   E (voxelrlesink),
+  E (voxelscore),
   E (voxelsrc),
   E (voxelstamp),
   E (voxelstitch),
   E (voxeltile),
   E (voxelviews),
   NULL,
-
-static gboolean (*const elements[]) (GstPlugin *) = {
-    E (voxelmerge),
-    E (voxelreslice),
-    E (voxelrlesink),
-    E (voxelscore),
-    E (voxelsrc),
-    E (voxelstamp),
-    E (voxelstitch),
-    E (voxeltile),
-    E (voxelviews),
-    NULL,
 };
 /* clang-format on */
 

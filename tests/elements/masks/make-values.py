@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Makes run-length-values.h and surface-dice-values.h beside this file.
+"""Makes run-length-values.h and surface-dice-values.h beside this file (clang-format lays them out).
 
 usage: make-values.py SURFACE_DISTANCE
 

@@ -19,6 +19,7 @@ typedef struct {
 static const VoxelCommand commands[] = {
     {"segment", "from a stack of slices to a vessel mask", voxel_command_segment},
     {"run", "run a pipeline file with values for its variables", voxel_command_run},
+    {"model", "what a model file holds and how long it takes", voxel_command_model},
     {"view", "write a slice as a picture, with a mask over it", voxel_command_view},
 };
 

@@ -5,7 +5,7 @@
 
 #include "byte-size.h"
 #include "command.h"
-#include "model-open.h"
+#include "models/model.h"
 #include "pipeline-values.h"
 #include "segment-outputs.h"
 #include "segment-plan.h"
@@ -143,6 +143,15 @@ add_scratch (const VoxelSegmentRequest *request, GHashTable *values, GError **er
   return TRUE;
 }
 
+static gboolean
+resolve_settings (const VoxelSegmentRequest *request, GError **error)
+{
+  g_autoptr (VoxelModel) model = voxel_model_load (request->model, error);
+
+  return model && voxel_segment_settings_resolve (request->settings, voxel_model_get_record (model),
+                                                  voxel_model_get_stride (model), request->parity, error);
+}
+
 /**
  * voxel_segment_plan:
  * @request: the command line
@@ -157,14 +166,11 @@ GHashTable *
 voxel_segment_plan (const VoxelSegmentRequest *request, GError **error)
 {
   g_autoptr (GHashTable) values = voxel_pipeline_values_new ();
-  g_autoptr (VoxelModelRecord) record = NULL;
   VoxelScan scan;
-  guint stride;
 
   if (!voxel_segment_settings_check (request->settings, error) || !add_outputs (request, values, error))
     return NULL;
-  record = voxel_model_open_record (request->model, &stride, error);
-  if (!record || !voxel_segment_settings_resolve (request->settings, record, stride, request->parity, error))
+  if (!resolve_settings (request, error))
     return NULL;
   voxel_segment_settings_add_values (request->settings, values);
   voxel_pipeline_values_add (values, "scan", request->scan);

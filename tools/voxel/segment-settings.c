@@ -282,8 +282,8 @@ resolve_range (VoxelSegmentSettings *settings, const VoxelPreprocess *record, gb
 {
   Range *range = &settings->range;
 
-  range->kind = record->range;
-  range->scope = record->range_scope;
+  range->kind = g_intern_string (record->range);
+  range->scope = g_intern_string (record->range_scope);
   range->low = record->range_low;
   range->high = record->range_high;
   range->bits = record->bits;
@@ -299,7 +299,7 @@ resolve_range (VoxelSegmentSettings *settings, const VoxelPreprocess *record, gb
 /**
  * voxel_segment_settings_resolve:
  * @settings: after voxel_segment_settings_check()
- * @record: of the model; outlives @settings
+ * @record: of the model
  * @stride: sides of the network's input are multiples of it
  * @parity: whether the published entry's way is asked for
  * @error: VOXEL_COMMAND_ERROR_USAGE where the model cannot be run like this

@@ -9,6 +9,7 @@
 /* One line an element: GST_ELEMENT_REGISTER_DECLARE (voxelsrc) and, in the table, E (voxelsrc). */
 
 GST_ELEMENT_REGISTER_DECLARE (voxelinfer)
+GST_ELEMENT_REGISTER_DECLARE (voxelmask)
 GST_ELEMENT_REGISTER_DECLARE (voxelmerge)
 GST_ELEMENT_REGISTER_DECLARE (voxelreslice)
 GST_ELEMENT_REGISTER_DECLARE (voxelrlesink)
@@ -24,6 +25,7 @@ GST_ELEMENT_REGISTER_DECLARE (voxelviews)
 /* clang-format off */
 static gboolean (*const elements[]) (GstPlugin *) = {
   E (voxelinfer),
+  E (voxelmask),
   E (voxelmerge),
   E (voxelreslice),
   E (voxelrlesink),

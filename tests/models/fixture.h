@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "models/backend.h"
+
+gchar *fixture_path (const gchar *name);
+VoxelConstant *fixture_random_constant (const gchar *key, const VoxelShape *shape, GRand *random, gdouble low,
+                                        gdouble high);
+gdouble fixture_difference (const gfloat *a, const gfloat *b, gsize n);
+gfloat *fixture_interpret (const VoxelGraph *graph, const gfloat *input);
+gfloat *fixture_execute (VoxelGraph *graph, const VoxelBackend *backend, VoxelPrecision precision,
+                         guint threads, const gfloat *input, GError **error);
+VoxelGraph *fixture_random_graph (GRand *random);

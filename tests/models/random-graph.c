@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <math.h>
+
+#include "fixture.h"
+#include "models/ops/ops.h"
+
+/* Networks that nobody drew: some thirty operators on whatever is there, residual, dense and dead ends too.
+ */
+typedef struct {
+  VoxelGraph *graph;
+  GRand *random;
+  GPtrArray *tensors;
+  guint n;
+} Growth;
+
+static VoxelTensor *
+pick (Growth *growth)
+{
+  guint recent = MIN (growth->tensors->len, 6);
+
+  return growth->tensors
+      ->pdata[growth->tensors->len - 1 - g_rand_int_range (growth->random, 0, (gint) recent)];
+}
+
+static VoxelTensor *
+constant (Growth *growth, const VoxelShape *shape, gdouble low, gdouble high)
+{
+  g_autofree gchar *key = g_strdup_printf ("constant-%u", growth->graph->tensors->len);
+
+  return voxel_graph_constant (growth->graph,
+                               fixture_random_constant (key, shape, growth->random, low, high));
+}
+
+static VoxelTensor *
+add_node (Growth *growth, const VoxelOp *op, gconstpointer attributes, VoxelTensor *const *inputs, guint n)
+{
+  g_autofree gchar *name = g_strdup_printf ("node-%u", growth->n++);
+  g_autoptr (GError) error = NULL;
+  VoxelNode *node = voxel_graph_append (growth->graph, op, name, attributes, inputs, n, &error);
+
+  g_assert_no_error (error);
+  g_ptr_array_add (growth->tensors, node->outputs[0]);
+  return node->outputs[0];
+}
+
+static VoxelTensor *
+convolve (Growth *growth, VoxelTensor *x, guint channels)
+{
+  guint kernel = g_rand_boolean (growth->random) ? 3 : 1;
+  const VoxelConv2d conv = {{1, 1}, {kernel / 2, kernel / 2}, {1, 1}, 1, VOXEL_ACTIVATION_NONE};
+  gdouble range = sqrt (3. / (x->shape.dim[1] * kernel * kernel));
+  VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {x};
+
+  inputs[VOXEL_CONV2D_WEIGHT] =
+      constant (growth, &VOXEL_SHAPE_4 (channels, x->shape.dim[1], kernel, kernel), -range, range);
+  if (g_rand_boolean (growth->random))
+    inputs[VOXEL_CONV2D_BIAS] = constant (growth, &VOXEL_SHAPE_1 (channels), -.5, .5);
+  return add_node (growth, &voxel_op_conv2d, &conv, inputs, VOXEL_CONV2D_INPUTS);
+}
+
+static void
+enlarge (Growth *growth, VoxelTensor *x)
+{
+  const VoxelConv2d conv = {{2, 2}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE};
+  const VoxelUpsample upsample = {{2, 2}, g_rand_boolean (growth->random)};
+  guint channels = x->shape.dim[1];
+  VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {x};
+
+  if (x->shape.dim[2] > 8)
+    return;
+  if (g_rand_boolean (growth->random)) {
+    add_node (growth, &voxel_op_upsample, &upsample, &x, 1);
+    return;
+  }
+  inputs[VOXEL_CONV2D_WEIGHT] = constant (growth, &VOXEL_SHAPE_4 (channels, channels, 2, 2), -.3, .3);
+  inputs[VOXEL_CONV2D_BIAS] = constant (growth, &VOXEL_SHAPE_1 (channels), -.5, .5);
+  add_node (growth, &voxel_op_conv_transpose2d, &conv, inputs, VOXEL_CONV2D_INPUTS);
+}
+
+static void
+normalise (Growth *growth, VoxelTensor *x)
+{
+  const VoxelShape shape = VOXEL_SHAPE_1 (x->shape.dim[1]);
+  VoxelTensor *inputs[] = {x, constant (growth, &shape, .5, 1.5), constant (growth, &shape, -.5, .5),
+                           constant (growth, &shape, -.5, .5), constant (growth, &shape, .5, 1.5)};
+
+  add_node (growth, &voxel_op_batch_norm, &(VoxelBatchNorm){1e-5}, inputs, G_N_ELEMENTS (inputs));
+}
+
+/* Another tensor that @x can be added to or joined with. */
+static VoxelTensor *
+partner (Growth *growth, const VoxelTensor *x, gboolean same_channels)
+{
+  for (guint tries = 0; tries < 10; tries++) {
+    VoxelTensor *y = pick (growth);
+
+    if (y->shape.dim[2] == x->shape.dim[2] && y->shape.dim[3] == x->shape.dim[3] &&
+        (!same_channels || y->shape.dim[1] == x->shape.dim[1]))
+      return y;
+  }
+  return NULL;
+}
+
+static void
+combine (Growth *growth, VoxelTensor *x, gboolean addition)
+{
+  VoxelTensor *y = partner (growth, x, addition);
+
+  if (y && (addition || x->shape.dim[1] + y->shape.dim[1] <= 48))
+    add_node (growth, addition ? &voxel_op_add : &voxel_op_concat, NULL, (VoxelTensor *const[]){x, y}, 2);
+}
+
+/* x + conv (relu (conv (x))) */
+static void
+residual (Growth *growth, VoxelTensor *x)
+{
+  VoxelTensor *y = convolve (growth, x, 16);
+
+  y = add_node (growth, &voxel_op_relu, NULL, &y, 1);
+  y = convolve (growth, y, x->shape.dim[1]);
+  add_node (growth, &voxel_op_add, NULL, (VoxelTensor *const[]){x, y}, 2);
+}
+
+static void
+grow (Growth *growth)
+{
+  static const guint channels[] = {3, 8, 16, 16, 24};
+  static const VoxelMaxPool2d pool = {{2, 2}, {2, 2}, {0, 0}, FALSE};
+  VoxelTensor *x = pick (growth);
+  gint what = g_rand_int_range (growth->random, 0, 14);
+
+  if (what < 4)
+    convolve (growth, x, channels[g_rand_int_range (growth->random, 0, G_N_ELEMENTS (channels))]);
+  else if (what == 4)
+    add_node (growth, &voxel_op_relu, NULL, &x, 1);
+  else if (what == 5)
+    normalise (growth, x);
+  else if (what == 6 && x->shape.dim[2] > 2)
+    add_node (growth, &voxel_op_max_pool2d, &pool, &x, 1);
+  else if (what == 7)
+    enlarge (growth, x);
+  else if (what == 8)
+    add_node (growth, &voxel_op_sigmoid, NULL, &x, 1);
+  else if (what > 11)
+    residual (growth, x);
+  else
+    combine (growth, x, what == 9);
+}
+
+/* Ends in a convolution whose result is the output. */
+VoxelGraph *
+fixture_random_graph (GRand *random)
+{
+  g_autofree gchar *digest = g_strdup_printf ("random-%08x", g_rand_int (random));
+  g_autoptr (GPtrArray) tensors = g_ptr_array_new ();
+  Growth growth = {voxel_graph_new (digest), random, tensors, 0};
+  guint size = 15 + (guint) g_rand_int_range (random, 0, 20);
+
+  g_ptr_array_add (tensors, voxel_graph_input (growth.graph, &VOXEL_SHAPE_4 (1, 2, 8, 12)));
+  convolve (&growth, growth.graph->input, 16);
+  for (guint tries = 0; growth.n < size && tries < 200; tries++)
+    grow (&growth);
+  growth.graph->output = convolve (&growth, tensors->pdata[tensors->len - 1], 2);
+  return growth.graph;
+}

@@ -117,15 +117,15 @@ print_json (const Info *info)
   voxel_report_string (json, "digest", voxel_model_get_digest (info->model));
   voxel_report_integer (json, "parameters", (gint64) voxel_model_get_parameters (info->model));
   voxel_report_integer (json, "stride", voxel_model_get_stride (info->model));
-  voxel_report_integer (json, "in_channels", voxel_model_get_in_channels (info->model));
-  voxel_report_integer (json, "out_channels", voxel_model_get_out_channels (info->model));
+  voxel_report_integer (json, "in-channels", voxel_model_get_in_channels (info->model));
+  voxel_report_integer (json, "out-channels", voxel_model_get_out_channels (info->model));
   voxel_report_integer (json, "tile", key->height);
   voxel_report_string (json, "backend", key->backend);
   voxel_report_string (json, "precision", voxel_precision_to_name (key->precision));
   voxel_report_integer (json, "threads", key->threads);
   voxel_report_integer (json, "macs", (gint64) voxel_plan_get_macs (info->plan));
-  voxel_report_integer (json, "arena_bytes", (gint64) voxel_plan_get_arena_size (info->plan));
-  voxel_report_integer (json, "arena_lower_bound_bytes",
+  voxel_report_integer (json, "arena-bytes", (gint64) voxel_plan_get_arena_size (info->plan));
+  voxel_report_integer (json, "arena-lower-bound-bytes",
                         (gint64) voxel_plan_get_arena_lower_bound (info->plan));
   if (info->timing)
     add_steps (info, json);

@@ -121,6 +121,20 @@ voxel_report_structure (JsonBuilder *json, const GstStructure *structure)
 }
 
 /**
+ * voxel_report_print_node:
+ * @root: whole
+ *
+ * Prints it on stdout.
+ */
+void
+voxel_report_print_node (JsonNode *root)
+{
+  g_autofree gchar *text = json_to_string (root, TRUE);
+
+  g_print ("%s\n", text);
+}
+
+/**
  * voxel_report_print:
  * @json: whole
  *
@@ -130,9 +144,8 @@ void
 voxel_report_print (JsonBuilder *json)
 {
   g_autoptr (JsonNode) root = json_builder_get_root (json);
-  g_autofree gchar *text = json_to_string (root, TRUE);
 
-  g_print ("%s\n", text);
+  voxel_report_print_node (root);
 }
 
 /**

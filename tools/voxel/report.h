@@ -11,6 +11,7 @@ void voxel_report_string (JsonBuilder *json, const gchar *name, const gchar *val
 void voxel_report_integer (JsonBuilder *json, const gchar *name, gint64 value);
 void voxel_report_strings (JsonBuilder *json, const gchar *name, const GPtrArray *values);
 void voxel_report_structure (JsonBuilder *json, const GstStructure *structure);
+void voxel_report_print_node (JsonNode *root);
 void voxel_report_print (JsonBuilder *json);
 void voxel_report_print_error (const GError *error);
 

@@ -53,9 +53,9 @@ print_json (const VoxelSegmentRequest *request, const VoxelSegmentTally *tally, 
   json_builder_end_array (json);
   voxel_report_integer (json, "voxels", (gint64) tally->voxels);
   voxel_report_integer (json, "vessel", (gint64) tally->vessel);
-  voxel_report_number (json, "vessel_share", (gdouble) tally->vessel / (gdouble) tally->voxels);
+  voxel_report_number (json, "vessel-share", (gdouble) tally->vessel / (gdouble) tally->voxels);
   voxel_report_number (json, "seconds", seconds);
-  voxel_report_number (json, "mvoxels_per_second", (gdouble) tally->voxels / seconds / 1e6);
+  voxel_report_number (json, "mvoxels-per-second", (gdouble) tally->voxels / seconds / 1e6);
   voxel_report_strings (json, "outputs", outputs);
   voxel_report_string (json, "probability", request->probability);
   json_builder_set_member_name (json, "settings");

@@ -12,13 +12,13 @@ typedef void (*MoveRow) (const VoxelBrickKernels *kernels, guint8 *brick, guint8
 static void
 row_out (const VoxelBrickKernels *kernels, guint8 *brick, guint8 *slice, guint n)
 {
-  memcpy (slice, brick, (gsize)n * kernels->bytes);
+  memcpy (slice, brick, (gsize) n * kernels->bytes);
 }
 
 static void
 row_in (const VoxelBrickKernels *kernels, guint8 *brick, guint8 *slice, guint n)
 {
-  memcpy (brick, slice, (gsize)n * kernels->bytes);
+  memcpy (brick, slice, (gsize) n * kernels->bytes);
 }
 
 static void
@@ -31,11 +31,11 @@ static void
 move_rows (const VoxelBrickKernels *kernels, guint8 *brick, const VoxelBrickSlices *s, MoveRow move)
 {
   for (guint k = 0; k < s->count; k++) {
-    guint8 *plane = brick + (gsize)(s->from + k) * VOXEL_BRICK_PLANE * kernels->bytes;
+    guint8 *plane = brick + (gsize) (s->from + k) * VOXEL_BRICK_PLANE * kernels->bytes;
     guint8 *slice = s->data + k * s->slice * kernels->bytes;
 
     for (guint row = 0; row < s->rows; row++)
-      move (kernels, plane + (gsize)row * VOXEL_BRICK_SIDE * kernels->bytes,
+      move (kernels, plane + (gsize) row * VOXEL_BRICK_SIDE * kernels->bytes,
             slice + row * s->pitch * kernels->bytes, s->columns);
   }
 }
@@ -46,7 +46,7 @@ move_y (const VoxelBrickKernels *kernels, guint8 *brick, const VoxelBrickSlices 
         gboolean out)
 {
   for (guint k = 0; k < s->count; k++) {
-    guint8 *plane = brick + (gsize)(s->from + k) * VOXEL_BRICK_SIDE * kernels->bytes;
+    guint8 *plane = brick + (gsize) (s->from + k) * VOXEL_BRICK_SIDE * kernels->bytes;
     guint8 *slice = s->data + k * s->slice * kernels->bytes;
 
     if (out)
@@ -62,7 +62,7 @@ move_x (const VoxelBrickKernels *kernels, guint8 *brick, const VoxelBrickSlices 
         gboolean out)
 {
   for (guint row = 0; row < s->rows; row++) {
-    guint8 *plane = brick + ((gsize)row * VOXEL_BRICK_PLANE + s->from) * kernels->bytes;
+    guint8 *plane = brick + ((gsize) row * VOXEL_BRICK_PLANE + s->from) * kernels->bytes;
     guint8 *line = s->data + row * s->pitch * kernels->bytes;
 
     if (out)
@@ -93,7 +93,7 @@ move (const VoxelBrickKernels *kernels, guint8 *brick, const VoxelBrickSlices *s
 void
 voxel_brick_read (const VoxelBrickKernels *kernels, const guint8 *brick, const VoxelBrickSlices *slices)
 {
-  move (kernels, (guint8 *)brick, slices, row_out, kernels->transpose, TRUE);
+  move (kernels, (guint8 *) brick, slices, row_out, kernels->transpose, TRUE);
 }
 
 /**

@@ -53,7 +53,7 @@ check_space (const VoxelBrickScratch *scratch, guint64 expected, GError **error)
   /* Some file systems do not say: then the first write that fails does. */
   if (expected == 0 || fstatvfs (scratch->fd, &fs) != 0 || fs.f_blocks == 0)
     return TRUE;
-  available = (guint64)fs.f_bavail * fs.f_frsize;
+  available = (guint64) fs.f_bavail * fs.f_frsize;
   if (expected <= available)
     return TRUE;
   have = g_format_size (available);
@@ -106,7 +106,7 @@ voxel_brick_scratch_write (VoxelBrickScratch *scratch, guint64 offset, const voi
   const guint8 *from = data;
 
   while (size > 0) {
-    gssize n = pwrite (scratch->fd, from, size, (off_t)offset);
+    gssize n = pwrite (scratch->fd, from, size, (off_t) offset);
 
     if (n < 0 && errno == EINTR)
       continue;
@@ -115,8 +115,8 @@ voxel_brick_scratch_write (VoxelBrickScratch *scratch, guint64 offset, const voi
       return FALSE;
     }
     from += n;
-    offset += (guint64)n;
-    size -= (gsize)n;
+    offset += (guint64) n;
+    size -= (gsize) n;
     scratch->size = MAX (scratch->size, offset);
   }
   return TRUE;
@@ -138,7 +138,7 @@ voxel_brick_scratch_read (VoxelBrickScratch *scratch, guint64 offset, void *data
   guint8 *to = data;
 
   while (size > 0) {
-    gssize n = pread (scratch->fd, to, size, (off_t)offset);
+    gssize n = pread (scratch->fd, to, size, (off_t) offset);
 
     if (n < 0 && errno == EINTR)
       continue;
@@ -151,8 +151,8 @@ voxel_brick_scratch_read (VoxelBrickScratch *scratch, guint64 offset, void *data
       return TRUE;
     }
     to += n;
-    offset += (guint64)n;
-    size -= (gsize)n;
+    offset += (guint64) n;
+    size -= (gsize) n;
   }
   return TRUE;
 }

@@ -44,7 +44,7 @@ NAME (transpose_rest) (const VOXEL *src, gsize src_stride, VOXEL *dst, gsize dst
     for (guint r = 0; r < rows; r++) {
       VOXEL value = src[r * src_stride + c];
 
-      dst[c * dst_stride + r] = add ? (VOXEL)(dst[c * dst_stride + r] + value) : value;
+      dst[c * dst_stride + r] = add ? (VOXEL) (dst[c * dst_stride + r] + value) : value;
     }
   }
 }
@@ -58,7 +58,7 @@ NAME (transpose_any) (const VOXEL *src, gsize src_stride, VOXEL *dst, gsize dst_
   for (guint c = 0; c < whole_columns; c += SIDE) {
     for (guint r = 0; r < whole_rows; r += SIDE)
       NAME (transpose_square)
-      (src + r * src_stride + c, src_stride, dst + c * dst_stride + r, dst_stride, add);
+    (src + r * src_stride + c, src_stride, dst + c * dst_stride + r, dst_stride, add);
   }
   NAME (transpose_rest)
   (src + whole_rows * src_stride, src_stride, dst + whole_rows, dst_stride, rows - whole_rows, whole_columns,
@@ -88,7 +88,7 @@ NAME (add) (const void *src, void *dst, gsize n)
   VOXEL *to = dst;
 
   for (gsize i = 0; i < n; i++)
-    to[i] = (VOXEL)(to[i] + from[i]);
+    to[i] = (VOXEL) (to[i] + from[i]);
 }
 
 #undef VOXEL

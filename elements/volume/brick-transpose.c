@@ -26,9 +26,9 @@
 #include "brick-transpose-type.h"
 
 static const VoxelBrickKernels kernels[] = {
-  { 1, transpose_8, transpose_add_8, add_8 },
-  { 2, transpose_16, transpose_add_16, add_16 },
-  { 4, transpose_32, transpose_add_32, add_32 },
+    {1, transpose_8, transpose_add_8, add_8},
+    {2, transpose_16, transpose_add_16, add_16},
+    {4, transpose_32, transpose_add_32, add_32},
 };
 
 /**

@@ -56,14 +56,23 @@ gst_voxel_holder_send_caps (GstVoxelHolder *holder, GstCaps *caps)
   gst_pad_push_event (holder->pad, gst_event_new_caps (caps));
 }
 
-/* What comes out is packed as everybody expects it, so downstream need not be asked for anything. */
-static gboolean
-make_pool (GstVoxelHolder *holder)
+/**
+ * gst_voxel_holder_prepare:
+ * @holder: the holder, caps sent
+ *
+ * What comes out is packed as everybody expects it, so downstream need not be asked for anything.
+ *
+ * Returns: whether buffers for these caps can be had
+ */
+gboolean
+gst_voxel_holder_prepare (GstVoxelHolder *holder)
 {
   GstStructure *config;
 
   if (holder->pool)
     return TRUE;
+  if (!gst_video_info_from_caps (&holder->info, holder->caps))
+    return FALSE;
   holder->pool = gst_video_buffer_pool_new ();
   config = gst_buffer_pool_get_config (holder->pool);
   gst_buffer_pool_config_set_params (config, holder->caps, (guint) GST_VIDEO_INFO_SIZE (&holder->info), 0, 0);
@@ -92,8 +101,6 @@ gst_voxel_holder_begin_pass (GstVoxelHolder *holder, GstCaps *like, GstVideoForm
 
   gst_caps_set_simple (caps, "format", G_TYPE_STRING, gst_video_format_to_string (format), "width",
                        G_TYPE_INT, (gint) width, "height", G_TYPE_INT, (gint) height, NULL);
-  if (!gst_video_info_from_caps (&holder->info, caps))
-    return FALSE;
   gst_voxel_holder_send_caps (holder, caps);
   gst_segment_init (&segment, GST_FORMAT_TIME);
   segment.base = holder->base;
@@ -102,7 +109,7 @@ gst_voxel_holder_begin_pass (GstVoxelHolder *holder, GstCaps *like, GstVideoForm
     gst_event_set_seqnum (event, holder->seqnum);
   gst_pad_push_event (holder->pad, event);
   holder->length = 0;
-  return make_pool (holder);
+  return gst_voxel_holder_prepare (holder);
 }
 
 /**

@@ -32,6 +32,7 @@ struct _GstVoxelHolder {
 void gst_voxel_holder_init (GstVoxelHolder *holder, GstPad *pad);
 void gst_voxel_holder_reset (GstVoxelHolder *holder);
 void gst_voxel_holder_send_caps (GstVoxelHolder *holder, GstCaps *caps);
+gboolean gst_voxel_holder_prepare (GstVoxelHolder *holder);
 gboolean gst_voxel_holder_begin_pass (GstVoxelHolder *holder, GstCaps *like, GstVideoFormat format,
                                       guint width, guint height);
 GstFlowReturn gst_voxel_holder_acquire (GstVoxelHolder *holder, GstBuffer **buffer, GstVideoFrame *frame);

@@ -9,7 +9,7 @@
 static guint64
 bricks_along (guint voxels)
 {
-  return ((guint64)voxels + SIDE - 1) / SIDE;
+  return ((guint64) voxels + SIDE - 1) / SIDE;
 }
 
 static guint64
@@ -31,7 +31,7 @@ guint64
 voxel_volume_store_plan_layer_bytes (const guint shape[3], guint voxel_bytes)
 {
   return multiply (bricks_along (shape[1]) * bricks_along (shape[2]),
-                   (guint64)VOXEL_BRICK_VOXELS * voxel_bytes);
+                   (guint64) VOXEL_BRICK_VOXELS * voxel_bytes);
 }
 
 /**
@@ -44,7 +44,7 @@ voxel_volume_store_plan_layer_bytes (const guint shape[3], guint voxel_bytes)
 guint
 voxel_volume_store_plan_pitch (const guint shape[3], guint axis)
 {
-  return (guint)MIN (bricks_along (shape[(axis + 2) % 3]) * SIDE, G_MAXUINT - SIDE);
+  return (guint) MIN (bricks_along (shape[(axis + 2) % 3]) * SIDE, G_MAXUINT - SIDE);
 }
 
 /**
@@ -58,7 +58,8 @@ voxel_volume_store_plan_pitch (const guint shape[3], guint axis)
 guint64
 voxel_volume_store_plan_slice_bytes (const guint shape[3], guint voxel_bytes, guint axis)
 {
-  return multiply ((guint64)shape[(axis + 1) % 3] * voxel_volume_store_plan_pitch (shape, axis), voxel_bytes);
+  return multiply ((guint64) shape[(axis + 1) % 3] * voxel_volume_store_plan_pitch (shape, axis),
+                   voxel_bytes);
 }
 
 /**
@@ -77,7 +78,7 @@ voxel_volume_store_plan (const guint shape[3], guint voxel_bytes, guint64 memory
                          VoxelVolumeStorePlan *plan)
 {
   guint64 layer = MAX (voxel_volume_store_plan_layer_bytes (shape, voxel_bytes), 1);
-  guint64 brick = (guint64)VOXEL_BRICK_VOXELS * voxel_bytes;
+  guint64 brick = (guint64) VOXEL_BRICK_VOXELS * voxel_bytes;
   guint64 layers = bricks_along (shape[0]);
   guint64 largest = 0, slab = memory_limit / 2;
 
@@ -85,7 +86,7 @@ voxel_volume_store_plan (const guint shape[3], guint voxel_bytes, guint64 memory
     largest = MAX (largest, voxel_volume_store_plan_slice_bytes (shape, voxel_bytes, axis));
   if (layers > 0 && multiply (layers, layer) <= memory_limit &&
       multiply (largest, LEAST_SLAB) <= memory_limit - layers * layer) {
-    *plan = (VoxelVolumeStorePlan){ layers, memory_limit - layers * layer, 0 };
+    *plan = (VoxelVolumeStorePlan){layers, memory_limit - layers * layer, 0};
     return;
   }
   if (layers > 0)

@@ -46,7 +46,7 @@ bricks_along (const VoxelVolumeStore *store, guint axis)
 static void *
 allocate (VoxelVolumeStore *store, guint64 size, GError **error)
 {
-  void *data = size <= G_MAXSIZE ? g_try_malloc0 ((gsize)size) : NULL;
+  void *data = size <= G_MAXSIZE ? g_try_malloc0 ((gsize) size) : NULL;
   g_autofree gchar *text = NULL;
 
   if (data) {
@@ -99,7 +99,7 @@ voxel_volume_store_new (const guint shape[3], guint voxel_bytes, VoxelVolumeStor
 
   if (shape[1] == 0 || shape[2] == 0 ||
       voxel_volume_store_plan_layer_bytes (shape, voxel_bytes) >
-          G_MAXINT64 / ((guint64)shape[0] / SIDE + 1)) {
+          G_MAXINT64 / ((guint64) shape[0] / SIDE + 1)) {
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "a volume of %u x %u x %u voxels cannot be kept",
                  shape[0], shape[1], shape[2]);
     return NULL;
@@ -129,7 +129,7 @@ in_memory (const VoxelVolumeStore *store, guint layer)
 static guint64
 brick_bytes (const VoxelVolumeStore *store)
 {
-  return (guint64)VOXEL_BRICK_VOXELS * store->kernels->bytes;
+  return (guint64) VOXEL_BRICK_VOXELS * store->kernels->bytes;
 }
 
 static guint8 *
@@ -172,7 +172,7 @@ static gboolean
 move_scratch (VoxelVolumeStore *store, const guint at[3], const VoxelBrickSlices *slices, Direction direction,
               GError **error)
 {
-  guint64 plane = (guint64)VOXEL_BRICK_PLANE * store->kernels->bytes;
+  guint64 plane = (guint64) VOXEL_BRICK_PLANE * store->kernels->bytes;
   guint first = slices->axis == 0 ? slices->from : 0;
   guint planes = slices->axis == 0 ? slices->count : MIN (SIDE, store->shape[0] - at[0] * SIDE);
   guint64 number, offset;
@@ -186,11 +186,11 @@ move_scratch (VoxelVolumeStore *store, const guint at[3], const VoxelBrickSlices
   offset = number * brick_bytes (store) + first * plane;
   data = store->brick + first * plane;
   if ((direction == READ || store->mode == VOXEL_VOLUME_STORE_ADD || slices->axis != 0) &&
-      !voxel_brick_scratch_read (store->scratch, offset, data, (gsize)(planes * plane), error))
+      !voxel_brick_scratch_read (store->scratch, offset, data, (gsize) (planes * plane), error))
     return FALSE;
   move (store, store->brick, slices, direction);
   return direction == READ ||
-         voxel_brick_scratch_write (store->scratch, offset, data, (gsize)(planes * plane), error);
+         voxel_brick_scratch_write (store->scratch, offset, data, (gsize) (planes * plane), error);
 }
 
 /* Slices @from to @from + @count - 1 of @axis, all in the same layer of bricks across that axis, between
@@ -200,8 +200,8 @@ transfer (VoxelVolumeStore *store, guint axis, guint from, guint count, guint8 *
           gsize slice, Direction direction, GError **error)
 {
   guint row_axis = (axis + 1) % 3, column_axis = (axis + 2) % 3;
-  guint first[3] = { 0, 0, 0 };
-  guint last[3] = { bricks_along (store, 0), bricks_along (store, 1), bricks_along (store, 2) };
+  guint first[3] = {0, 0, 0};
+  guint last[3] = {bricks_along (store, 0), bricks_along (store, 1), bricks_along (store, 2)};
   guint at[3];
 
   first[axis] = from / SIDE;
@@ -216,22 +216,22 @@ transfer (VoxelVolumeStore *store, guint axis, guint from, guint count, guint8 *
     }
     for (at[1] = first[1]; at[1] < last[1]; at[1]++) {
       for (at[2] = first[2]; at[2] < last[2]; at[2]++) {
-        gsize row = (gsize)at[row_axis] * SIDE, column = (gsize)at[column_axis] * SIDE;
-        VoxelBrickSlices slices = { data + (row * pitch + column) * store->kernels->bytes,
-                                    pitch,
-                                    slice,
-                                    axis,
-                                    from % SIDE,
-                                    count,
-                                    MIN (SIDE, store->shape[row_axis] - (guint)row),
-                                    MIN (SIDE, store->shape[column_axis] - (guint)column) };
+        gsize row = (gsize) at[row_axis] * SIDE, column = (gsize) at[column_axis] * SIDE;
+        VoxelBrickSlices slices = {data + (row * pitch + column) * store->kernels->bytes,
+                                   pitch,
+                                   slice,
+                                   axis,
+                                   from % SIDE,
+                                   count,
+                                   MIN (SIDE, store->shape[row_axis] - (guint) row),
+                                   MIN (SIDE, store->shape[column_axis] - (guint) column)};
 
         if (!layer) {
           if (!move_scratch (store, at, &slices, direction, error))
             return FALSE;
           continue;
         }
-        move (store, layer + ((gsize)at[1] * bricks_along (store, 2) + at[2]) * brick_bytes (store), &slices,
+        move (store, layer + ((gsize) at[1] * bricks_along (store, 2) + at[2]) * brick_bytes (store), &slices,
               direction);
       }
     }
@@ -291,7 +291,7 @@ copy_rows (const VoxelVolumeStore *store, guint axis, const guint8 *from, gsize 
            gsize to_stride)
 {
   guint rows = store->shape[(axis + 1) % 3];
-  gsize size = (gsize)store->shape[(axis + 2) % 3] * store->kernels->bytes;
+  gsize size = (gsize) store->shape[(axis + 2) % 3] * store->kernels->bytes;
 
   for (guint row = 0; row < rows; row++)
     memcpy (to + row * to_stride, from + row * from_stride, size);
@@ -348,7 +348,7 @@ voxel_volume_store_put (VoxelVolumeStore *store, guint axis, guint index, const 
   if (!check_index (store, axis, index, error))
     return FALSE;
   if (is_direct (store, axis, index, stride))
-    return flush_slab (store, error) && transfer (store, axis, index, 1, (guint8 *)pixels,
+    return flush_slab (store, error) && transfer (store, axis, index, 1, (guint8 *) pixels,
                                                   stride / store->kernels->bytes, 0, WRITE, error);
 
   if (!slab->dirty || slab->axis != axis || slab->to != index || index >= slab->start + slab->count) {
@@ -356,7 +356,7 @@ voxel_volume_store_put (VoxelVolumeStore *store, guint axis, guint index, const 
       return FALSE;
   }
   copy_rows (store, axis, pixels, stride, slab_slice (store, index),
-             (gsize)voxel_volume_store_plan_pitch (store->shape, axis) * store->kernels->bytes);
+             (gsize) voxel_volume_store_plan_pitch (store->shape, axis) * store->kernels->bytes);
   slab->dirty = TRUE;
   slab->to = index + 1;
   return slab->to < slab->start + slab->count || flush_slab (store, error);

@@ -44,7 +44,7 @@ prepare_node (VoxelPlan *plan, const VoxelNode *node, GError **error)
     return FALSE;
   if (!step.kernel->prepare (&prepare, &step, error)) {
     clear_step (&step);
-    g_prefix_error (error, "%s (%s) on backend %s: ", node->name, node->op->name, plan->backend->name);
+    g_prefix_error (error, "Backend %s: ", plan->backend->name);
     return FALSE;
   }
   if (!step.implementation)

@@ -74,7 +74,17 @@ error_of (const gfloat *result, const VoxelTensorView *output, gdouble *largest)
   return most;
 }
 
-/* fp32 errs at most twice as much as PyTorch's fp32, against double; bf16 has 8 bits. */
+/* How many times PyTorch's own fp32 error fp32 may err, both against double. Winograd's 4x4 tiles trade a few bits
+ * for a quarter of the products; what is left is far below a step of the coded logits (1 / 2048). */
+static gdouble
+allowed_ratio (VoxelPlan *plan)
+{
+  for (guint i = 0; i < voxel_plan_get_steps (plan); i++)
+    if (strstr (voxel_plan_get_step_implementation (plan, i), "winograd"))
+      return 8;
+  return 2;
+}
+
 static void
 test_output (gconstpointer data)
 {
@@ -84,7 +94,7 @@ test_output (gconstpointer data)
   g_autoptr (VoxelPlan) plan = get_plan (model, c->backend->name, c->precision, 2, (guint) e.input->shape[2],
                                          (guint) e.input->shape[3]);
   g_autoptr (VoxelRun) run = voxel_run_new (plan, NULL);
-  gdouble largest, error;
+  gdouble largest, error, ratio = allowed_ratio (plan);
 
   g_assert_cmpuint (voxel_model_get_in_channels (model), ==, e.input->shape[1]);
   g_assert_cmpuint (voxel_model_get_out_channels (model), ==, e.output->shape[1]);
@@ -94,7 +104,8 @@ test_output (gconstpointer data)
     error = error_of (voxel_run_get_output (run), e.output, &largest);
     g_test_message ("error %g, PyTorch's fp32 %g, values to %g", error, e.torch_error, largest);
     g_assert_cmpfloat (largest, >, .3);
-    g_assert_cmpfloat (error, <=, c->precision == VOXEL_PRECISION_BF16 ? .03 * largest : 2 * e.torch_error);
+    g_assert_cmpfloat (error, <=,
+                       c->precision == VOXEL_PRECISION_BF16 ? .03 * largest : ratio * e.torch_error);
   }
   for (guint i = 0; i < voxel_plan_get_steps (plan); i++)
     g_assert_false (g_str_has_prefix (voxel_plan_get_step_implementation (plan, i), "ref:"));

@@ -149,3 +149,29 @@ voxel_executor_for (gsize n, gsize grain, VoxelExecutorRange func, gpointer data
   for (gsize i = 0; i < parts; i++)
     func (data, n / parts * i + MIN (i, n % parts), n / parts * (i + 1) + MIN (i + 1, n % parts));
 }
+
+/**
+ * voxel_executor_tasks:
+ * @n: number of tasks
+ * @func: called once for each; what it computes depends on the task alone
+ * @data: for @func
+ *
+ * As voxel_executor_for(), but tasks are handed out one by one, so that a core which others use as well holds
+ * nobody up. The worker, below the team's number of threads, says whose scratch memory a task may use.
+ */
+void
+voxel_executor_tasks (gsize n, VoxelExecutorTask func, gpointer data)
+{
+  gsize team = omp_get_max_threads ();
+
+  if (!g_private_get (&on_executor) || omp_in_parallel () || n < 2)
+    team = 1;
+  if (team == 1) {
+    for (gsize i = 0; i < n; i++)
+      func (data, i, 0);
+    return;
+  }
+#pragma omp parallel for num_threads((gint) MIN (team, n)) schedule(dynamic, 1)
+  for (gsize i = 0; i < n; i++)
+    func (data, i, omp_get_thread_num ());
+}

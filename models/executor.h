@@ -10,9 +10,11 @@ G_BEGIN_DECLS
 
 typedef void (*VoxelExecutorFunc) (gpointer data);
 typedef void (*VoxelExecutorRange) (gpointer data, gsize begin, gsize end);
+typedef void (*VoxelExecutorTask) (gpointer data, gsize task, guint worker);
 
 guint voxel_executor_default_threads (void);
 void voxel_executor_call (guint threads, VoxelExecutorFunc func, gpointer data);
 void voxel_executor_for (gsize n, gsize grain, VoxelExecutorRange func, gpointer data);
+void voxel_executor_tasks (gsize n, VoxelExecutorTask func, gpointer data);
 
 G_END_DECLS

@@ -130,12 +130,13 @@ typedef struct {
 } Work;
 
 static void
-run_tasks (gpointer data, gsize begin, gsize end)
+run_task (gpointer data, gsize task, guint worker)
 {
   const Work *work = data;
+  VoxelCpuConvMemory memory = work->memory;
 
-  for (gsize task = begin; task < end; task++)
-    work->state->func (&work->state->conv, &work->memory, task);
+  memory.scratch += worker * work->state->scratch;
+  work->state->func (&work->state->conv, &memory, task);
 }
 
 gboolean
@@ -153,7 +154,7 @@ voxel_cpu_conv_run (const VoxelStep *step, const VoxelOperands *operands, gpoint
     if (conv->pooled.channels)
       work.memory.pooled = (gchar *) operands->outputs[1] + n * voxel_cpu_view_bytes (&conv->pooled);
     work.memory.scratch = operands->scratch;
-    voxel_executor_for ((gsize) conv->tile_tasks * conv->channel_tasks, 1, run_tasks, &work);
+    voxel_executor_tasks ((gsize) conv->tile_tasks * conv->channel_tasks, run_task, &work);
   }
   return TRUE;
 }

@@ -69,7 +69,7 @@ typedef struct {
  * @dst: picture
  * @sum: picture, or %NULL
  * @pooled: picture, or %NULL
- * @scratch: as many bytes as asked for, for each task
+ * @scratch: as many bytes as asked for, of the worker who does the task
  */
 typedef struct {
   const void *src;

@@ -108,7 +108,7 @@ SIMD (direct) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint
   Ring ring = {.conv = conv, .memory = memory};
 
   measure (conv, &ring);
-  ring.ring = (gfloat *) (memory->scratch + task * SIMD (direct_scratch) (conv));
+  ring.ring = (gfloat *) memory->scratch;
   ring.zeros = ring.ring + ring.slots * ring.row;
   ring.sums = ring.zeros + ring.row;
   memset (ring.ring, 0, (ring.slots + 1) * ring.row * sizeof (gfloat));

@@ -54,7 +54,7 @@ SIMD (transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, gu
   gsize begin = part (conv->src.height, row_task, conv->tile_tasks);
   gsize end = part (conv->src.height, row_task + 1, conv->tile_tasks), next;
   gsize pitch = widened_pitch (conv->src.channels);
-  gfloat *in = (gfloat *) (memory->scratch + task * SIMD (transpose_scratch) (conv));
+  gfloat *in = (gfloat *) memory->scratch;
   gfloat *sums = in + rows * conv->src.width * pitch;
 
   for (gsize y = begin; y < end; y = next) {

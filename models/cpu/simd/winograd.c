@@ -83,9 +83,14 @@ input_block (const Block *block, gsize first, gsize n, gboolean bf16)
 
       pixels[p] = inside ? at (src, block->memory->src, y, x, 0) : (const gchar *) block->zeros;
     }
-    for (guint c = 0; c < src->channels; c += LANES)
-      input_tile (pixels, c, src->channels - c, bf16, block->input + i * block->input_pitch + c,
-                  TILES * block->input_pitch);
+    for (guint c = 0; c < src->channels; c += LANES) {
+      gfloat *out = block->input + i * block->input_pitch + c;
+
+      if (src->channels - c >= LANES)
+        input_tile (pixels, c, LANES, bf16, out, TILES * block->input_pitch);
+      else
+        input_tile (pixels, c, src->channels - c, bf16, out, TILES * block->input_pitch);
+    }
   }
 }
 
@@ -109,14 +114,14 @@ multiply_block (const Block *block, gsize n)
   }
 }
 
+/* @n: channels of this vector that there are. */
 SIMD_INLINE void
-output_tile (const Block *block, gsize ty, gsize tx, guint c, const gfloat *in)
+output_tile (const Block *block, gsize ty, gsize tx, gsize channel, guint n, const gfloat *in)
 {
   const VoxelCpuConv *conv = block->conv;
   const VoxelCpuConvMemory *memory = block->memory;
-  gsize channel = block->first_channel + c, plane = TILES * block->output_pitch;
+  gsize plane = TILES * block->output_pitch;
   guint rows = MIN (4, conv->dst.height - 4 * ty), columns = MIN (4, conv->dst.width - 4 * tx);
-  guint n = conv->dst.channels - channel;
   Vector bias = *(const Vector *) (conv->bias + channel), half[24], full[16];
 
   _Pragma ("GCC unroll 6") for (guint x = 0; x < 6; x++)
@@ -128,19 +133,16 @@ output_tile (const Block *block, gsize ty, gsize tx, guint c, const gfloat *in)
     transform_output (column, half + x, 6);
   }
   _Pragma ("GCC unroll 4") for (guint y = 0; y < 4; y++) transform_output (half + 6 * y, full + 4 * y, 1);
-  _Pragma ("GCC unroll 16") for (guint p = 0; p < 16; p++)
-  {
+  for (guint p = 0; p < 16; p++)
     full[p] += bias;
-    if (G_UNLIKELY (conv->sum.channels) && p / 4 < rows && p % 4 < columns)
-      full[p] +=
-          load (at (&conv->sum, memory->sum, 4 * ty + p / 4, 4 * tx + p % 4, channel), n, conv->sum.bf16);
-    if (conv->relu)
-      full[p] = vector_positive (full[p]);
-  }
+  for (guint p = 0; conv->sum.channels && p < 16; p++)
+    if (p / 4 < rows && p % 4 < columns)
+      full[p] += load (at (&conv->sum, memory->sum, 4 * ty + p / 4, 4 * tx + p % 4, channel), n, conv->sum.bf16);
+  for (guint p = 0; conv->relu && p < 16; p++)
+    full[p] = vector_positive (full[p]);
   for (guint y = 0; y < rows; y++)
     for (guint x = 0; x < columns; x++)
-      store (at (&conv->dst, memory->dst, 4 * ty + y, 4 * tx + x, channel), full[4 * y + x], n,
-             conv->dst.bf16);
+      store (at (&conv->dst, memory->dst, 4 * ty + y, 4 * tx + x, channel), full[4 * y + x], n, conv->dst.bf16);
   if (conv->pooled.channels == 0)
     return;
   for (guint y = 0; y < rows / 2; y++)
@@ -155,11 +157,17 @@ output_tile (const Block *block, gsize ty, gsize tx, guint c, const gfloat *in)
 static void
 output_block (const Block *block, gsize first, gsize n)
 {
+  guint left = block->conv->dst.channels - block->first_channel;
+
   for (gsize i = 0; i < n; i++) {
     gsize ty = (first + i) / block->tiles_across, tx = (first + i) % block->tiles_across;
+    const gfloat *in = block->output + i * block->output_pitch;
 
     for (guint c = 0; c < block->channels; c += LANES)
-      output_tile (block, ty, tx, c, block->output + i * block->output_pitch + c);
+      if (left - c >= LANES)
+        output_tile (block, ty, tx, block->first_channel + c, LANES, in + c);
+      else
+        output_tile (block, ty, tx, block->first_channel + c, left - c, in + c);
   }
 }
 
@@ -189,7 +197,7 @@ SIMD (winograd) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, gui
   gsize tiles, end, n;
 
   measure (conv, &block);
-  block.input = (gfloat *) (memory->scratch + task * SIMD (winograd_scratch) (conv));
+  block.input = (gfloat *) memory->scratch;
   block.output = block.input + 36 * TILES * block.input_pitch;
   block.zeros = block.output + 36 * TILES * block.output_pitch;
   memset (block.zeros, 0, block.input_pitch * sizeof (gfloat));

@@ -171,7 +171,7 @@ voxel_executor_tasks (gsize n, VoxelExecutorTask func, gpointer data)
       func (data, i, 0);
     return;
   }
-#pragma omp parallel for num_threads((gint) MIN (team, n)) schedule(dynamic, 1)
+#pragma omp parallel for num_threads((gint) MIN(team, n)) schedule(dynamic, 1)
   for (gsize i = 0; i < n; i++)
     func (data, i, omp_get_thread_num ());
 }

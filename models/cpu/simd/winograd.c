@@ -24,19 +24,21 @@ typedef struct {
   guint channels;
 } Block;
 
+/* One side of the input's transform: six values to six, @step floats apart. */
 SIMD_INLINE void
-transform_input (const Vector *d, Vector *t, guint step)
+transform_input (const Vector *d, gfloat *t, gsize step)
 {
-  Vector a = d[4] - 4.f * d[2], b = d[3] - 4.f * d[1], c = d[4] - d[2], e = 2.f * (d[3] - d[1]);
+  Vector a = d[4] - 4.f * d[2], b = d[3] - 4.f * d[1], c = d[4] - d[2], e = d[3] - d[1];
 
-  t[0] = 4.f * (d[0] - d[2]) - d[2] + d[4];
-  t[step] = a + b;
-  t[2 * step] = a - b;
-  t[3 * step] = c + e;
-  t[4 * step] = c - e;
-  t[5 * step] = 4.f * (d[1] - d[3]) - d[3] + d[5];
+  *(Vector *) t = 4.f * (d[0] - d[2]) + c;
+  *(Vector *) (t + step) = a + b;
+  *(Vector *) (t + 2 * step) = a - b;
+  *(Vector *) (t + 3 * step) = c + 2.f * e;
+  *(Vector *) (t + 4 * step) = c - 2.f * e;
+  *(Vector *) (t + 5 * step) = d[5] - d[3] - 4.f * e;
 }
 
+/* One side of the output's transform: six values to four. */
 SIMD_INLINE void
 transform_output (const Vector *m, Vector *t, guint step)
 {
@@ -48,23 +50,25 @@ transform_output (const Vector *m, Vector *t, guint step)
   t[3 * step] = b + 8.f * d + m[5];
 }
 
-/* @pixels: of the 6x6, NULL outside of the picture; @out: 36 transforms, @plane floats apart. */
+/* @pixels: of the 6x6; @out: 36 transforms, @plane floats apart. Columns, then rows: each in registers. */
 SIMD_INLINE void
 input_tile (const gchar *const *pixels, gsize channel, guint n, gboolean bf16, gfloat *out, gsize plane)
 {
-  Vector half[36], full[36];
+  Vector half[36];
 
-  _Pragma ("GCC unroll 6") for (guint x = 0; x < 6; x++)
-  {
+  for (guint x = 0; x < 6; x++) {
     Vector column[6];
 
-    for (guint y = 0; y < 6; y++)
-      column[y] = load (pixels[y * 6 + x] + channel * element_size (bf16), n, bf16);
-    transform_input (column, half + x, 6);
+    _Pragma ("GCC unroll 6") for (guint y = 0; y < 6; y++) column[y] =
+        load (pixels[y * 6 + x] + channel * element_size (bf16), n, bf16);
+    transform_input (column, (gfloat *) (half + x), 6 * LANES);
   }
-  _Pragma ("GCC unroll 6") for (guint y = 0; y < 6; y++) transform_input (half + 6 * y, full + 6 * y, 1);
-  for (guint f = 0; f < 36; f++)
-    *(Vector *) (out + f * plane) = full[f];
+  for (guint y = 0; y < 6; y++) {
+    Vector row[6];
+
+    _Pragma ("GCC unroll 6") for (guint x = 0; x < 6; x++) row[x] = half[6 * y + x];
+    transform_input (row, out + 6 * y * plane, plane);
+  }
 }
 
 SIMD_INLINE void
@@ -114,60 +118,92 @@ multiply_block (const Block *block, gsize n)
   }
 }
 
-/* @n: channels of this vector that there are. */
+typedef struct {
+  gsize y, x;
+  guint rows, columns;
+  gsize channel;
+  guint n;
+} Place;
+
+/* Four results of a row: summand, activation, and out. */
 SIMD_INLINE void
-output_tile (const Block *block, gsize ty, gsize tx, gsize channel, guint n, const gfloat *in)
+output_row (const Block *block, const Place *place, guint y, Vector *row)
 {
   const VoxelCpuConv *conv = block->conv;
-  const VoxelCpuConvMemory *memory = block->memory;
-  gsize plane = TILES * block->output_pitch;
-  guint rows = MIN (4, conv->dst.height - 4 * ty), columns = MIN (4, conv->dst.width - 4 * tx);
-  Vector bias = *(const Vector *) (conv->bias + channel), half[24], full[16];
+  guint n = place->n;
 
-  _Pragma ("GCC unroll 6") for (guint x = 0; x < 6; x++)
-  {
+  if (y >= place->rows)
+    return;
+  for (guint x = 0; conv->sum.channels && x < place->columns; x++)
+    row[x] += load (at (&conv->sum, block->memory->sum, place->y + y, place->x + x, place->channel), n,
+                    conv->sum.bf16);
+  _Pragma ("GCC unroll 4") for (guint x = 0; x < 4; x++) row[x] =
+      conv->relu ? vector_positive (row[x]) : row[x];
+  _Pragma ("GCC unroll 4") for (guint x = 0; x < 4; x++) if (x < place->columns)
+      store (at (&conv->dst, block->memory->dst, place->y + y, place->x + x, place->channel), row[x], n,
+             conv->dst.bf16);
+}
+
+SIMD_INLINE void
+pool_rows (const Block *block, const Place *place, guint y, const Vector *a, const Vector *b)
+{
+  const VoxelCpuView *pooled = &block->conv->pooled;
+
+  if (pooled->channels == 0 || y >= place->rows)
+    return;
+  for (guint x = 0; x < place->columns; x += 2)
+    store (at (pooled, block->memory->pooled, (place->y + y) / 2, (place->x + x) / 2, place->channel),
+           vector_max (vector_max (a[x], a[x + 1]), vector_max (b[x], b[x + 1])), place->n, pooled->bf16);
+}
+
+SIMD_INLINE void
+output_tile (const Block *block, const Place *place, const gfloat *in)
+{
+  gsize plane = TILES * block->output_pitch;
+  Vector bias = *(const Vector *) (block->conv->bias + place->channel), half[24];
+
+  for (guint x = 0; x < 6; x++) {
     Vector column[6];
 
-    for (guint y = 0; y < 6; y++)
-      column[y] = *(const Vector *) (in + (y * 6 + x) * plane);
+    _Pragma ("GCC unroll 6") for (guint y = 0; y < 6; y++) column[y] =
+        *(const Vector *) (in + (y * 6 + x) * plane);
     transform_output (column, half + x, 6);
   }
-  _Pragma ("GCC unroll 4") for (guint y = 0; y < 4; y++) transform_output (half + 6 * y, full + 4 * y, 1);
-  for (guint p = 0; p < 16; p++)
-    full[p] += bias;
-  for (guint p = 0; conv->sum.channels && p < 16; p++)
-    if (p / 4 < rows && p % 4 < columns)
-      full[p] += load (at (&conv->sum, memory->sum, 4 * ty + p / 4, 4 * tx + p % 4, channel), n, conv->sum.bf16);
-  for (guint p = 0; conv->relu && p < 16; p++)
-    full[p] = vector_positive (full[p]);
-  for (guint y = 0; y < rows; y++)
-    for (guint x = 0; x < columns; x++)
-      store (at (&conv->dst, memory->dst, 4 * ty + y, 4 * tx + x, channel), full[4 * y + x], n, conv->dst.bf16);
-  if (conv->pooled.channels == 0)
-    return;
-  for (guint y = 0; y < rows / 2; y++)
-    for (guint x = 0; x < columns / 2; x++) {
-      const Vector *p = full + 8 * y + 2 * x;
+  for (guint y = 0; y < 4; y += 2) {
+    Vector rows[2][4];
 
-      store (at (&conv->pooled, memory->pooled, 2 * ty + y, 2 * tx + x, channel),
-             vector_max (vector_max (p[0], p[1]), vector_max (p[4], p[5])), n, conv->pooled.bf16);
+    _Pragma ("GCC unroll 2") for (guint i = 0; i < 2; i++)
+    {
+      transform_output (half + 6 * (y + i), rows[i], 1);
+      _Pragma ("GCC unroll 4") for (guint x = 0; x < 4; x++) rows[i][x] += bias;
+      output_row (block, place, y + i, rows[i]);
     }
+    pool_rows (block, place, y, rows[0], rows[1]);
+  }
 }
 
 static void
 output_block (const Block *block, gsize first, gsize n)
 {
-  guint left = block->conv->dst.channels - block->first_channel;
+  const VoxelCpuView *dst = &block->conv->dst;
+  gsize last = block->first_channel + block->channels;
 
   for (gsize i = 0; i < n; i++) {
-    gsize ty = (first + i) / block->tiles_across, tx = (first + i) % block->tiles_across;
+    gsize y = (first + i) / block->tiles_across * 4, x = (first + i) % block->tiles_across * 4;
+    guint rows = MIN (4, dst->height - y), columns = MIN (4, dst->width - x);
     const gfloat *in = block->output + i * block->output_pitch;
 
-    for (guint c = 0; c < block->channels; c += LANES)
-      if (left - c >= LANES)
-        output_tile (block, ty, tx, block->first_channel + c, LANES, in + c);
-      else
-        output_tile (block, ty, tx, block->first_channel + c, left - c, in + c);
+    for (gsize channel = block->first_channel; channel < last; channel += LANES, in += LANES) {
+      if (rows == 4 && columns == 4 && dst->channels - channel >= LANES) {
+        Place whole = {y, x, 4, 4, channel, LANES};
+
+        output_tile (block, &whole, in);
+      } else {
+        Place some = {y, x, rows, columns, channel, MIN (LANES, dst->channels - channel)};
+
+        output_tile (block, &some, in);
+      }
+    }
   }
 }
 

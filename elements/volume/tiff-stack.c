@@ -63,20 +63,20 @@ walk_directories (VoxelTiffFile *file, GArray *pages, GError **error)
   return TRUE;
 }
 
+/* Where only one of the three counts anything, the pages are a plain sequence, whatever it is called. */
 static gboolean
 check_hyperstack (VoxelTiffFile *file, const VoxelTiffImagej *imagej, GError **error)
 {
-  if (imagej->channels > 1 && imagej->images > 1)
-    return voxel_tiff_file_fail (file, 0, VOXEL_TIFF_ERROR_UNSUPPORTED, error,
-                                 "is an ImageJ stack of %" G_GUINT64_FORMAT
-                                 " channels, whose slices take turns: split the channels and save one",
-                                 imagej->channels);
-  if (imagej->frames > 1 && imagej->slices > 1)
-    return voxel_tiff_file_fail (file, 0, VOXEL_TIFF_ERROR_UNSUPPORTED, error,
-                                 "is an ImageJ stack of %" G_GUINT64_FORMAT
-                                 " volumes in time: save one frame (Image > Stacks > Tools > Make Substack)",
-                                 imagej->frames);
-  return TRUE;
+  guint counts = (imagej->channels > 1) + (imagej->slices > 1) + (imagej->frames > 1);
+
+  if (counts <= 1)
+    return TRUE;
+  return voxel_tiff_file_fail (file, 0, VOXEL_TIFF_ERROR_UNSUPPORTED, error,
+                               "is an ImageJ hyperstack (channels %" G_GUINT64_FORMAT
+                               ", slices %" G_GUINT64_FORMAT ", frames %" G_GUINT64_FORMAT
+                               "), whose pages take turns: save one channel and one frame "
+                               "(Image > Hyperstacks > Make Subset)",
+                               imagej->channels, imagej->slices, imagej->frames);
 }
 
 /* Beyond 4 GB ImageJ writes one directory only; the other pages follow the first without a gap. */

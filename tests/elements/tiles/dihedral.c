@@ -13,7 +13,7 @@ typedef struct {
 static Picture
 picture_new (guint width, guint height, guint pixel_size, guint slack)
 {
-  Picture picture = { width, height, pixel_size, (gsize)(width + slack) * pixel_size, NULL };
+  Picture picture = {width, height, pixel_size, (gsize) (width + slack) * pixel_size, NULL};
 
   picture.data = g_malloc (picture.stride * height);
   memset (picture.data, 0xa5, picture.stride * height);
@@ -32,7 +32,7 @@ get (const Picture *picture, guint x, guint y)
 {
   guint32 value = 0;
 
-  memcpy (&value, picture->data + y * picture->stride + (gsize)x * picture->pixel_size, picture->pixel_size);
+  memcpy (&value, picture->data + y * picture->stride + (gsize) x * picture->pixel_size, picture->pixel_size);
   return value;
 }
 
@@ -43,7 +43,7 @@ fill (Picture *picture)
     for (guint x = 0; x < picture->width; x++) {
       guint32 value = g_test_rand_int ();
 
-      memcpy (picture->data + y * picture->stride + (gsize)x * picture->pixel_size, &value,
+      memcpy (picture->data + y * picture->stride + (gsize) x * picture->pixel_size, &value,
               picture->pixel_size);
     }
   }
@@ -90,9 +90,9 @@ static void
 check_size (guint width, guint height, guint pixel_size)
 {
   for (gint s = 0; s < VOXEL_N_DIHEDRALS; s++) {
-    VoxelDihedral symmetry = (VoxelDihedral)s;
+    VoxelDihedral symmetry = (VoxelDihedral) s;
     g_auto (Picture) in = picture_new (width, height, pixel_size, 5);
-    g_auto (Picture) out = { 0 }, back = { 0 };
+    g_auto (Picture) out = {0}, back = {0};
 
     fill (&in);
     out = turned (&in, symmetry);
@@ -103,7 +103,7 @@ check_size (guint width, guint height, guint pixel_size)
       for (guint x = 0; x < out.width; x++)
         g_assert_cmphex (get (&out, x, y), ==, expected (&in, symmetry, x, y));
       /* Nothing is written behind a row. */
-      for (gsize i = (gsize)out.width * pixel_size; i < out.stride; i++)
+      for (gsize i = (gsize) out.width * pixel_size; i < out.stride; i++)
         g_assert_cmphex (out.data[y * out.stride + i], ==, 0xa5);
     }
     for (guint y = 0; y < height; y++) {
@@ -116,7 +116,7 @@ check_size (guint width, guint height, guint pixel_size)
 static void
 test_sizes (gconstpointer data)
 {
-  static const guint sides[] = { 1, 2, 7, 8, 9, 31, 33, 64, 101 };
+  static const guint sides[] = {1, 2, 7, 8, 9, 31, 33, 64, 101};
   guint pixel_size = GPOINTER_TO_UINT (data);
 
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++) {
@@ -129,11 +129,11 @@ static void
 test_regions (void)
 {
   for (guint round = 0; round < 400; round++) {
-    VoxelDihedral symmetry = (VoxelDihedral)(round % VOXEL_N_DIHEDRALS);
+    VoxelDihedral symmetry = (VoxelDihedral) (round % VOXEL_N_DIHEDRALS);
     guint pixel_size = 1u << g_test_rand_int_range (0, 3);
     g_auto (Picture) in =
         picture_new (g_test_rand_int_range (1, 90), g_test_rand_int_range (1, 90), pixel_size, 0);
-    g_auto (Picture) whole = { 0 }, part = { 0 };
+    g_auto (Picture) whole = {0}, part = {0};
     guint x, y;
 
     fill (&in);

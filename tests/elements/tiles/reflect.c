@@ -7,7 +7,7 @@
 static void
 test_index (void)
 {
-  static const guint of_three[] = { 0, 1, 2, 1, 0, 1, 2, 1, 0 };
+  static const guint of_three[] = {0, 1, 2, 1, 0, 1, 2, 1, 0};
 
   for (guint i = 0; i < G_N_ELEMENTS (of_three); i++) {
     g_assert_cmpuint (voxel_reflect_index (i, 3), ==, of_three[i]);
@@ -24,7 +24,7 @@ check_pad (guint width, guint height, guint out_width, guint out_height)
   g_autofree guint16 *out = g_malloc (out_stride * out_height);
 
   for (gsize i = 0; i < in_stride * height / 2; i++)
-    in[i] = (guint16)g_test_rand_int ();
+    in[i] = (guint16) g_test_rand_int ();
   memset (out, 0xa5, out_stride * out_height);
   voxel_reflect_pad (in, in_stride, width, height, 2, out, out_stride, out_width, out_height);
   for (guint y = 0; y < out_height; y++) {

@@ -17,14 +17,14 @@ assert_starts (VoxelTileGridKind kind, guint length, guint size, gdouble overlap
 static void
 test_known (void)
 {
-  assert_starts (VOXEL_TILE_GRID_ORIGIN, 560, 512, .5, (const guint[]){ 0, 24, 48 }, 3);
-  assert_starts (VOXEL_TILE_GRID_MINIMAL, 560, 512, .5, (const guint[]){ 0, 48 }, 2);
-  assert_starts (VOXEL_TILE_GRID_ORIGIN, 512, 512, .5, (const guint[]){ 0 }, 1);
-  assert_starts (VOXEL_TILE_GRID_MINIMAL, 512, 512, .5, (const guint[]){ 0 }, 1);
-  assert_starts (VOXEL_TILE_GRID_ORIGIN, 513, 512, .5, (const guint[]){ 0, 1 }, 2);
-  assert_starts (VOXEL_TILE_GRID_MINIMAL, 1024, 512, .5, (const guint[]){ 0, 256, 512 }, 3);
-  assert_starts (VOXEL_TILE_GRID_MINIMAL, 1024, 512, 0., (const guint[]){ 0, 512 }, 2);
-  assert_starts (VOXEL_TILE_GRID_ORIGIN, 1303, 512, .5, (const guint[]){ 0, 158, 316, 474, 632, 791 }, 6);
+  assert_starts (VOXEL_TILE_GRID_ORIGIN, 560, 512, .5, (const guint[]){0, 24, 48}, 3);
+  assert_starts (VOXEL_TILE_GRID_MINIMAL, 560, 512, .5, (const guint[]){0, 48}, 2);
+  assert_starts (VOXEL_TILE_GRID_ORIGIN, 512, 512, .5, (const guint[]){0}, 1);
+  assert_starts (VOXEL_TILE_GRID_MINIMAL, 512, 512, .5, (const guint[]){0}, 1);
+  assert_starts (VOXEL_TILE_GRID_ORIGIN, 513, 512, .5, (const guint[]){0, 1}, 2);
+  assert_starts (VOXEL_TILE_GRID_MINIMAL, 1024, 512, .5, (const guint[]){0, 256, 512}, 3);
+  assert_starts (VOXEL_TILE_GRID_MINIMAL, 1024, 512, 0., (const guint[]){0, 512}, 2);
+  assert_starts (VOXEL_TILE_GRID_ORIGIN, 1303, 512, .5, (const guint[]){0, 158, 316, 474, 632, 791}, 6);
   /* 100 - 10 = 90 in steps of 1 (as 10 x .1, which is not exact): 91 starts and none twice. */
   {
     guint count;
@@ -38,22 +38,22 @@ test_known (void)
 static void
 test_definition (void)
 {
-  static const gdouble overlaps[] = { 0., .25, .5, .6, .75 };
+  static const gdouble overlaps[] = {0., .25, .5, .6, .75};
 
   for (guint size = 3; size < 70; size += 11) {
     for (guint length = size; length < 5 * size; length++) {
       for (guint o = 0; o < G_N_ELEMENTS (overlaps); o++) {
         for (gint kind = 0; kind < 2; kind++) {
           gdouble step = MAX (size * (1 - overlaps[o]), 1.);
-          guint n = (guint)(kind == VOXEL_TILE_GRID_ORIGIN ? ceil (length / step)
-                                                           : ceil ((length - size) / step - 1e-9) + 1);
+          guint n = (guint) (kind == VOXEL_TILE_GRID_ORIGIN ? ceil (length / step)
+                                                            : ceil ((length - size) / step - 1e-9) + 1);
           guint count, at = 0;
           g_autofree guint *starts =
-              voxel_tile_grid_starts ((VoxelTileGridKind)kind, length, size, overlaps[o], &count);
+              voxel_tile_grid_starts ((VoxelTileGridKind) kind, length, size, overlaps[o], &count);
 
           for (guint i = 0; i < n; i++) {
-            gdouble place = n > 1 ? i * ((gdouble)(length - size) / (n - 1)) : 0.;
-            guint start = (guint)(kind == VOXEL_TILE_GRID_ORIGIN ? place : rint (place));
+            gdouble place = n > 1 ? i * ((gdouble) (length - size) / (n - 1)) : 0.;
+            guint start = (guint) (kind == VOXEL_TILE_GRID_ORIGIN ? place : rint (place));
 
             if (i == n - 1)
               start = length - size;

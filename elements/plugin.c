@@ -15,6 +15,7 @@ GST_ELEMENT_REGISTER_DECLARE (voxelnormalize)
 GST_ELEMENT_REGISTER_DECLARE (voxelreslice)
 GST_ELEMENT_REGISTER_DECLARE (voxelrlesink)
 GST_ELEMENT_REGISTER_DECLARE (voxelscore)
+GST_ELEMENT_REGISTER_DECLARE (voxelsink)
 GST_ELEMENT_REGISTER_DECLARE (voxelsrc)
 GST_ELEMENT_REGISTER_DECLARE (voxelstamp)
 GST_ELEMENT_REGISTER_DECLARE (voxelstitch)
@@ -32,6 +33,7 @@ static gboolean (*const elements[]) (GstPlugin *) = {
   E (voxelreslice),
   E (voxelrlesink),
   E (voxelscore),
+  E (voxelsink),
   E (voxelsrc),
   E (voxelstamp),
   E (voxelstitch),

@@ -34,6 +34,27 @@ gst_voxel_output_require_slice (GstElement *element, GstBuffer *buffer, const Gs
 }
 
 /**
+ * gst_voxel_output_advance:
+ * @pass: what came before
+ * @slice: the meta of what has come now
+ * @error: GST_STREAM_ERROR_FAILED, naming the slices that are missing, out of order or there twice
+ *
+ * Returns: what @slice is: next, of a new axis or volume, or broken
+ */
+GstVoxelPassStep
+gst_voxel_output_advance (GstVoxelPass *pass, const GstVoxelSliceMeta *slice, GError **error)
+{
+  GstVoxelPassStep step = gst_voxel_pass_advance (pass, slice, error);
+
+  if (step != GST_VOXEL_PASS_SAME)
+    return step;
+  g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
+               "slice %u of axis %c of volume \"%s\" came twice: tiles need voxelstitch, views voxelmerge",
+               slice->index, gst_voxel_axis_to_letter (slice->axis), slice->volume->id);
+  return GST_VOXEL_PASS_BROKEN;
+}
+
+/**
  * gst_voxel_output_post_error:
  * @element: where it happened
  * @error: an error of GIO's or of GStreamer's domains

@@ -128,7 +128,7 @@ write_slice (GstVoxelRleSink *self, const GstVoxelSliceMeta *slice, GstBuffer *b
 {
   GstVideoFrame frame;
 
-  if (gst_voxel_pass_advance (&self->pass, slice, error) == GST_VOXEL_PASS_BROKEN)
+  if (gst_voxel_output_advance (&self->pass, slice, error) == GST_VOXEL_PASS_BROKEN)
     return FALSE;
   if (!self->file) {
     self->file = voxel_output_file_new (self->location, error);

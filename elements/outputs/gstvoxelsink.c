@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-voxelsink
+ * @title: voxelsink
+ *
+ * Writes slices as TIFF: a stack in one file, or a file for each slice.
+ *
+ * In: slices of any axis with a slice meta, of 8 or 16 bit, whatever they mean. Out, by
+ * #GstVoxelSink:location: "x.tif" is one file with a page for each slice; "folder" (or any other name) is a
+ * folder with a file for each slice, named after it (y_0012.tif for slices along y); a name with {name},
+ * {index} or %04d is a file for each slice too. {id} stands for the volume's id and {axis} for its axis, so
+ * that several volumes or axes may be written, each to its file.
+ *
+ * A file appears under its name when it is complete: a stack at the end of the stream, and neither after an
+ * error nor when the pipeline is stopped early; what was there before stays until then. Missing slices are an
+ * error. Files hold the spacing of voxels, as ImageJ writes it, and what the pixels are.
+ *
+ * ## Example launch line
+ * |[
+ * gst-launch-1.0 voxelsrc location=slices ! voxelsink location=stack.tif
+ * ]|
+ */
+
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "gstvoxelsink.h"
+
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <gst/base/gstbasesink.h>
+#include <gst/video/video.h>
+#include <unistd.h>
+
+#include "elements/outputs/gstvoxeloutput.h"
+#include "elements/outputs/tiff-place.h"
+#include "elements/outputs/tiff-writer.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_voxel_sink_debug);
+#define GST_CAT_DEFAULT gst_voxel_sink_debug
+
+#define DEFAULT_COMPRESSION VOXEL_TIFF_COMPRESSION_DEFLATE
+
+typedef enum {
+  BIG_TIFF_AUTO,
+  BIG_TIFF_ALWAYS,
+} BigTiff;
+
+enum {
+  PROP_0,
+  PROP_LOCATION,
+  PROP_COMPRESSION,
+  PROP_BIGTIFF,
+};
+
+#define GST_VOXEL_SINK(object) (G_TYPE_CHECK_INSTANCE_CAST ((object), GST_TYPE_VOXEL_SINK, GstVoxelSink))
+
+/**
+ * GstVoxelSink:
+ *
+ * The element.
+ */
+typedef struct {
+  GstBaseSink parent;
+  gchar *location;
+  VoxelTiffCompression compression;
+  BigTiff bigtiff;
+
+  GstVideoInfo info;
+  GstVoxelPass pass;
+  VoxelTiffPlace *place;
+  VoxelTiffWriter *stack;
+  guint stack_bits;
+  GHashTable *written; /* names of files */
+} GstVoxelSink;
+
+typedef struct {
+  GstBaseSinkClass parent_class;
+} GstVoxelSinkClass;
+
+G_DEFINE_TYPE (GstVoxelSink, gst_voxel_sink, GST_TYPE_BASE_SINK)
+GST_ELEMENT_REGISTER_DEFINE (voxelsink, "voxelsink", GST_RANK_NONE, GST_TYPE_VOXEL_SINK)
+
+static GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_VOXEL_CAPS_GRAY));
+
+#define GST_TYPE_VOXEL_TIFF_COMPRESSION (gst_voxel_tiff_compression_get_type ())
+
+static GType
+gst_voxel_tiff_compression_get_type (void)
+{
+  static GType type = 0;
+  static const GEnumValue values[] = {
+      {VOXEL_TIFF_COMPRESSION_NONE, "No compression", "none"},
+      {VOXEL_TIFF_COMPRESSION_PACKBITS, "Runs of bytes: fast, good for masks", "packbits"},
+      {VOXEL_TIFF_COMPRESSION_LZW, "Read by everything", "lzw"},
+      {VOXEL_TIFF_COMPRESSION_DEFLATE, "Smaller than LZW, read by nearly everything", "deflate"},
+      {VOXEL_TIFF_COMPRESSION_ZSTD, "Faster than Deflate, read by libtiff and tifffile", "zstd"},
+      {0, NULL, NULL},
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstVoxelTiffCompression", values));
+  return type;
+}
+
+#define GST_TYPE_VOXEL_BIG_TIFF (gst_voxel_big_tiff_get_type ())
+
+static GType
+gst_voxel_big_tiff_get_type (void)
+{
+  static GType type = 0;
+  static const GEnumValue values[] = {
+      {BIG_TIFF_AUTO, "Where a file may grow beyond 4 GB", "auto"},
+      {BIG_TIFF_ALWAYS, "For all files", "always"},
+      {0, NULL, NULL},
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstVoxelBigTiff", values));
+  return type;
+}
+
+static void
+forget (GstVoxelSink *self)
+{
+  g_clear_pointer (&self->stack, voxel_tiff_writer_abort);
+  g_hash_table_remove_all (self->written);
+  gst_voxel_pass_reset (&self->pass);
+}
+
+static gchar *
+name_slice (const GstVoxelSliceMeta *slice)
+{
+  if (slice->axis == GST_VOXEL_AXIS_Z)
+    return gst_voxel_volume_slice_name (slice->volume, slice->index);
+  return g_strdup_printf ("%c_%04u", gst_voxel_axis_to_letter (slice->axis),
+                          slice->volume->origin[slice->axis] + slice->index);
+}
+
+/* What a reader may want to know of where the file comes from, a line each. */
+static gchar *
+remark (const GstVoxelSliceMeta *slice)
+{
+  static const gchar *const contents[] = {"intensity", "logit", "probability", "mask"};
+  const GstVoxelVolume *volume = slice->volume;
+  g_autofree gchar *id = g_strdelimit (g_strdup (volume->id), "\r\n", ' ');
+
+  return g_strdup_printf ("volume=%s\naxis=%c\ncontent=%s\norigin=%u,%u,%u\n", id,
+                          gst_voxel_axis_to_letter (slice->axis), contents[slice->content], volume->origin[0],
+                          volume->origin[1], volume->origin[2]);
+}
+
+static VoxelTiffWriter *
+open_file (GstVoxelSink *self, const GstVoxelSliceMeta *slice, const gchar *name, GError **error)
+{
+  const GstVoxelVolume *volume = slice->volume;
+  gboolean stack = voxel_tiff_place_is_stack (self->place);
+  g_autofree gchar *remarks = remark (slice);
+  g_autofree gchar *path = voxel_tiff_place_get_path (self->place, volume->id, name,
+                                                      (guint64) volume->origin[slice->axis] + slice->index,
+                                                      gst_voxel_axis_to_letter (slice->axis), error);
+  VoxelTiffFormat format = {
+      .width = (guint) GST_VIDEO_INFO_WIDTH (&self->info),
+      .height = (guint) GST_VIDEO_INFO_HEIGHT (&self->info),
+      .bits = GST_VIDEO_INFO_COMP_DEPTH (&self->info, 0),
+      .n_pages = 1,
+      .compression = self->compression,
+      .big = self->bigtiff == BIG_TIFF_ALWAYS,
+      .software = "gst-voxel " PACKAGE_VERSION,
+      .remarks = remarks,
+  };
+
+  if (!path)
+    return NULL;
+  if (!g_hash_table_add (self->written, g_strdup (path))) {
+    g_set_error (
+        error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
+        "%s would be written twice: let location tell slices, axes and volumes apart by {name} or {index}, "
+        "{axis} and {id}",
+        path);
+    return NULL;
+  }
+  if (stack)
+    format.n_pages = slice->last == GST_VOXEL_INDEX_UNKNOWN ? 0 : (guint64) slice->last - slice->first + 1;
+  for (guint i = 0; i < 3; i++)
+    format.spacing[i] = volume->spacing[(slice->axis + i) % GST_VOXEL_N_AXES];
+  self->stack_bits = format.bits;
+  return voxel_tiff_writer_new (path, &format, error);
+}
+
+/* Before the first slice of another pass: the file of the one before is complete. */
+static gboolean
+end_pass (GstVoxelSink *self, GstVoxelPassStep step, GError **error)
+{
+  if (g_hash_table_size (self->written) == 0)
+    return TRUE;
+  if (step == GST_VOXEL_PASS_NEW_VOLUME && !voxel_tiff_place_tells_volumes (self->place)) {
+    g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
+                 "a second volume came, and %s takes one: put {id} into location", self->location);
+    return FALSE;
+  }
+  if (step == GST_VOXEL_PASS_NEW_AXIS && !voxel_tiff_place_tells_axes (self->place)) {
+    g_set_error (
+        error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
+        "slices of a second axis or epoch came, and %s takes one: put {axis} into location, or add voxelvote",
+        self->location);
+    return FALSE;
+  }
+  return !self->stack || voxel_tiff_writer_finish (g_steal_pointer (&self->stack), TRUE, error);
+}
+
+static gboolean
+write_pixels (GstVoxelSink *self, VoxelTiffWriter *writer, const GstVideoFrame *frame, const gchar *name,
+              GError **error)
+{
+  if ((guint) GST_VIDEO_FRAME_COMP_DEPTH (frame, 0) != self->stack_bits) {
+    g_set_error (
+        error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
+        "pixels change from %u to %d bits, and a file has one depth: put a caps filter before voxelsink",
+        self->stack_bits, GST_VIDEO_FRAME_COMP_DEPTH (frame, 0));
+    return FALSE;
+  }
+  return voxel_tiff_writer_add (writer, GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
+                                (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0), name, error);
+}
+
+static gboolean
+write_frame (GstVoxelSink *self, const GstVoxelSliceMeta *slice, const GstVideoFrame *frame, GError **error)
+{
+  g_autofree gchar *name = name_slice (slice);
+  g_autoptr (VoxelTiffWriter) writer = NULL;
+
+  if (self->stack)
+    return write_pixels (self, self->stack, frame, name, error);
+  writer = open_file (self, slice, name, error);
+  if (!writer || !write_pixels (self, writer, frame, name, error))
+    return FALSE;
+  if (!voxel_tiff_place_is_stack (self->place))
+    return voxel_tiff_writer_finish (g_steal_pointer (&writer), FALSE, error);
+  self->stack = g_steal_pointer (&writer);
+  return TRUE;
+}
+
+static gboolean
+write_slice (GstVoxelSink *self, const GstVoxelSliceMeta *slice, GstBuffer *buffer, GError **error)
+{
+  GstVoxelPassStep step = gst_voxel_output_advance (&self->pass, slice, error);
+  GstVideoFrame frame;
+  gboolean written;
+
+  if (step == GST_VOXEL_PASS_BROKEN || (step != GST_VOXEL_PASS_NEXT && !end_pass (self, step, error)))
+    return FALSE;
+  if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READ)) {
+    g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, "cannot map slice %u", slice->index);
+    return FALSE;
+  }
+  written = write_frame (self, slice, &frame, error);
+  gst_video_frame_unmap (&frame);
+  return written;
+}
+
+static GstFlowReturn
+gst_voxel_sink_render (GstBaseSink *sink, GstBuffer *buffer)
+{
+  GstVoxelSink *self = GST_VOXEL_SINK (sink);
+  GstVoxelSliceMeta *slice = gst_voxel_output_require_slice (GST_ELEMENT (self), buffer, &self->info);
+  g_autoptr (GError) error = NULL;
+
+  if (!slice)
+    return GST_FLOW_ERROR;
+  if (write_slice (self, slice, buffer, &error))
+    return GST_FLOW_OK;
+  forget (self);
+  gst_voxel_output_post_error (GST_ELEMENT (self), error);
+  return GST_FLOW_ERROR;
+}
+
+/* Files of single slices are not waited for one by one: their file system is, once. */
+static void
+sync_files (GstVoxelSink *self)
+{
+  GHashTableIter iter;
+  gpointer path;
+  g_autofree gchar *folder = NULL;
+  gint fd;
+
+  g_hash_table_iter_init (&iter, self->written);
+  if (voxel_tiff_place_is_stack (self->place) || !g_hash_table_iter_next (&iter, &path, NULL))
+    return;
+  folder = g_path_get_dirname (path);
+  fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0)
+    return;
+  if (syncfs (fd) < 0)
+    GST_WARNING_OBJECT (self, "cannot sync the file system of %s", folder);
+  close (fd);
+}
+
+static gboolean
+complete (GstVoxelSink *self, GError **error)
+{
+  if (g_hash_table_size (self->written) == 0) {
+    g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "no slice came: %s was not written",
+                 self->location);
+    return FALSE;
+  }
+  if (!gst_voxel_pass_finish (&self->pass, error))
+    return FALSE;
+  sync_files (self);
+  return !self->stack || voxel_tiff_writer_finish (g_steal_pointer (&self->stack), TRUE, error);
+}
+
+static gboolean
+gst_voxel_sink_event (GstBaseSink *sink, GstEvent *event)
+{
+  GstVoxelSink *self = GST_VOXEL_SINK (sink);
+  g_autoptr (GError) error = NULL;
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
+    forget (self);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
+    gboolean written = complete (self, &error);
+
+    forget (self);
+    if (!written) {
+      gst_voxel_output_post_error (GST_ELEMENT (self), error);
+      gst_event_unref (event);
+      return FALSE;
+    }
+  }
+  return GST_BASE_SINK_CLASS (gst_voxel_sink_parent_class)->event (sink, event);
+}
+
+static gboolean
+gst_voxel_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
+{
+  return gst_video_info_from_caps (&GST_VOXEL_SINK (sink)->info, caps);
+}
+
+static gboolean
+gst_voxel_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
+{
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  return TRUE;
+}
+
+static gboolean
+gst_voxel_sink_start (GstBaseSink *sink)
+{
+  GstVoxelSink *self = GST_VOXEL_SINK (sink);
+  g_autoptr (GError) error = NULL;
+
+  if (!self->location || !*self->location) {
+    GST_ELEMENT_ERROR (self, RESOURCE, NOT_FOUND, ("No file name to write to."),
+                       ("Set the property location."));
+    return FALSE;
+  }
+  if (!voxel_tiff_writer_supports (self->compression)) {
+    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("The TIFF library was built without this compression."),
+                       ("Set the property compression to none, packbits, lzw or deflate."));
+    return FALSE;
+  }
+  self->place = voxel_tiff_place_new (self->location, &error);
+  if (!self->place) {
+    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("The property location cannot be read."),
+                       ("%s", error->message));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+gst_voxel_sink_stop (GstBaseSink *sink)
+{
+  GstVoxelSink *self = GST_VOXEL_SINK (sink);
+
+  forget (self);
+  g_clear_pointer (&self->place, voxel_tiff_place_free);
+  return TRUE;
+}
+
+static void
+gst_voxel_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+  GstVoxelSink *self = GST_VOXEL_SINK (object);
+
+  switch (id) {
+  case PROP_LOCATION:
+    g_free (self->location);
+    self->location = g_value_dup_string (value);
+    break;
+  case PROP_COMPRESSION:
+    self->compression = (VoxelTiffCompression) g_value_get_enum (value);
+    break;
+  case PROP_BIGTIFF:
+    self->bigtiff = (BigTiff) g_value_get_enum (value);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+}
+
+static void
+gst_voxel_sink_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  GstVoxelSink *self = GST_VOXEL_SINK (object);
+
+  switch (id) {
+  case PROP_LOCATION:
+    g_value_set_string (value, self->location);
+    break;
+  case PROP_COMPRESSION:
+    g_value_set_enum (value, (gint) self->compression);
+    break;
+  case PROP_BIGTIFF:
+    g_value_set_enum (value, (gint) self->bigtiff);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+  }
+}
+
+static void
+gst_voxel_sink_finalize (GObject *object)
+{
+  GstVoxelSink *self = GST_VOXEL_SINK (object);
+
+  g_hash_table_unref (self->written);
+  g_free (self->location);
+  G_OBJECT_CLASS (gst_voxel_sink_parent_class)->finalize (object);
+}
+
+static void
+gst_voxel_sink_init (GstVoxelSink *self)
+{
+  self->compression = DEFAULT_COMPRESSION;
+  self->bigtiff = BIG_TIFF_AUTO;
+  self->written = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gst_base_sink_set_sync (GST_BASE_SINK (self), FALSE);
+}
+
+static void
+gst_voxel_sink_class_init (GstVoxelSinkClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS (klass);
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+
+  GST_DEBUG_CATEGORY_INIT (gst_voxel_sink_debug, "voxelsink", 0, "slices to TIFF");
+  object_class->set_property = gst_voxel_sink_set_property;
+  object_class->get_property = gst_voxel_sink_get_property;
+  object_class->finalize = gst_voxel_sink_finalize;
+
+  /**
+   * GstVoxelSink:location:
+   *
+   * A file for a stack (.tif, .tiff, .btf, .tf8), a pattern with {name}, {index}, {index:04} or %04d for a file
+   * a slice, or a folder. {id} is the volume's id, {axis} the slices' axis; {{, }} and %% are these signs.
+   */
+  g_object_class_install_property (
+      object_class, PROP_LOCATION,
+      g_param_spec_string ("location", "Location",
+                           "x.tif for a stack; a folder, or a name with {name}, {index} or %04d, "
+                           "for a file a slice",
+                           NULL, flags));
+  /**
+   * GstVoxelSink:compression:
+   *
+   * How pixels are compressed, without loss. 16-bit pixels are predicted before lzw, deflate and zstd.
+   */
+  g_object_class_install_property (
+      object_class, PROP_COMPRESSION,
+      g_param_spec_enum ("compression", "Compression", "Lossless compression of pixels",
+                         GST_TYPE_VOXEL_TIFF_COMPRESSION, DEFAULT_COMPRESSION, flags));
+  /**
+   * GstVoxelSink:bigtiff:
+   *
+   * When BigTIFF is written, which not all programs read, and Classic TIFF, which ends at 4 GB.
+   */
+  g_object_class_install_property (object_class, PROP_BIGTIFF,
+                                   g_param_spec_enum ("bigtiff", "BigTIFF", "When to write BigTIFF",
+                                                      GST_TYPE_VOXEL_BIG_TIFF, BIG_TIFF_AUTO, flags));
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_set_static_metadata (element_class, "Voxel TIFF sink", "Sink/File/Video",
+                                         "Writes slices as a TIFF stack or as a file each",
+                                         "The gst-voxel authors");
+
+  sink_class->start = GST_DEBUG_FUNCPTR (gst_voxel_sink_start);
+  sink_class->stop = GST_DEBUG_FUNCPTR (gst_voxel_sink_stop);
+  sink_class->set_caps = GST_DEBUG_FUNCPTR (gst_voxel_sink_set_caps);
+  sink_class->propose_allocation = GST_DEBUG_FUNCPTR (gst_voxel_sink_propose_allocation);
+  sink_class->render = GST_DEBUG_FUNCPTR (gst_voxel_sink_render);
+  sink_class->event = GST_DEBUG_FUNCPTR (gst_voxel_sink_event);
+}

@@ -9,7 +9,8 @@ root=$prefix$(meson introspect "$1" --buildoptions | python3 -c \
   'import json, sys; print(next(o["value"] for o in json.load(sys.stdin) if o["name"] == "prefix"))')
 libdir=$(dirname "$(find "$root" -name 'libgstvoxel-1.0.so')")
 export LD_LIBRARY_PATH=$libdir GST_REGISTRY=$prefix/registry.bin GST_PLUGIN_PATH=$libdir/gstreamer-1.0
-export PKG_CONFIG_PATH=$libdir/pkgconfig PKG_CONFIG_SYSROOT_DIR=$prefix
+export PKG_CONFIG_PATH=$libdir/pkgconfig
+sed -i "s|^prefix=.*|prefix=$root|" "$libdir/pkgconfig/gstvoxel-1.0.pc"
 
 gst-inspect-1.0 voxelsrc >/dev/null
 "$root/bin/voxel" --version
@@ -26,7 +27,5 @@ main (int argc, char **argv)
 }
 C
 # shellcheck disable=SC2046 -- flags are meant to be split
-cc "$prefix/use.c" -o "$prefix/use" $(pkg-config --cflags gstreamer-video-1.0) \
-  -I"$root/include/gstvoxel-1.0" -L"$libdir" -lgstvoxel-1.0 $(pkg-config --libs gstreamer-video-1.0)
+cc "$prefix/use.c" -o "$prefix/use" $(pkg-config --cflags --libs gstvoxel-1.0)
 "$prefix/use"
-pkg-config --exists gstvoxel-1.0

@@ -21,6 +21,7 @@ GST_ELEMENT_REGISTER_DECLARE (voxelstamp)
 GST_ELEMENT_REGISTER_DECLARE (voxelstitch)
 GST_ELEMENT_REGISTER_DECLARE (voxeltile)
 GST_ELEMENT_REGISTER_DECLARE (voxelviews)
+GST_ELEMENT_REGISTER_DECLARE (voxelvote)
 
 #define E(name) gst_element_register_##name
 
@@ -39,6 +40,7 @@ static gboolean (*const elements[]) (GstPlugin *) = {
   E (voxelstitch),
   E (voxeltile),
   E (voxelviews),
+  E (voxelvote),
   NULL,
 };
 /* clang-format on */

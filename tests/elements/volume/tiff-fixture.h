@@ -119,8 +119,11 @@ static inline gchar *
 fixture_write (const gchar *folder, const gchar *name, const Fixture *fixture)
 {
   gchar *path = g_build_filename (folder, name, NULL);
-  TIFF *tiff = TIFFOpen (path, fixture->mode ? fixture->mode : "wl");
+  TIFF *tiff;
 
+  /* A new file: to replace one costs a write to the disk. */
+  g_unlink (path);
+  tiff = TIFFOpen (path, fixture->mode ? fixture->mode : "wl");
   g_assert_nonnull (tiff);
   for (guint page = 0; page < MAX (1, fixture->pages); page++)
     fixture_write_page (tiff, fixture, page);

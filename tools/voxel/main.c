@@ -21,6 +21,7 @@ static const VoxelCommand commands[] = {
     {"score", "compare a mask with the truth: surface dice, Dice, IoU", voxel_command_score},
     {"run", "run a pipeline file with values for its variables", voxel_command_run},
     {"model", "what a model file holds and how long it takes", voxel_command_model},
+    {"baseline", "tell what the best intensity threshold alone would reach", voxel_command_baseline},
     {"phantom", "make a volume of branching tubes, with its truth", voxel_command_phantom},
     {"view", "write a slice as a picture, with a mask over it", voxel_command_view},
 };

@@ -41,8 +41,12 @@ voxel_command_model (int argc, char **argv)
     return VOXEL_EXIT_OK;
   }
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++) {
-    if (strcmp (name, commands[i].name) == 0)
-      return commands[i].call (argc - 1, argv + 1);
+    g_autofree gchar *whole = g_strconcat ("model ", commands[i].name, NULL);
+
+    if (strcmp (name, commands[i].name))
+      continue;
+    argv[1] = whole;
+    return commands[i].call (argc - 1, argv + 1);
   }
   g_printerr ("voxel model: there is no command \"%s\"\nSee: voxel model --help\n", name);
   return VOXEL_EXIT_USAGE;

@@ -84,17 +84,24 @@ same_file (const gchar *a, const gchar *b)
          first.st_ino == second.st_ino;
 }
 
+static gchar *
+without_slashes (const gchar *path)
+{
+  gchar *trimmed = g_strdup (path);
+
+  for (gsize size = strlen (trimmed); size > 1 && trimmed[size - 1] == '/'; size--)
+    trimmed[size - 1] = '\0';
+  return trimmed;
+}
+
 /* The folder that an output comes to lie in; a folder itself where it exists. */
 static gchar *
 folder_of (const gchar *path)
 {
-  g_autofree gchar *trimmed = g_strdup (path);
-  gsize size = strlen (trimmed);
+  g_autofree gchar *trimmed = without_slashes (path);
 
-  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+  if (g_file_test (trimmed, G_FILE_TEST_IS_DIR))
     return g_steal_pointer (&trimmed);
-  while (size > 1 && trimmed[size - 1] == '/')
-    trimmed[--size] = '\0';
   return g_path_get_dirname (trimmed);
 }
 
@@ -130,14 +137,15 @@ check_input (const gchar *path, const gchar *folder, const gchar *input, GError 
 gboolean
 voxel_output_check (const gchar *path, const gchar *const *inputs, GError **error)
 {
+  g_autofree gchar *trimmed = without_slashes (path);
   g_autofree gchar *folder = folder_of (path);
 
   if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
     return fail (error, "%s: there is no folder %s\nMake it first: mkdir -p %s", path, folder, folder);
   if (access (folder, W_OK | X_OK) != 0)
     return fail (error, "%s: nothing can be written in %s: %s", path, folder, g_strerror (errno));
-  if (g_str_has_suffix (path, "/") && g_file_test (path, G_FILE_TEST_EXISTS) &&
-      !g_file_test (path, G_FILE_TEST_IS_DIR))
+  if (g_str_has_suffix (path, "/") && g_file_test (trimmed, G_FILE_TEST_EXISTS) &&
+      !g_file_test (trimmed, G_FILE_TEST_IS_DIR))
     return fail (error, "%s is no folder", path);
   for (; *inputs; inputs++) {
     if (!check_input (path, folder, *inputs, error))

@@ -46,22 +46,10 @@ packed_new (const gchar *key, const VoxelConstant *constant, gsize size, VoxelPa
   return packed;
 }
 
-/**
- * voxel_packed_get:
- * @key: digest of the weights, name of the constant, format and size
- * @constant: what to pack if nobody has yet
- * @size: bytes of the packed form
- * @pack: packs it
- * @data: for @pack
- * @error: of evaluating or packing
- *
- * Returns: (transfer full) (nullable): the packed constant
- */
-VoxelPacked *
-voxel_packed_get (const gchar *key, const VoxelConstant *constant, gsize size, VoxelPackFunc pack,
-                  gpointer data, GError **error)
+static VoxelPacked *
+find_or_pack (const gchar *key, const VoxelConstant *constant, gsize size, VoxelPackFunc pack, gpointer data,
+              GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
   VoxelPacked *packed = table ? g_hash_table_lookup (table, key) : NULL;
 
   if (packed) {
@@ -77,23 +65,52 @@ voxel_packed_get (const gchar *key, const VoxelConstant *constant, gsize size, V
   return packed;
 }
 
+/**
+ * voxel_packed_get:
+ * @key: digest of the weights, name of the constant, format and size
+ * @constant: what to pack if nobody has yet
+ * @size: bytes of the packed form
+ * @pack: packs it
+ * @data: for @pack
+ * @error: of evaluating or packing
+ *
+ * Returns: (transfer full) (nullable): the packed constant
+ */
+VoxelPacked *
+voxel_packed_get (const gchar *key, const VoxelConstant *constant, gsize size, VoxelPackFunc pack,
+                  gpointer data, GError **error)
+{
+  VoxelPacked *packed;
+
+  g_mutex_lock (&lock);
+  packed = find_or_pack (key, constant, size, pack, data, error);
+  g_mutex_unlock (&lock);
+  return packed;
+}
+
 gconstpointer
 voxel_packed_data (const VoxelPacked *packed)
 {
   return packed->data;
 }
 
-void
-voxel_packed_unref (VoxelPacked *packed)
+static void
+drop (VoxelPacked *packed)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
-
   if (--packed->refs)
     return;
   g_hash_table_remove (table, packed->key);
   if (g_hash_table_size (table) == 0)
     g_clear_pointer (&table, g_hash_table_unref);
   packed_free (packed);
+}
+
+void
+voxel_packed_unref (VoxelPacked *packed)
+{
+  g_mutex_lock (&lock);
+  drop (packed);
+  g_mutex_unlock (&lock);
 }
 
 /**
@@ -104,9 +121,12 @@ voxel_packed_unref (VoxelPacked *packed)
 guint
 voxel_packed_count (void)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  guint count;
 
-  return table ? g_hash_table_size (table) : 0;
+  g_mutex_lock (&lock);
+  count = table ? g_hash_table_size (table) : 0;
+  g_mutex_unlock (&lock);
+  return count;
 }
 
 /**

@@ -74,7 +74,13 @@ make (VoxelModel *model, const VoxelBackend *backend, const VoxelPlanKey *key, G
       VOXEL_SHAPE_4 (key->n, voxel_model_get_in_channels (model), key->height, key->width);
   VoxelGraph *graph = voxel_model_build (model, &input, error);
 
-  return graph ? voxel_plan_new (graph, backend, key, error) : NULL;
+  if (!graph)
+    return NULL;
+  if (key->precision != backend->fastest () && key->precision != VOXEL_PRECISION_FP32)
+    g_message ("This machine has no instructions for %s: backend %s computes it more slowly than %s",
+               voxel_precision_to_name (key->precision), backend->name,
+               voxel_precision_to_name (backend->fastest ()));
+  return voxel_plan_new (graph, backend, key, error);
 }
 
 /**

@@ -109,6 +109,8 @@ test_output (gconstpointer data)
   }
   for (guint i = 0; i < voxel_plan_get_steps (plan); i++)
     g_assert_false (g_str_has_prefix (voxel_plan_get_step_implementation (plan, i), "ref:"));
+  g_assert_cmpuint (voxel_plan_get_arena_size (plan), <=,
+                    voxel_plan_get_arena_lower_bound (plan) * 105 / 100);
   voxel_safetensors_free (e.file);
 }
 
@@ -194,6 +196,20 @@ test_outlives_model (void)
   g_assert_true (voxel_run_execute (run, NULL, NULL));
   g_assert_cmpint (voxel_plan_get_key (plan)->precision, !=, VOXEL_PRECISION_AUTO);
   g_assert_cmpuint (voxel_plan_get_key (plan)->threads, >, 0);
+}
+
+/* AUTO goes by the instructions that may be used. */
+static void
+test_auto (void)
+{
+  g_autoptr (VoxelModel) model = load ("corners");
+  g_autoptr (VoxelPlan) plan = get_plan (model, "auto", VOXEL_PRECISION_AUTO, 0, 8, 8);
+  const VoxelPlanKey *key = voxel_plan_get_key (plan);
+
+  g_assert_cmpstr (key->backend, ==, voxel_backends ()[0]->name);
+  g_assert_cmpint (key->precision, ==, voxel_backends ()[0]->fastest ());
+  if (g_strcmp0 (g_getenv ("ONEDNN_MAX_CPU_ISA"), "AVX2") == 0)
+    g_assert_cmpint (key->precision, ==, VOXEL_PRECISION_FP32);
 }
 
 static void
@@ -317,6 +333,7 @@ main (int argc, char **argv)
     g_test_add_data_func (workers, backend, test_workers);
   }
   g_test_add_func ("/unet/facts", test_facts);
+  g_test_add_func ("/unet/auto", test_auto);
   g_test_add_func ("/unet/cache", test_cache);
   g_test_add_func ("/unet/packed-shared", test_packed_shared);
   g_test_add_func ("/unet/outlives-model", test_outlives_model);

@@ -26,7 +26,7 @@ G_BEGIN_DECLS
  *   6. in-place: asks kernels->in_place();
  *   7. every node must have a kernel: else %VOXEL_MODEL_ERROR_UNSUPPORTED naming operator and backend;
  *   8. prepare() of every node on the executor thread, with the plan's number of threads set, so that what is
- *      chosen there by dnnl_get_max_threads() holds at run time;
+ *      chosen there by omp_get_max_threads() holds at run time;
  *   9. one arena from lifetimes; each root tensor gets an offset, 64-byte aligned.
  * A run then binds every step once to its own memory and executes them in order on the executor thread.
  *
@@ -103,7 +103,7 @@ typedef struct {
  * @slice: whether the operand may lie in @joint from @channel on (types and layouts are set); %NULL: never
  * @copies: max_pool2d only: whether its copy output is implemented for this node
  * @in_place: index of the input whose memory output 0 may take over, -1 for none; %NULL: none. Needed for
- *   VOXEL_CONV2D_SUM where the kernel adds to what the output holds (oneDNN's sum)
+ *   VOXEL_CONV2D_SUM where the kernel adds to what the output holds
  * @prepare: chooses and packs once per plan: fills state, implementation and scratch. Refuses what it cannot
  * do
  * @release: frees the state; %NULL if there is none

@@ -127,7 +127,7 @@ voxel_executor_call (guint threads, VoxelExecutorFunc func, gpointer data)
  * @func: called for disjoint parts that cover 0 to @n; it does not depend on how they are cut
  * @data: for @func
  *
- * Splits a range over the executor's team, the one that oneDNN uses too. Elsewhere than on the executor
+ * Splits a range over the executor's team. Elsewhere than on the executor
  * thread, and inside a parallel region, the caller does all of it: another team would compete for the same
  * cores.
  */

@@ -58,16 +58,19 @@ pack_transposed (const Form *form, const gfloat *values, const VoxelShape *shape
   }
 }
 
-/* G g G^T of the 3x3 filter @g, in double. */
+/* G g G^T of the 3x3 filter @g, in double: the filter's polynomial at the points of simd/winograd.c, 0, +-a,
+ * +-b and infinity, divided by the product of the point's distances to the others. */
 static void
 transform_filter (const gfloat *g, gdouble *u)
 {
-  static const gdouble m[6][3] = {{1. / 4, 0, 0},
-                                  {-1. / 6, -1. / 6, -1. / 6},
-                                  {-1. / 6, 1. / 6, -1. / 6},
-                                  {1. / 24, 1. / 12, 1. / 6},
-                                  {1. / 24, -1. / 12, 1. / 6},
-                                  {0, 0, 1}};
+  const gdouble a = .75, b = 1.5, zero = 1 / (a * a * b * b);
+  const gdouble at_a = 1 / (2 * a * a * (a * a - b * b)), at_b = 1 / (2 * b * b * (b * b - a * a));
+  const gdouble m[6][3] = {{zero, 0, 0},
+                           {at_a, at_a * a, at_a * a * a},
+                           {at_a, -at_a * a, at_a * a * a},
+                           {at_b, at_b * b, at_b * b * b},
+                           {at_b, -at_b * b, at_b * b * b},
+                           {0, 0, 1}};
 
   for (guint i = 0; i < 6; i++) {
     gdouble row[3];

@@ -24,30 +24,38 @@ typedef struct {
   guint channels;
 } Block;
 
-/* One side of the input's transform: six values to six, @step floats apart. */
+/* Interpolation at 0, +-A, +-B and infinity. With 3/4 and 3/2 the error is about twice the direct sum's; with
+ * the usual 1 and 2 it is four times (Barabasz et al.: Error Analysis and Improving the Accuracy of Winograd
+ * Convolution, 2020, on the choice of points). All products of them are exact. */
+#define A 0.75f
+#define B 1.5f
+
+/* One side of the input's transform: six values to six, @step floats apart. The coefficients of the
+ * polynomials x (x^2 - A^2) (x^2 - B^2) / (x - point). */
 SIMD_INLINE void
 transform_input (const Vector *d, gfloat *t, gsize step)
 {
-  Vector a = d[4] - 4.f * d[2], b = d[3] - 4.f * d[1], c = d[4] - d[2], e = d[3] - d[1];
+  Vector even_a = d[4] - B * B * d[2], odd_a = d[3] - B * B * d[1];
+  Vector even_b = d[4] - A * A * d[2], odd_b = d[3] - A * A * d[1];
 
-  *(Vector *) t = 4.f * (d[0] - d[2]) + c;
-  *(Vector *) (t + step) = a + b;
-  *(Vector *) (t + 2 * step) = a - b;
-  *(Vector *) (t + 3 * step) = c + 2.f * e;
-  *(Vector *) (t + 4 * step) = c - 2.f * e;
-  *(Vector *) (t + 5 * step) = d[5] - d[3] - 4.f * e;
+  *(Vector *) t = d[4] - (A * A + B * B) * d[2] + A * A * B * B * d[0];
+  *(Vector *) (t + step) = even_a + A * odd_a;
+  *(Vector *) (t + 2 * step) = even_a - A * odd_a;
+  *(Vector *) (t + 3 * step) = even_b + B * odd_b;
+  *(Vector *) (t + 4 * step) = even_b - B * odd_b;
+  *(Vector *) (t + 5 * step) = d[5] - (A * A + B * B) * d[3] + A * A * B * B * d[1];
 }
 
-/* One side of the output's transform: six values to four. */
+/* One side of the output's transform: six values to four, powers of the points. */
 SIMD_INLINE void
 transform_output (const Vector *m, Vector *t, guint step)
 {
-  Vector a = m[1] + m[2], b = m[1] - m[2], c = m[3] + m[4], d = m[3] - m[4];
+  Vector even_a = m[1] + m[2], odd_a = m[1] - m[2], even_b = m[3] + m[4], odd_b = m[3] - m[4];
 
-  t[0] = m[0] + a + c;
-  t[step] = b + 2.f * d;
-  t[2 * step] = a + 4.f * c;
-  t[3 * step] = b + 8.f * d + m[5];
+  t[0] = m[0] + even_a + even_b;
+  t[step] = A * odd_a + B * odd_b;
+  t[2 * step] = A * A * even_a + B * B * even_b;
+  t[3 * step] = m[5] + A * A * A * odd_a + B * B * B * odd_b;
 }
 
 /* @pixels: of the 6x6; @out: 36 transforms, @plane floats apart. Columns, then rows: each in registers. */

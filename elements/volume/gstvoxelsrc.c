@@ -23,12 +23,11 @@
 #endif
 
 #include "gstvoxelsrc.h"
+#include "gstvoxelsrcchoice.h"
 #include "gstvoxelsrcerror.h"
 #include "gstvoxelsrctime.h"
 #include "slice-prefetch.h"
-#include "slice-spacing.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <gst/video/video.h>
@@ -38,18 +37,7 @@
 GST_DEBUG_CATEGORY_STATIC (gst_voxel_src_debug);
 #define GST_CAT_DEFAULT gst_voxel_src_debug
 
-#define DEFAULT_STOP_INDEX -1
-#define DEFAULT_READ_AHEAD 4
-#define DEFAULT_FRAMERATE_N 25
-#define DEFAULT_FRAMERATE_D 1
 #define MAX_AUTO_THREADS 4
-
-/* What the pixels are: of the meta's contents, those that files have. */
-typedef enum {
-  GST_VOXEL_SRC_CONTENT_AUTO,
-  GST_VOXEL_SRC_CONTENT_INTENSITY,
-  GST_VOXEL_SRC_CONTENT_MASK,
-} GstVoxelSrcContent;
 
 typedef struct {
   VoxelSliceJob job;
@@ -60,25 +48,14 @@ typedef struct {
 struct _GstVoxelSrc {
   GstPushSrc parent;
 
-  gchar *location;
-  gchar *id;
-  guint start_index;
-  gint stop_index;
-  gchar *crop;
-  gchar *spacing;
-  GstVoxelSrcTime time;
-  guint read_ahead;
-  guint threads;
-  GstVoxelSrcContent content;
+  GstVoxelSrcSettings settings;
 
   /* From start to stop. */
   VoxelSliceList *list;
   VoxelSlicePrefetch *prefetch;
-  VoxelTiffRegion region;
-  gdouble voxel_spacing[GST_VOXEL_N_AXES];
-  guint offset;
-  gboolean mask;
-  GstVideoInfo info;
+  GstVoxelSrcChoice choice;
+  GstVoxelSrcTime time;
+  guint read_ahead;
 
   /* The pass: a seek sets it. */
   GstVoxelVolume *volume;
@@ -87,47 +64,12 @@ struct _GstVoxelSrc {
   guint next_task;
 };
 
-enum {
-  PROP_0,
-  PROP_LOCATION,
-  PROP_ID,
-  PROP_START_INDEX,
-  PROP_STOP_INDEX,
-  PROP_CROP,
-  PROP_SPACING,
-  PROP_FRAMERATE,
-  PROP_READ_AHEAD,
-  PROP_THREADS,
-  PROP_CONTENT,
-  N_PROPS,
-};
-
-static GParamSpec *properties[N_PROPS];
-
 static GstStaticPadTemplate src_template =
     GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_VOXEL_CAPS_GRAY));
 
 #define gst_voxel_src_parent_class parent_class
 G_DEFINE_FINAL_TYPE (GstVoxelSrc, gst_voxel_src, GST_TYPE_PUSH_SRC)
 GST_ELEMENT_REGISTER_DEFINE (voxelsrc, "voxelsrc", GST_RANK_NONE, GST_TYPE_VOXEL_SRC)
-
-#define GST_TYPE_VOXEL_SRC_CONTENT (gst_voxel_src_content_get_type ())
-
-static GType
-gst_voxel_src_content_get_type (void)
-{
-  static const GEnumValue values[] = {
-      {GST_VOXEL_SRC_CONTENT_AUTO, "Files of 1 bit are masks, others intensities", "auto"},
-      {GST_VOXEL_SRC_CONTENT_INTENSITY, "Pixels as they are in the file", "intensity"},
-      {GST_VOXEL_SRC_CONTENT_MASK, "Pixels other than 0 become 255", "mask"},
-      {0, NULL, NULL},
-  };
-  static GType type = 0;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("GstVoxelSrcContent", values));
-  return type;
-}
 
 static void
 free_task (gpointer data, gpointer unused)
@@ -138,88 +80,6 @@ free_task (gpointer data, gpointer unused)
   gst_buffer_unref (task->buffer);
   g_clear_error (&task->job.error);
   g_free (task);
-}
-
-static gboolean
-refuse (GstVoxelSrc *self, const gchar *text)
-{
-  GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("%s", text), (NULL));
-  return FALSE;
-}
-
-static gboolean
-choose_slices (GstVoxelSrc *self)
-{
-  guint length = voxel_slice_list_get_length (self->list);
-  guint last = self->stop_index < 0 ? length - 1 : (guint) self->stop_index;
-  g_autofree gchar *text = NULL;
-
-  if (self->start_index <= last && last < length) {
-    self->offset = self->start_index;
-    GST_OBJECT_LOCK (self);
-    self->time.depth = last - self->start_index + 1;
-    GST_OBJECT_UNLOCK (self);
-    return TRUE;
-  }
-  text = g_strdup_printf ("start-index=%u, stop-index=%d: \"%s\" has slices 0 to %u", self->start_index,
-                          self->stop_index, self->location, length - 1);
-  return refuse (self, text);
-}
-
-static gboolean
-choose_region (GstVoxelSrc *self)
-{
-  const VoxelTiffPage *form = voxel_slice_list_get_form (self->list);
-  VoxelTiffRegion *region = &self->region;
-  g_autofree gchar *text = NULL;
-  gchar end;
-
-  *region = (VoxelTiffRegion){0, 0, form->width, form->height};
-  if (!self->crop || !*self->crop)
-    return TRUE;
-  if (sscanf (self->crop, "%u ,%u ,%u ,%u %c", &region->x, &region->y, &region->width, &region->height,
-              &end) == 4 &&
-      region->width > 0 && region->height > 0 && region->x < form->width && region->y < form->height &&
-      region->width <= form->width - region->x && region->height <= form->height - region->y)
-    return TRUE;
-  text = g_strdup_printf ("crop=\"%s\": expected x,y,width,height within slices of %u x %u pixels",
-                          self->crop, form->width, form->height);
-  return refuse (self, text);
-}
-
-static gboolean
-choose_spacing (GstVoxelSrc *self)
-{
-  gdouble *spacing = self->voxel_spacing;
-  g_autofree gchar *text = NULL;
-
-  memcpy (spacing, voxel_slice_list_get_form (self->list)->spacing, sizeof self->voxel_spacing);
-  if (!self->spacing || !*self->spacing || voxel_slice_spacing_parse (self->spacing, spacing))
-    return TRUE;
-  text = g_strdup_printf ("spacing=\"%s\": expected z,y,x in micrometres, such as 50,50,50 (0 = unknown)",
-                          self->spacing);
-  return refuse (self, text);
-}
-
-static gboolean
-choose_format (GstVoxelSrc *self)
-{
-  guint bits = voxel_slice_list_get_form (self->list)->bits;
-  GstVideoFormat format;
-  g_autofree gchar *text = NULL;
-
-  self->mask = self->content == GST_VOXEL_SRC_CONTENT_MASK ||
-               (self->content == GST_VOXEL_SRC_CONTENT_AUTO && bits == 1);
-  format = bits <= 8 || self->mask ? GST_VIDEO_FORMAT_GRAY8 : GST_VIDEO_FORMAT_GRAY16_LE;
-  if (gst_video_info_set_format (&self->info, format, self->region.width, self->region.height)) {
-    self->info.fps_n = self->time.framerate_n;
-    self->info.fps_d = self->time.framerate_d;
-    return TRUE;
-  }
-  text = g_strdup_printf (
-      "Slices of %u x %u pixels are larger than a video frame may be (32767): read parts with crop",
-      self->region.width, self->region.height);
-  return refuse (self, text);
 }
 
 static gboolean
@@ -239,46 +99,43 @@ gst_voxel_src_stop (GstBaseSrc *base)
 }
 
 static gboolean
-gst_voxel_src_start (GstBaseSrc *base)
+open_stack (GstVoxelSrc *self, guint threads, GError **error)
 {
-  GstVoxelSrc *self = GST_VOXEL_SRC (base);
-  guint threads = self->threads ? self->threads : MIN (g_get_num_processors (), MAX_AUTO_THREADS);
-  g_autoptr (GError) error = NULL;
+  const GstVoxelSrcSettings *settings = &self->settings;
 
-  if (!self->location || !*self->location)
-    return refuse (self, "No location is set: name a folder of slices, a file or a pattern");
-  if (self->time.framerate_n <= 0)
-    return refuse (self, "framerate must be above 0");
-  self->list = voxel_slice_list_new (self->location, threads, &error);
-  if (!self->list) {
-    gst_voxel_src_post_error (GST_ELEMENT (self), error);
+  if (!settings->location || !*settings->location) {
+    g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+                 "No location is set: name a folder of slices, a file or a pattern");
     return FALSE;
   }
+  self->list = voxel_slice_list_new (settings->location, threads, error);
+  if (!self->list)
+    return FALSE;
   GST_INFO_OBJECT (self, "%u slices of \"%s\", %u other entries ignored",
                    voxel_slice_list_get_length (self->list), voxel_slice_list_get_id (self->list),
                    voxel_slice_list_get_ignored (self->list));
-  if (!choose_slices (self) || !choose_region (self) || !choose_spacing (self) || !choose_format (self)) {
+  return gst_voxel_src_choose (settings, self->list, &self->choice, error);
+}
+
+static gboolean
+gst_voxel_src_start (GstBaseSrc *base)
+{
+  GstVoxelSrc *self = GST_VOXEL_SRC (base);
+  const GstVoxelSrcSettings *settings = &self->settings;
+  guint threads = settings->threads ? settings->threads : MIN (g_get_num_processors (), MAX_AUTO_THREADS);
+  g_autoptr (GError) error = NULL;
+
+  if (!open_stack (self, threads, &error)) {
+    gst_voxel_src_post_error (GST_ELEMENT (self), error);
     gst_voxel_src_stop (base);
     return FALSE;
   }
+  self->read_ahead = settings->read_ahead;
   self->prefetch = voxel_slice_prefetch_new (self->list, self->read_ahead ? threads : 0);
+  GST_OBJECT_LOCK (self);
+  self->time = (GstVoxelSrcTime){settings->framerate_n, settings->framerate_d, self->choice.depth, 0};
+  GST_OBJECT_UNLOCK (self);
   return TRUE;
-}
-
-static GstVoxelVolume *
-make_volume (GstVoxelSrc *self)
-{
-  const VoxelTiffPage *form = voxel_slice_list_get_form (self->list);
-  const gchar *id = self->id && *self->id ? self->id : voxel_slice_list_get_id (self->list);
-  GstVoxelVolume *volume =
-      gst_voxel_volume_new (id, self->time.depth, self->region.height, self->region.width, form->bits);
-
-  volume->origin[GST_VOXEL_AXIS_Z] = self->offset;
-  volume->origin[GST_VOXEL_AXIS_Y] = self->region.y;
-  volume->origin[GST_VOXEL_AXIS_X] = self->region.x;
-  memcpy (volume->spacing, self->voxel_spacing, sizeof volume->spacing);
-  volume->names = voxel_slice_list_get_names (self->list, self->offset, self->offset + self->time.depth - 1);
-  return volume;
 }
 
 /* Each seek begins a volume of a new serial, since whatever was promised before does not hold any more. */
@@ -292,13 +149,13 @@ gst_voxel_src_do_seek (GstBaseSrc *base, GstSegment *segment)
   if (segment->rate < 0. || segment->format != GST_FORMAT_TIME)
     return FALSE;
   voxel_slice_prefetch_clear (self->prefetch, free_task, NULL);
-  self->first = (guint) MIN (gst_voxel_src_time_to_index (&self->time, segment->start), self->time.depth);
+  self->first = (guint) gst_voxel_src_time_to_index (&self->time, MIN (segment->start, end));
   self->last = stop > 0 ? (guint) gst_voxel_src_time_to_index (&self->time, stop - 1) : 0;
   self->next_task = self->first;
   segment->position = segment->start;
   segment->duration = end;
   g_clear_pointer (&self->volume, gst_voxel_volume_unref);
-  self->volume = make_volume (self);
+  self->volume = gst_voxel_src_choice_make_volume (&self->choice, self->settings.id, self->list);
   GST_DEBUG_OBJECT (self, "slices %u to %u of %u", self->first, self->last, self->time.depth);
   return TRUE;
 }
@@ -347,7 +204,7 @@ gst_voxel_src_get_caps (GstBaseSrc *base, GstCaps *filter)
 
   GST_OBJECT_LOCK (self);
   if (self->time.depth > 0)
-    caps = gst_video_info_to_caps (&self->info);
+    caps = gst_video_info_to_caps (&self->choice.info);
   GST_OBJECT_UNLOCK (self);
   if (!caps)
     caps = gst_pad_get_pad_template_caps (GST_BASE_SRC_PAD (base));
@@ -387,11 +244,11 @@ gst_voxel_src_decide_allocation (GstBaseSrc *base, GstQuery *query)
 
   if (offered)
     gst_query_parse_nth_allocation_pool (query, 0, &pool, &size, &min, &max);
-  size = MAX (size, (guint) GST_VIDEO_INFO_SIZE (&self->info));
+  size = MAX (size, (guint) GST_VIDEO_INFO_SIZE (&self->choice.info));
   if (!pool || !set_up_pool (self, pool, query, size, min, max)) {
     gst_clear_object (&pool);
     pool = gst_video_buffer_pool_new ();
-    size = (guint) GST_VIDEO_INFO_SIZE (&self->info);
+    size = (guint) GST_VIDEO_INFO_SIZE (&self->choice.info);
     min = max = 0;
     if (!set_up_pool (self, pool, query, size, min, max))
       return FALSE;
@@ -408,14 +265,14 @@ make_task (GstVoxelSrc *self, GstBuffer *buffer)
 {
   Task *task = g_new0 (Task, 1);
 
-  if (!gst_video_frame_map (&task->frame, &self->info, buffer, GST_MAP_WRITE)) {
+  if (!gst_video_frame_map (&task->frame, &self->choice.info, buffer, GST_MAP_WRITE)) {
     g_free (task);
     return NULL;
   }
   task->buffer = buffer;
-  task->job.index = self->offset + self->next_task;
-  task->job.region = self->region;
-  task->job.mask = self->mask;
+  task->job.index = self->choice.offset + self->next_task;
+  task->job.region = self->choice.region;
+  task->job.mask = self->choice.mask;
   task->job.pixels = GST_VIDEO_FRAME_PLANE_DATA (&task->frame, 0);
   task->job.stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (&task->frame, 0);
   return task;
@@ -468,7 +325,7 @@ static GstBuffer *
 finish_task (GstVoxelSrc *self, Task *task)
 {
   GstBuffer *buffer = gst_buffer_ref (task->buffer);
-  guint index = task->job.index - self->offset;
+  guint index = task->job.index - self->choice.offset;
 
   clear_row_ends (task);
   free_task (task, NULL);
@@ -478,8 +335,8 @@ finish_task (GstVoxelSrc *self, Task *task)
   GST_BUFFER_OFFSET (buffer) = index;
   GST_BUFFER_OFFSET_END (buffer) = index + 1;
   gst_buffer_add_voxel_slice_meta (buffer, self->volume, GST_VOXEL_AXIS_Z,
-                                   self->mask ? GST_VOXEL_CONTENT_MASK : GST_VOXEL_CONTENT_INTENSITY, index,
-                                   self->first, self->last);
+                                   self->choice.mask ? GST_VOXEL_CONTENT_MASK : GST_VOXEL_CONTENT_INTENSITY,
+                                   index, self->first, self->last);
   return buffer;
 }
 
@@ -529,97 +386,29 @@ gst_voxel_src_unlock_stop (GstBaseSrc *base)
 }
 
 static void
-replace_string (gchar **string, const GValue *value)
-{
-  g_free (*string);
-  *string = g_value_dup_string (value);
-}
-
-static void
 gst_voxel_src_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
   GstVoxelSrc *self = GST_VOXEL_SRC (object);
+  gboolean known;
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-  case PROP_LOCATION:
-    replace_string (&self->location, value);
-    break;
-  case PROP_ID:
-    replace_string (&self->id, value);
-    break;
-  case PROP_START_INDEX:
-    self->start_index = g_value_get_uint (value);
-    break;
-  case PROP_STOP_INDEX:
-    self->stop_index = g_value_get_int (value);
-    break;
-  case PROP_CROP:
-    replace_string (&self->crop, value);
-    break;
-  case PROP_SPACING:
-    replace_string (&self->spacing, value);
-    break;
-  case PROP_FRAMERATE:
-    self->time.framerate_n = gst_value_get_fraction_numerator (value);
-    self->time.framerate_d = gst_value_get_fraction_denominator (value);
-    break;
-  case PROP_READ_AHEAD:
-    self->read_ahead = g_value_get_uint (value);
-    break;
-  case PROP_THREADS:
-    self->threads = g_value_get_uint (value);
-    break;
-  case PROP_CONTENT:
-    self->content = (GstVoxelSrcContent) g_value_get_enum (value);
-    break;
-  default:
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
+  known = gst_voxel_src_settings_set (&self->settings, id, value);
   GST_OBJECT_UNLOCK (self);
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
 
 static void
 gst_voxel_src_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
   GstVoxelSrc *self = GST_VOXEL_SRC (object);
+  gboolean known;
 
   GST_OBJECT_LOCK (self);
-  switch (id) {
-  case PROP_LOCATION:
-    g_value_set_string (value, self->location);
-    break;
-  case PROP_ID:
-    g_value_set_string (value, self->id);
-    break;
-  case PROP_START_INDEX:
-    g_value_set_uint (value, self->start_index);
-    break;
-  case PROP_STOP_INDEX:
-    g_value_set_int (value, self->stop_index);
-    break;
-  case PROP_CROP:
-    g_value_set_string (value, self->crop);
-    break;
-  case PROP_SPACING:
-    g_value_set_string (value, self->spacing);
-    break;
-  case PROP_FRAMERATE:
-    gst_value_set_fraction (value, self->time.framerate_n, self->time.framerate_d);
-    break;
-  case PROP_READ_AHEAD:
-    g_value_set_uint (value, self->read_ahead);
-    break;
-  case PROP_THREADS:
-    g_value_set_uint (value, self->threads);
-    break;
-  case PROP_CONTENT:
-    g_value_set_enum (value, (gint) self->content);
-    break;
-  default:
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
+  known = gst_voxel_src_settings_get (&self->settings, id, value);
   GST_OBJECT_UNLOCK (self);
+  if (!known)
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
 
 static void
@@ -627,48 +416,8 @@ gst_voxel_src_finalize (GObject *object)
 {
   GstVoxelSrc *self = GST_VOXEL_SRC (object);
 
-  g_free (self->location);
-  g_free (self->id);
-  g_free (self->crop);
-  g_free (self->spacing);
+  gst_voxel_src_settings_clear (&self->settings);
   G_OBJECT_CLASS (parent_class)->finalize (object);
-}
-
-static void
-install_properties (GObjectClass *class)
-{
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
-
-  properties[PROP_LOCATION] = g_param_spec_string (
-      "location", "Location",
-      "Folder of *.tif and *.tiff files, a file of one or more pages, or a pattern (*, ?, [])", NULL, flags);
-  properties[PROP_ID] = g_param_spec_string (
-      "id", "Id",
-      "Name of the volume (unset = of the folder, or of its parent where it is called images or labels)",
-      NULL, flags);
-  properties[PROP_START_INDEX] = g_param_spec_uint (
-      "start-index", "Start index", "First slice of the volume, from 0", 0, G_MAXINT, 0, flags);
-  properties[PROP_STOP_INDEX] = g_param_spec_int (
-      "stop-index", "Stop index", "Last slice of the volume, itself included (-1 = the last there is)", -1,
-      G_MAXINT, DEFAULT_STOP_INDEX, flags);
-  properties[PROP_CROP] = g_param_spec_string (
-      "crop", "Crop", "Part of every slice to read, in pixels: x,y,width,height (unset = all of it)", NULL,
-      flags);
-  properties[PROP_SPACING] = g_param_spec_string (
-      "spacing", "Spacing",
-      "Distance of voxels in micrometres: z,y,x; 0 = unknown (unset = as the first file says)", NULL, flags);
-  properties[PROP_FRAMERATE] =
-      gst_param_spec_fraction ("framerate", "Framerate", "Slices per second of stream time", 1, G_MAXINT,
-                               G_MAXINT, 1, DEFAULT_FRAMERATE_N, DEFAULT_FRAMERATE_D, flags);
-  properties[PROP_READ_AHEAD] = g_param_spec_uint ("read-ahead", "Read ahead",
-                                                   "Slices decoded ahead by threads of their own (0 = none)",
-                                                   0, 1024, DEFAULT_READ_AHEAD, flags);
-  properties[PROP_THREADS] = g_param_spec_uint (
-      "threads", "Threads", "Threads that decode (0 = as many as processors, at most 4)", 0, 64, 0, flags);
-  properties[PROP_CONTENT] =
-      g_param_spec_enum ("content", "Content", "What the pixels are; masks become 0 and 255 in GRAY8",
-                         GST_TYPE_VOXEL_SRC_CONTENT, GST_VOXEL_SRC_CONTENT_AUTO, flags);
-  g_object_class_install_properties (class, N_PROPS, properties);
 }
 
 static void
@@ -682,13 +431,12 @@ gst_voxel_src_class_init (GstVoxelSrcClass *class)
   object_class->set_property = gst_voxel_src_set_property;
   object_class->get_property = gst_voxel_src_get_property;
   object_class->finalize = gst_voxel_src_finalize;
-  install_properties (object_class);
+  gst_voxel_src_settings_install (object_class);
 
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Voxel slice source", "Source/File/Video",
                                          "Reads the slices of a scan from TIFF files",
                                          "The gst-voxel authors");
-  gst_type_mark_as_plugin_api (GST_TYPE_VOXEL_SRC_CONTENT, 0);
 
   base_class->start = gst_voxel_src_start;
   base_class->stop = gst_voxel_src_stop;
@@ -706,9 +454,6 @@ gst_voxel_src_class_init (GstVoxelSrcClass *class)
 static void
 gst_voxel_src_init (GstVoxelSrc *self)
 {
-  self->stop_index = DEFAULT_STOP_INDEX;
-  self->read_ahead = DEFAULT_READ_AHEAD;
-  self->time.framerate_n = DEFAULT_FRAMERATE_N;
-  self->time.framerate_d = DEFAULT_FRAMERATE_D;
+  gst_voxel_src_settings_init (&self->settings);
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
 }

@@ -25,15 +25,15 @@ static const struct {
 /**
  * gst_voxel_src_post_error:
  * @element: who speaks
- * @error: a VOXEL_TIFF_ERROR
+ * @error: a VOXEL_TIFF_ERROR, or one of GStreamer's
  *
  * Posts @error on the bus in GStreamer's domains.
  */
 void
 gst_voxel_src_post_error (GstElement *element, const GError *error)
 {
-  GQuark domain = GST_STREAM_ERROR;
-  gint code = GST_STREAM_ERROR_FAILED;
+  GQuark domain = error->domain;
+  gint code = error->code;
 
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++) {
     if (!g_error_matches (error, VOXEL_TIFF_ERROR, (gint) codes[i].from))

@@ -28,7 +28,7 @@ gst_voxel_src_time_to_index (const GstVoxelSrcTime *time, GstClockTime at)
   guint64 index =
       gst_util_uint64_scale (at, (guint64) time->framerate_n, (guint64) time->framerate_d * GST_SECOND);
 
-  return gst_voxel_src_time_of_index (time, index + 1) <= at ? index + 1 : index;
+  return index < G_MAXUINT64 && gst_voxel_src_time_of_index (time, index + 1) <= at ? index + 1 : index;
 }
 
 static gboolean
@@ -36,6 +36,8 @@ convert (const GstVoxelSrcTime *time, GstFormat from, gint64 value, GstFormat to
 {
   if ((from != GST_FORMAT_TIME && from != GST_FORMAT_DEFAULT) ||
       (to != GST_FORMAT_TIME && to != GST_FORMAT_DEFAULT))
+    return FALSE;
+  if (from != to && time->framerate_n <= 0)
     return FALSE;
   if (from == to || value < 0)
     *result = value;

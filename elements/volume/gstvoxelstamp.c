@@ -330,23 +330,17 @@ gst_voxel_stamp_sink_event (GstBaseTransform *base, GstEvent *event)
 {
   GstVoxelStamp *self = GST_VOXEL_STAMP (base);
 
-  switch (GST_EVENT_TYPE (event)) {
-  case GST_EVENT_EOS:
-  case GST_EVENT_SEGMENT_DONE:
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS || GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT_DONE) {
     if (!check_complete (self)) {
       gst_event_unref (event);
       return FALSE;
     }
     forget_volume (self);
-    break;
-  case GST_EVENT_FLUSH_STOP:
+  } else if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
     forget_volume (self);
     self->volumes = 0;
     self->kept = FALSE;
     self->base = 0;
-    break;
-  default:
-    break;
   }
   return GST_BASE_TRANSFORM_CLASS (parent_class)->sink_event (base, event);
 }

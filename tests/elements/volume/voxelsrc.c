@@ -34,7 +34,7 @@ write_scan (const Fixture *fixture)
 static gchar *
 launch_line (const gchar *root, const gchar *more)
 {
-  return g_strdup_printf ("voxelsrc location=\"%s/scan/images\" %s", root, more);
+  return g_strdup_printf ("voxelsrc name=voxelsrc0 location=\"%s/scan/images\" %s", root, more);
 }
 
 static GstHarness *
@@ -246,10 +246,13 @@ test_queries (void)
   Seen seen = {0};
   gchar *root = write_scan (&form);
   GstElement *pipeline = pipeline_new (root, "framerate=30/1", &seen);
+  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (pipeline), "voxelsrc0");
   g_autoptr (GstQuery) seeking = gst_query_new_seeking (GST_FORMAT_DEFAULT);
   gint64 value, begin, end;
   gboolean seekable;
 
+  g_assert_false (gst_element_query_duration (source, GST_FORMAT_TIME, &value));
+  g_assert_false (gst_element_query_convert (source, GST_FORMAT_DEFAULT, 1, GST_FORMAT_TIME, &value));
   settle (pipeline, GST_STATE_PAUSED);
   g_assert_true (gst_element_query_duration (pipeline, GST_FORMAT_DEFAULT, &value));
   g_assert_cmpint (value, ==, SLICES);

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstvoxelsrcsettings.h"
+
+#define DEFAULT_STOP_INDEX -1
+#define DEFAULT_READ_AHEAD 4
+#define DEFAULT_FRAMERATE_N 25
+#define DEFAULT_FRAMERATE_D 1
+
+enum {
+  PROP_0,
+  PROP_LOCATION,
+  PROP_ID,
+  PROP_START_INDEX,
+  PROP_STOP_INDEX,
+  PROP_CROP,
+  PROP_SPACING,
+  PROP_FRAMERATE,
+  PROP_READ_AHEAD,
+  PROP_THREADS,
+  PROP_CONTENT,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+#define GST_TYPE_VOXEL_SRC_CONTENT (gst_voxel_src_content_get_type ())
+
+static GType
+gst_voxel_src_content_get_type (void)
+{
+  static const GEnumValue values[] = {
+      {GST_VOXEL_SRC_CONTENT_AUTO, "Files of 1 bit are masks, others intensities", "auto"},
+      {GST_VOXEL_SRC_CONTENT_INTENSITY, "Pixels as they are in the file", "intensity"},
+      {GST_VOXEL_SRC_CONTENT_MASK, "Pixels other than 0 become 255", "mask"},
+      {0, NULL, NULL},
+  };
+  static GType type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstVoxelSrcContent", values));
+  return type;
+}
+
+static void
+replace_string (gchar **string, const GValue *value)
+{
+  g_free (*string);
+  *string = g_value_dup_string (value);
+}
+
+/**
+ * gst_voxel_src_settings_set:
+ * @settings: the settings
+ * @id: a property
+ * @value: its new value
+ *
+ * Returns: whether there is a property @id
+ */
+gboolean
+gst_voxel_src_settings_set (GstVoxelSrcSettings *settings, guint id, const GValue *value)
+{
+  switch (id) {
+  case PROP_LOCATION:
+    replace_string (&settings->location, value);
+    break;
+  case PROP_ID:
+    replace_string (&settings->id, value);
+    break;
+  case PROP_START_INDEX:
+    settings->start_index = g_value_get_uint (value);
+    break;
+  case PROP_STOP_INDEX:
+    settings->stop_index = g_value_get_int (value);
+    break;
+  case PROP_CROP:
+    replace_string (&settings->crop, value);
+    break;
+  case PROP_SPACING:
+    replace_string (&settings->spacing, value);
+    break;
+  case PROP_FRAMERATE:
+    settings->framerate_n = gst_value_get_fraction_numerator (value);
+    settings->framerate_d = gst_value_get_fraction_denominator (value);
+    break;
+  case PROP_READ_AHEAD:
+    settings->read_ahead = g_value_get_uint (value);
+    break;
+  case PROP_THREADS:
+    settings->threads = g_value_get_uint (value);
+    break;
+  case PROP_CONTENT:
+    settings->content = (GstVoxelSrcContent) g_value_get_enum (value);
+    break;
+  default:
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * gst_voxel_src_settings_get:
+ * @settings: the settings
+ * @id: a property
+ * @value: (out): its value
+ *
+ * Returns: whether there is a property @id
+ */
+gboolean
+gst_voxel_src_settings_get (const GstVoxelSrcSettings *settings, guint id, GValue *value)
+{
+  switch (id) {
+  case PROP_LOCATION:
+    g_value_set_string (value, settings->location);
+    break;
+  case PROP_ID:
+    g_value_set_string (value, settings->id);
+    break;
+  case PROP_START_INDEX:
+    g_value_set_uint (value, settings->start_index);
+    break;
+  case PROP_STOP_INDEX:
+    g_value_set_int (value, settings->stop_index);
+    break;
+  case PROP_CROP:
+    g_value_set_string (value, settings->crop);
+    break;
+  case PROP_SPACING:
+    g_value_set_string (value, settings->spacing);
+    break;
+  case PROP_FRAMERATE:
+    gst_value_set_fraction (value, settings->framerate_n, settings->framerate_d);
+    break;
+  case PROP_READ_AHEAD:
+    g_value_set_uint (value, settings->read_ahead);
+    break;
+  case PROP_THREADS:
+    g_value_set_uint (value, settings->threads);
+    break;
+  case PROP_CONTENT:
+    g_value_set_enum (value, (gint) settings->content);
+    break;
+  default:
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * gst_voxel_src_settings_install:
+ * @class: voxelsrc's class
+ *
+ * Declares the properties.
+ */
+void
+gst_voxel_src_settings_install (GObjectClass *class)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+
+  properties[PROP_LOCATION] = g_param_spec_string (
+      "location", "Location",
+      "Folder of *.tif and *.tiff files, a file of one or more pages, or a pattern (*, ?, [])", NULL, flags);
+  properties[PROP_ID] = g_param_spec_string (
+      "id", "Id",
+      "Name of the volume (unset = of the folder, or of its parent where it is called images or labels)",
+      NULL, flags);
+  properties[PROP_START_INDEX] = g_param_spec_uint (
+      "start-index", "Start index", "First slice of the volume, from 0", 0, G_MAXINT, 0, flags);
+  properties[PROP_STOP_INDEX] = g_param_spec_int (
+      "stop-index", "Stop index", "Last slice of the volume, itself included (-1 = the last there is)", -1,
+      G_MAXINT, DEFAULT_STOP_INDEX, flags);
+  properties[PROP_CROP] = g_param_spec_string (
+      "crop", "Crop", "Part of every slice to read, in pixels: x,y,width,height (unset = all of it)", NULL,
+      flags);
+  properties[PROP_SPACING] = g_param_spec_string (
+      "spacing", "Spacing",
+      "Distance of voxels in micrometres: z,y,x; 0 = unknown (unset = as the first file says)", NULL, flags);
+  properties[PROP_FRAMERATE] =
+      gst_param_spec_fraction ("framerate", "Framerate", "Slices per second of stream time", 1, G_MAXINT,
+                               G_MAXINT, 1, DEFAULT_FRAMERATE_N, DEFAULT_FRAMERATE_D, flags);
+  properties[PROP_READ_AHEAD] = g_param_spec_uint ("read-ahead", "Read ahead",
+                                                   "Slices decoded ahead by threads of their own (0 = none)",
+                                                   0, 1024, DEFAULT_READ_AHEAD, flags);
+  properties[PROP_THREADS] = g_param_spec_uint (
+      "threads", "Threads", "Threads that decode (0 = as many as processors, at most 4)", 0, 64, 0, flags);
+  properties[PROP_CONTENT] =
+      g_param_spec_enum ("content", "Content", "What the pixels are; masks become 0 and 255 in GRAY8",
+                         GST_TYPE_VOXEL_SRC_CONTENT, GST_VOXEL_SRC_CONTENT_AUTO, flags);
+  g_object_class_install_properties (class, N_PROPS, properties);
+  gst_type_mark_as_plugin_api (GST_TYPE_VOXEL_SRC_CONTENT, 0);
+}
+
+/**
+ * gst_voxel_src_settings_init:
+ * @settings: (out): the defaults
+ */
+void
+gst_voxel_src_settings_init (GstVoxelSrcSettings *settings)
+{
+  *settings = (GstVoxelSrcSettings){.stop_index = DEFAULT_STOP_INDEX,
+                                    .framerate_n = DEFAULT_FRAMERATE_N,
+                                    .framerate_d = DEFAULT_FRAMERATE_D,
+                                    .read_ahead = DEFAULT_READ_AHEAD};
+}
+
+/**
+ * gst_voxel_src_settings_clear:
+ * @settings: the settings
+ */
+void
+gst_voxel_src_settings_clear (GstVoxelSrcSettings *settings)
+{
+  g_free (settings->location);
+  g_free (settings->id);
+  g_free (settings->crop);
+  g_free (settings->spacing);
+}

@@ -6,8 +6,9 @@
 #include <emmintrin.h>
 #endif
 
-/* Pixels a side of a pass: what it reads and what it writes both stay in the first-level cache. */
-#define PASS 32
+/* Pixels a side of a pass: what it reads and what it writes both stay in the first-level cache, even where the
+ * strides are powers of two and rows share its sets (measured: 16 before 8, 24, 32 and 64). */
+#define PASS 16
 
 /* Reads width x height pixels, writes height x width. */
 typedef void (*TransposeFunc) (const guint8 *in, gssize in_stride, guint width, guint height, guint8 *out,

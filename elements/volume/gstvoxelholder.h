@@ -1,43 +1,59 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gst/gst.h>
-#include <gst/video/video.h>
-#include "elements/stream/voxel.h"
+#include "elements/volume/gstvoxelsender.h"
+#include "elements/volume/volume-store.h"
 
 G_BEGIN_DECLS
 
-typedef struct _GstVoxelHolder GstVoxelHolder;
+#define GST_TYPE_VOXEL_HOLDER (gst_voxel_holder_get_type ())
+G_DECLARE_DERIVABLE_TYPE (GstVoxelHolder, gst_voxel_holder, GST, VOXEL_HOLDER, GstElement)
 
 /**
- * GstVoxelHolder:
- * @pad: where slices go
- * @base: running time at which the next pass begins
- * @seqnum: of the segments that are sent
+ * GstVoxelHolderClass:
+ * @start: settings are checked, before any data flows; the error is posted
+ * @slice: (transfer full): a slice of the pass that @step tells of, never GST_VOXEL_PASS_SAME or BROKEN
+ * @end: nothing more of the volume held comes: to be sent
+ * @drop: what is held is to be forgotten
  *
- * How an element that held a volume sends slices: caps, a TIME segment for every pass that begins where the
- * pass before ended, times by position. All calls come from the thread that feeds the element; the other
- * fields are private.
+ * What an element that holds volumes does itself. All but @start run in the thread that feeds the element,
+ * or when there is none any more.
  */
-struct _GstVoxelHolder {
-  GstPad *pad;
-  GstClockTime base;
-  guint32 seqnum;
-  GstCaps *caps;
-  GstBufferPool *pool;
-  GstVideoInfo info;
-  GstClockTime length;
+struct _GstVoxelHolderClass {
+  GstElementClass parent_class;
+  gboolean (*start) (GstVoxelHolder *holder, GError **error);
+  GstFlowReturn (*slice) (GstVoxelHolder *holder, GstBuffer *buffer, GstVoxelPassStep step);
+  GstFlowReturn (*end) (GstVoxelHolder *holder);
+  void (*drop) (GstVoxelHolder *holder);
 };
 
-void gst_voxel_holder_init (GstVoxelHolder *holder, GstPad *pad);
-void gst_voxel_holder_reset (GstVoxelHolder *holder);
-void gst_voxel_holder_send_caps (GstVoxelHolder *holder, GstCaps *caps);
-gboolean gst_voxel_holder_prepare (GstVoxelHolder *holder);
-gboolean gst_voxel_holder_begin_pass (GstVoxelHolder *holder, GstCaps *like, GstVideoFormat format,
-                                      guint width, guint height);
-GstFlowReturn gst_voxel_holder_acquire (GstVoxelHolder *holder, GstBuffer **buffer, GstVideoFrame *frame);
-GstFlowReturn gst_voxel_holder_push (GstVoxelHolder *holder, GstBuffer *buffer, guint position);
-void gst_voxel_holder_end_pass (GstVoxelHolder *holder);
-void gst_voxel_holder_post_error (GstElement *element, const GError *error);
+typedef struct _GstVoxelHolderStream GstVoxelHolderStream;
+
+/**
+ * GstVoxelHolderStream:
+ * @caps: that came last
+ * @info: what they say
+ * @segment: that came last
+ * @segment_is_new: set when one comes
+ * @sender: how slices are sent
+ *
+ * What the stream has said so far, for subclasses.
+ */
+struct _GstVoxelHolderStream {
+  GstCaps *caps;
+  GstVideoInfo info;
+  GstSegment segment;
+  gboolean segment_is_new;
+  GstVoxelSender sender;
+};
+
+GstVoxelHolderStream *gst_voxel_holder_get_stream (GstVoxelHolder *holder);
+VoxelVolumeStore *gst_voxel_holder_new_store (GstVoxelHolder *holder, const guint shape[GST_VOXEL_N_AXES],
+                                              guint voxel_bytes, VoxelVolumeStoreMode mode);
+void gst_voxel_holder_post_progress (GstVoxelHolder *holder, const gchar *stage, guint64 current,
+                                     guint64 total);
+GstFlowReturn gst_voxel_holder_fail (GstElement *element, const GError *error);
+GstFlowReturn gst_voxel_holder_refuse (GstElement *element, GstStreamError code, const gchar *format, ...)
+    G_GNUC_PRINTF (3, 4);
 
 G_END_DECLS

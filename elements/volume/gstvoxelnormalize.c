@@ -75,7 +75,7 @@ struct _GstVoxelNormalize {
   guint64 limit;
   GstVideoInfo info;
   GstVideoInfo out_info;
-  GstVoxelHolder holder;
+  GstVoxelSender sender;
   GstFlowReturn flow;
 
   /* buffers and the events between them, while the volume's percentiles are unknown */
@@ -129,8 +129,8 @@ take_caps (GstVoxelNormalize *self, GstEvent *event)
   gst_caps_set_simple (out, "format", G_TYPE_STRING, self->settings.bits == 8 ? "GRAY8" : "GRAY16_LE", NULL);
   if (!gst_video_info_from_caps (&self->info, caps) || !gst_video_info_from_caps (&self->out_info, out))
     return FALSE;
-  gst_voxel_holder_send_caps (&self->holder, out);
-  return gst_voxel_holder_prepare (&self->holder);
+  gst_voxel_sender_send_caps (&self->sender, out);
+  return gst_voxel_sender_prepare (&self->sender);
 }
 
 /* What was held is lost in a flush, but not what the stream is. */
@@ -146,7 +146,7 @@ drop_held (GstVoxelNormalize *self)
       if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
         take_caps (self, event);
       else if (GST_EVENT_IS_STICKY (event) && GST_EVENT_TYPE (event) != GST_EVENT_SEGMENT)
-        gst_pad_store_sticky_event (self->holder.pad, event);
+        gst_pad_store_sticky_event (self->sender.pad, event);
     }
     gst_mini_object_unref (object);
   }
@@ -269,7 +269,7 @@ map_pixels (GstVoxelNormalize *self, GstBuffer *buffer, const GstVideoFrame *in,
 {
   VoxelIntensityImage from = image_of (in), to;
   GstVideoFrame frame;
-  GstFlowReturn flow = gst_voxel_holder_acquire (&self->holder, out, &frame);
+  GstFlowReturn flow = gst_voxel_sender_acquire (&self->sender, out, &frame);
 
   if (flow != GST_FLOW_OK)
     return flow;
@@ -322,7 +322,7 @@ send_slice (GstVoxelNormalize *self, GstBuffer *buffer)
   GstBuffer *out = NULL;
   GstFlowReturn flow = normalize (self, buffer, &out);
 
-  return flow == GST_FLOW_OK ? gst_pad_push (self->holder.pad, out) : flow;
+  return flow == GST_FLOW_OK ? gst_pad_push (self->sender.pad, out) : flow;
 }
 
 /* The first pass through a volume is complete: its percentiles are known now. */
@@ -341,20 +341,13 @@ send_held (GstVoxelNormalize *self)
     if (GST_IS_BUFFER (object))
       flow = send_slice (self, GST_BUFFER (object));
     else if (GST_EVENT_TYPE (object) != GST_EVENT_CAPS)
-      gst_pad_push_event (self->holder.pad, GST_EVENT (gst_mini_object_ref (object)));
+      gst_pad_push_event (self->sender.pad, GST_EVENT (gst_mini_object_ref (object)));
     else if (!take_caps (self, GST_EVENT (object)))
       flow = GST_FLOW_NOT_NEGOTIATED;
     gst_mini_object_unref (object);
   }
   drop_held (self);
   return flow;
-}
-
-static GstFlowReturn
-fail (GstVoxelNormalize *self, const GError *error)
-{
-  gst_voxel_holder_post_error (GST_ELEMENT (self), error);
-  return GST_FLOW_ERROR;
 }
 
 static GstFlowReturn
@@ -407,7 +400,7 @@ take_slice (GstVoxelNormalize *self, GstBuffer *buffer)
     GstVoxelPassStep step = gst_voxel_pass_advance (&self->pass, slice, &error);
 
     if (step == GST_VOXEL_PASS_BROKEN)
-      return fail (self, error);
+      return gst_voxel_holder_fail (GST_ELEMENT (self), error);
     if (step == GST_VOXEL_PASS_SAME || step == GST_VOXEL_PASS_NEXT)
       return hold (self, buffer, slice);
     flow = send_held (self);
@@ -418,7 +411,7 @@ take_slice (GstVoxelNormalize *self, GstBuffer *buffer)
     return send_slice (self, buffer);
   gst_voxel_pass_reset (&self->pass);
   if (gst_voxel_pass_advance (&self->pass, slice, &error) == GST_VOXEL_PASS_BROKEN)
-    return fail (self, error);
+    return gst_voxel_holder_fail (GST_ELEMENT (self), error);
   voxel_intensity_histogram_clear (self->histogram);
   return hold (self, buffer, slice);
 }
@@ -442,7 +435,7 @@ finish (GstVoxelNormalize *self)
 
   if (self->flow == GST_FLOW_OK && !g_queue_is_empty (&self->held)) {
     if (!gst_voxel_pass_finish (&self->pass, &error)) {
-      self->flow = fail (self, error);
+      self->flow = gst_voxel_holder_fail (GST_ELEMENT (self), error);
     } else {
       self->flow = send_held (self);
       if (self->flow != GST_FLOW_OK && self->flow != GST_FLOW_FLUSHING && self->flow != GST_FLOW_EOS)
@@ -521,7 +514,7 @@ gst_voxel_normalize_change_state (GstElement *element, GstStateChange transition
   result = GST_ELEMENT_CLASS (gst_voxel_normalize_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
     reset (self);
-    gst_voxel_holder_reset (&self->holder);
+    gst_voxel_sender_reset (&self->sender);
   }
   return result;
 }
@@ -601,7 +594,7 @@ gst_voxel_normalize_finalize (GObject *object)
 
   g_clear_pointer (&self->histogram, voxel_intensity_histogram_free);
   g_free (self->scale);
-  gst_voxel_holder_reset (&self->holder);
+  gst_voxel_sender_reset (&self->sender);
   G_OBJECT_CLASS (gst_voxel_normalize_parent_class)->finalize (object);
 }
 
@@ -670,7 +663,7 @@ gst_voxel_normalize_init (GstVoxelNormalize *self)
   gst_pad_use_fixed_caps (srcpad);
   gst_element_add_pad (GST_ELEMENT (self), srcpad);
 
-  gst_voxel_holder_init (&self->holder, srcpad);
+  gst_voxel_sender_init (&self->sender, srcpad);
   g_queue_init (&self->held);
   self->histogram = voxel_intensity_histogram_new ();
   self->scale = g_new0 (GstVoxelNormalizeScale, 1);

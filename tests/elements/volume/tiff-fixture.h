@@ -194,6 +194,39 @@ raw_write (const gchar *folder, const gchar *name, gboolean big_endian, const Ra
   return path;
 }
 
+/* As ImageJ writes beyond 4 GB: one directory, behind it the pixels of all images without a gap. */
+static inline gchar *
+write_contiguous (const gchar *folder, const Fixture *fixture, guint promised, const gchar *more)
+{
+  g_autofree gchar *text = g_strdup_printf (
+      "ImageJ=1.53t\nimages=%u\nslices=%u\nunit=micron\nspacing=2.5\n%s", promised, promised, more);
+  gboolean big_endian = strchr (fixture->mode, 'b') != NULL;
+  guint32 bytes = fixture->width * fixture->height * (fixture->bits / 8);
+  RawTag tags[] = {
+      {TIFFTAG_IMAGEWIDTH, 4, 1, fixture->width},
+      {TIFFTAG_IMAGELENGTH, 4, 1, fixture->height},
+      {TIFFTAG_BITSPERSAMPLE, 4, 1, fixture->bits},
+      {TIFFTAG_PHOTOMETRIC, 4, 1, fixture->photometric},
+      {TIFFTAG_IMAGEDESCRIPTION, 2, (guint32) strlen (text) + 1, RAW_TEXT},
+      {TIFFTAG_STRIPOFFSETS, 4, 1, RAW_DATA},
+      {TIFFTAG_ROWSPERSTRIP, 4, 1, fixture->height},
+      {TIFFTAG_STRIPBYTECOUNTS, 4, 1, bytes},
+  };
+  g_autoptr (GByteArray) data = g_byte_array_new ();
+  g_autofree guint8 *row = g_malloc0 ((gsize) fixture->width * 2);
+
+  for (guint page = 0; page < fixture->pages; page++)
+    for (guint y = 0; y < fixture->height; y++) {
+      for (guint x = 0; x < fixture->width; x++)
+        fixture_pack (row, fixture->bits, x, fixture_pixel (fixture, page, x, y));
+      if (fixture->bits == 16 && big_endian)
+        for (guint x = 0; x < fixture->width; x++)
+          ((guint16 *) row)[x] = GUINT16_SWAP_LE_BE (((guint16 *) row)[x]);
+      g_byte_array_append (data, row, fixture->width * fixture->bits / 8);
+    }
+  return raw_write (folder, "big.tif", big_endian, tags, G_N_ELEMENTS (tags), text, data);
+}
+
 static inline gchar *
 fixture_folder_new (void)
 {

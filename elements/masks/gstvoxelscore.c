@@ -35,6 +35,7 @@
 #include <string.h>
 
 #include "elements/masks/gstvoxelmaskrows.h"
+#include "elements/masks/gstvoxelscorereport.h"
 #include "elements/masks/mask-bits.h"
 #include "elements/masks/mask-pairing.h"
 
@@ -82,8 +83,7 @@ typedef struct {
 
   GMutex lock;
   VoxelMaskPairing *pairing;
-  GstStructure *result;
-  JsonArray *volumes;
+  GstVoxelScoreReport report;
   gboolean playing;
   gboolean ended;
   gboolean failed;
@@ -112,39 +112,15 @@ post_end (GstVoxelScore *self)
   gst_element_post_message (GST_ELEMENT (self), message);
 }
 
-static gboolean
-write_report (GstVoxelScore *self, GError **error)
-{
-  g_autoptr (JsonObject) object = json_object_new ();
-  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
-  g_autofree gchar *text = NULL;
-
-  json_object_set_array_member (object, "volumes", json_array_ref (self->volumes));
-  json_node_set_object (root, object);
-  text = json_to_string (root, TRUE);
-  return g_file_set_contents_full (self->location, text, -1,
-                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666, error);
-}
-
 /* Keeps a volume's score and returns the message that tells it. */
 static GstMessage *
 record (GstVoxelScore *self, const VoxelMaskScoreResult *score)
 {
   g_autofree gchar *truth = g_queue_pop_head (&self->inputs[VOXEL_MASK_TRUTH].ids);
   g_autofree gchar *prediction = g_queue_pop_head (&self->inputs[VOXEL_MASK_PREDICTION].ids);
-  JsonObject *object = voxel_mask_score_result_to_json (score);
 
-  json_object_set_string_member (object, "truth", truth);
-  json_object_set_string_member (object, "prediction", prediction);
-  json_array_add_object_element (self->volumes, object);
-  g_clear_pointer (&self->result, gst_structure_free);
-  self->result = gst_structure_new (
-      "voxel-score", "surface-dice", G_TYPE_DOUBLE, score->surface_dice, "dice", G_TYPE_DOUBLE, score->dice,
-      "iou", G_TYPE_DOUBLE, score->iou, "precision", G_TYPE_DOUBLE, score->precision, "recall", G_TYPE_DOUBLE,
-      score->recall, "truth-voxels", G_TYPE_UINT64, score->truth_voxels, "prediction-voxels", G_TYPE_UINT64,
-      score->prediction_voxels, "common-voxels", G_TYPE_UINT64, score->common_voxels, "voxels", G_TYPE_UINT64,
-      score->n_voxels, "truth", G_TYPE_STRING, truth, "prediction", G_TYPE_STRING, prediction, NULL);
-  return gst_message_new_element (GST_OBJECT (self), gst_structure_copy (self->result));
+  gst_voxel_score_report_add (&self->report, score, truth, prediction);
+  return gst_message_new_element (GST_OBJECT (self), gst_structure_copy (self->report.last));
 }
 
 static gboolean
@@ -176,7 +152,8 @@ advance (GstVoxelScore *self)
                   : voxel_mask_pairing_advance (self->pairing, self->spacing, &score, &error);
     if (step == VOXEL_MASK_PAIRING_SCORED)
       g_ptr_array_add (messages, record (self, &score));
-    if (step == VOXEL_MASK_PAIRING_SCORED && self->location && !write_report (self, &error))
+    if (step == VOXEL_MASK_PAIRING_SCORED && self->location &&
+        !gst_voxel_score_report_write (&self->report, self->location, &error))
       step = VOXEL_MASK_PAIRING_BROKEN;
   } while (step == VOXEL_MASK_PAIRING_SCORED);
   if (step == VOXEL_MASK_PAIRING_BROKEN)
@@ -391,7 +368,6 @@ reset (GstVoxelScore *self)
     g_queue_clear_full (&self->inputs[i].ids, g_free);
   }
   g_clear_pointer (&self->pairing, voxel_mask_pairing_free);
-  g_clear_pointer (&self->volumes, json_array_unref);
   self->ended = FALSE;
   self->failed = FALSE;
   self->seqnum = GST_SEQNUM_INVALID;
@@ -399,32 +375,16 @@ reset (GstVoxelScore *self)
 }
 
 static gboolean
-parse_spacing (GstVoxelScore *self)
-{
-  g_auto (GStrv) numbers = g_strsplit (self->spacing_text, ",", -1);
-  gboolean valid = g_strv_length (numbers) == 3;
-
-  for (guint i = 0; valid && i < 3; i++) {
-    gchar *end;
-
-    self->spacing[i] = g_ascii_strtod (numbers[i], &end);
-    valid = end != numbers[i] && *end == '\0' && self->spacing[i] > 0 && self->spacing[i] < 1e30;
-  }
-  if (!valid)
-    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("The property spacing cannot be read."),
-                       ("spacing \"%s\": expected three positive numbers, z,y,x.", self->spacing_text));
-  return valid;
-}
-
-static gboolean
 start (GstVoxelScore *self)
 {
-  if (!parse_spacing (self))
+  if (!gst_voxel_score_report_parse_spacing (self->spacing_text, self->spacing)) {
+    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("The property spacing cannot be read."),
+                       ("spacing \"%s\": expected three positive numbers, z,y,x.", self->spacing_text));
     return FALSE;
+  }
   g_mutex_lock (&self->lock);
   self->pairing = voxel_mask_pairing_new ();
-  self->volumes = json_array_new ();
-  g_clear_pointer (&self->result, gst_structure_free);
+  gst_voxel_score_report_clear (&self->report);
   g_mutex_unlock (&self->lock);
   return TRUE;
 }
@@ -506,7 +466,7 @@ gst_voxel_score_get_property (GObject *object, guint id, GValue *value, GParamSp
     break;
   case PROP_RESULT:
     g_mutex_lock (&self->lock);
-    g_value_set_boxed (value, self->result);
+    g_value_set_boxed (value, self->report.last);
     g_mutex_unlock (&self->lock);
     break;
   default:
@@ -519,7 +479,7 @@ gst_voxel_score_finalize (GObject *object)
 {
   GstVoxelScore *self = GST_VOXEL_SCORE (object);
 
-  g_clear_pointer (&self->result, gst_structure_free);
+  gst_voxel_score_report_clear (&self->report);
   g_free (self->spacing_text);
   g_free (self->location);
   g_mutex_clear (&self->lock);

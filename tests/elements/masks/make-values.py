@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Makes run-length-values.h and surface-dice-values.h beside this file (clang-format lays them out).
+"""Makes run-length-values.h and surface-dice-values.h beside this file.
 
 usage: make-values.py SURFACE_DISTANCE
 
@@ -19,6 +19,7 @@ from random_masks import Random, random_mask
 HERE = pathlib.Path(__file__).parent
 HEAD = """/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Made by make-values.py. */
+/* clang-format off */
 #pragma once
 
 """
@@ -54,7 +55,7 @@ def surface_values(package):
     out += ["};\n\nstatic const gdouble surface_areas[][256] = {\n"]
     for spacing in spacings:
         table = [repr(float(a)) for a in areas(spacing)]
-        out += ["    {\n"] + [f"        {', '.join(table[i:i + 4])},\n" for i in range(0, 256, 4)] + ["    },\n"]
+        out += ["    {\n"] + [f"        {', '.join(table[i:i + 8])},\n" for i in range(0, 256, 8)] + ["    },\n"]
     out += ["};\n\nstatic const struct {\n  guint seed, depth, height, width, balls, specks, spacing;\n"
             "  gdouble truth_area, prediction_area, dice;\n} surface_values[] = {\n"]
     random = Random(2024)

@@ -4,134 +4,19 @@
 #include <math.h>
 
 #include "random-mask.h"
+#include "score-fixture.h"
 #include "surface-dice-values.h"
-#include "tests/elements/outputs/slices.h"
-
-#define WAIT (20 * GST_SECOND)
-
-typedef struct {
-  GstElement *pipeline;
-  GstElement *score;
-  GstElement *sources[2];
-  GstBus *bus;
-} Fixture;
-
-static void
-fixture_init (Fixture *fixture, const gchar *launch, const gchar *caps)
-{
-  g_autoptr (GError) error = NULL;
-
-  fixture->pipeline = gst_parse_launch (launch, &error);
-  g_assert_no_error (error);
-  fixture->score = gst_bin_get_by_name (GST_BIN (fixture->pipeline), "score");
-  fixture->bus = gst_element_get_bus (fixture->pipeline);
-  for (guint i = 0; i < 2; i++) {
-    g_autoptr (GstCaps) parsed = gst_caps_from_string (caps);
-
-    fixture->sources[i] = gst_bin_get_by_name (GST_BIN (fixture->pipeline), i ? "b" : "a");
-    if (fixture->sources[i])
-      g_object_set (fixture->sources[i], "caps", parsed, "format", GST_FORMAT_TIME, "max-bytes", (guint64) 0,
-                    NULL);
-  }
-  g_assert_cmpint (gst_element_set_state (fixture->pipeline, GST_STATE_PLAYING), !=,
-                   GST_STATE_CHANGE_FAILURE);
-}
-
-static void
-fixture_clear (Fixture *fixture)
-{
-  gst_element_set_state (fixture->pipeline, GST_STATE_NULL);
-  gst_object_unref (fixture->bus);
-  gst_object_unref (fixture->score);
-  for (guint i = 0; i < 2; i++)
-    g_clear_object (&fixture->sources[i]);
-  gst_object_unref (fixture->pipeline);
-}
-
-#define TWO_SOURCES \
-  "appsrc name=a ! score.truth appsrc name=b ! score.prediction voxelscore name=score threshold=.25 "
-
-static void
-push (Fixture *fixture, guint side, GstBuffer *buffer)
-{
-  GstFlowReturn flow;
-
-  g_signal_emit_by_name (fixture->sources[side], "push-buffer", buffer, &flow);
-  gst_buffer_unref (buffer);
-}
-
-static void
-finish (Fixture *fixture, guint side)
-{
-  GstFlowReturn flow;
-
-  g_signal_emit_by_name (fixture->sources[side], "end-of-stream", &flow);
-}
-
-static GstMessage *
-wait_for (Fixture *fixture, GstMessageType types)
-{
-  for (;;) {
-    GstMessage *message = gst_bus_timed_pop_filtered (fixture->bus, WAIT, types);
-
-    if (!message)
-      g_error ("no message within 20 seconds");
-    if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ELEMENT || gst_message_has_name (message, "voxel-score"))
-      return message;
-    gst_message_unref (message);
-  }
-}
-
-static gdouble
-field (const GstStructure *structure, const gchar *name)
-{
-  gdouble value = -1;
-
-  g_assert_true (gst_structure_get_double (structure, name, &value));
-  return value;
-}
-
-static guint64
-count (const GstStructure *structure, const gchar *name)
-{
-  guint64 value = 0;
-
-  g_assert_true (gst_structure_get_uint64 (structure, name, &value));
-  return value;
-}
-
-static void
-expect_end (Fixture *fixture)
-{
-  g_autoptr (GstMessage) message =
-      wait_for (fixture, GST_MESSAGE_EOS | GST_MESSAGE_ERROR | GST_MESSAGE_ELEMENT);
-
-  g_assert_cmpstr (GST_MESSAGE_TYPE_NAME (message), ==, "eos");
-}
-
-static void
-expect_error (Fixture *fixture, const gchar *pattern)
-{
-  g_autoptr (GstMessage) message = wait_for (fixture, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *debug = NULL, *text = NULL;
-
-  g_assert_cmpstr (GST_MESSAGE_TYPE_NAME (message), ==, "error");
-  gst_message_parse_error (message, &error, &debug);
-  text = g_strdup_printf ("%s | %s", error->message, debug);
-  assert_like (text, pattern);
-}
 
 /* Slices of random masks whose rows have any width: GStreamer pads them to four bytes. */
 static GstBuffer *
 slice_padded (GstVoxelVolume *volume, guint index, const guint8 *mask)
 {
   guint height = volume->shape[1], width = volume->shape[2], stride = GST_ROUND_UP_4 (width);
-  g_autofree guint8 *pixels = g_malloc0 ((gsize) stride * height);
+  g_autofree guint8 *padded = g_malloc0 ((gsize) stride * height);
 
   for (guint y = 0; y < height; y++)
-    memcpy (pixels + (gsize) y * stride, mask + ((gsize) index * height + y) * width, width);
-  return slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, index, pixels, (gsize) stride * height);
+    memcpy (padded + (gsize) y * stride, mask + ((gsize) index * height + y) * width, width);
+  return slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, index, padded, (gsize) stride * height);
 }
 
 static void
@@ -178,8 +63,6 @@ test_stored (void)
     fixture_clear (&fixture);
   }
 }
-
-static const guint8 pixels[][4] = {{0, 0, 0, 0}, {255, 255, 0, 0}, {255, 0, 255, 0}};
 
 /* Several volumes, empty ones among them, each with a message and an entry in the file. */
 static void
@@ -393,125 +276,6 @@ test_shapes (void)
   gst_object_unref (score);
 }
 
-/* One branch gives nothing before the whole volume has come, far more slices than its queue takes. */
-static void
-test_tee (void)
-{
-  g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("v", 1000, 1, 4, 8);
-  g_autoptr (GstMessage) message = NULL;
-  Fixture fixture;
-
-  fixture_init (&fixture,
-                "appsrc name=a ! tee name=t t. ! queue ! score.truth "
-                "t. ! queue ! voxelreslice axes=z ! score.prediction voxelscore name=score",
-                "video/x-raw,format=GRAY8,width=4,height=1,framerate=1/1");
-  for (guint z = 0; z < 1000; z++)
-    push (&fixture, 0, slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, z, pixels[1 + z % 2], 4));
-  finish (&fixture, 0);
-  message = wait_for (&fixture, GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR);
-  g_assert_cmpstr (GST_MESSAGE_TYPE_NAME (message), ==, "element");
-  g_assert_cmpfloat (field (gst_message_get_structure (message), "surface-dice"), ==, 1);
-  g_assert_cmpuint (count (gst_message_get_structure (message), "truth-voxels"), ==, 2000);
-  expect_end (&fixture);
-  fixture_clear (&fixture);
-}
-
-static void
-flush (GstHarness *harness)
-{
-  GstSegment segment;
-
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  gst_harness_push_event (harness, gst_event_new_flush_start ());
-  gst_harness_push_event (harness, gst_event_new_flush_stop (TRUE));
-  gst_harness_push_event (harness, gst_event_new_segment (&segment));
-}
-
-/* Both sides are flushed one after the other in the middle, with new slices on one before the other's flush.
- */
-static void
-test_flush (void)
-{
-  GstElement *score = gst_element_factory_make ("voxelscore", NULL);
-  GstHarness *sides[2] = {gst_harness_new_with_element (score, "truth", NULL),
-                          gst_harness_new_with_element (score, "prediction", NULL)};
-  g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("v", 3, 1, 4, 8);
-  g_autoptr (GstBus) bus = gst_bus_new ();
-  g_autoptr (GstStructure) result = NULL;
-  g_autofree gchar *error = NULL;
-
-  gst_element_set_bus (score, bus);
-  for (guint side = 0; side < 2; side++) {
-    gst_harness_set_src_caps_str (sides[side], "video/x-raw,format=GRAY8,width=4,height=1,framerate=1/1");
-    for (guint z = 0; z < 1 + side; z++)
-      gst_harness_push (sides[side],
-                        slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, z, pixels[2], 4));
-  }
-  flush (sides[0]);
-  gst_harness_push (sides[0], slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, 0, pixels[1], 4));
-  gst_harness_push (sides[1], slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, 2, pixels[2], 4));
-  flush (sides[1]);
-  for (guint z = 0; z < 3; z++) {
-    if (z > 0)
-      gst_harness_push (sides[0],
-                        slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, z, pixels[1], 4));
-    gst_harness_push (sides[1],
-                      slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, z, pixels[1], 4));
-  }
-  for (guint side = 0; side < 2; side++)
-    g_assert_true (gst_harness_push_event (sides[side], gst_event_new_eos ()));
-  error = bus_error (bus);
-  g_assert_null (error);
-  g_object_get (score, "result", &result, NULL);
-  g_assert_cmpfloat (field (result, "dice"), ==, 1);
-  g_assert_cmpuint (count (result, "voxels"), ==, 12);
-  gst_element_set_bus (score, NULL);
-  gst_harness_teardown (sides[1]);
-  gst_harness_teardown (sides[0]);
-  gst_object_unref (score);
-}
-
-/* Stopped at any moment and run again. */
-static void
-test_states (void)
-{
-  g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("v", 40, 1, 4, 8);
-
-  for (guint round = 0; round < 40; round++) {
-    Fixture fixture;
-
-    fixture_init (&fixture, TWO_SOURCES, "video/x-raw,format=GRAY8,width=4,height=1,framerate=1/1");
-    for (guint z = 0; z < round; z++) {
-      push (&fixture, 0, slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, z, pixels[1], 4));
-      push (&fixture, 1, slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, z, pixels[1], 4));
-      if (z == round / 2)
-        gst_element_set_state (fixture.pipeline, GST_STATE_PAUSED);
-    }
-    fixture_clear (&fixture);
-  }
-}
-
-/* Everything comes while paused: the end is told when it plays. */
-static void
-test_paused (void)
-{
-  g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("v", 1, 1, 4, 8);
-  g_autoptr (GstMessage) message = NULL;
-  Fixture fixture;
-
-  fixture_init (&fixture, TWO_SOURCES, "video/x-raw,format=GRAY8,width=4,height=1,framerate=1/1");
-  g_assert_cmpint (gst_element_set_state (fixture.pipeline, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_SUCCESS);
-  for (guint side = 0; side < 2; side++) {
-    push (&fixture, side, slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, 0, pixels[1], 4));
-    finish (&fixture, side);
-  }
-  message = wait_for (&fixture, GST_MESSAGE_ELEMENT);
-  g_assert_null (gst_bus_pop_filtered (fixture.bus, GST_MESSAGE_EOS));
-  gst_element_set_state (fixture.pipeline, GST_STATE_PLAYING);
-  expect_end (&fixture);
-  fixture_clear (&fixture);
-}
-
 static void
 test_settings (void)
 {
@@ -545,10 +309,6 @@ main (int argc, char **argv)
   g_test_add_func ("/voxelscore/broken", test_broken);
   g_test_add_func ("/voxelscore/refused", test_refused);
   g_test_add_func ("/voxelscore/shapes", test_shapes);
-  g_test_add_func ("/voxelscore/tee", test_tee);
-  g_test_add_func ("/voxelscore/flush", test_flush);
-  g_test_add_func ("/voxelscore/states", test_states);
-  g_test_add_func ("/voxelscore/paused", test_paused);
   g_test_add_func ("/voxelscore/settings", test_settings);
   return g_test_run ();
 }

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* voxelscore as part of a pipeline: what comes when, and what is taken back. */
+
+#include "score-fixture.h"
+
+/* One branch gives nothing before the whole volume has come, far more slices than its queue takes. */
+static void
+test_tee (void)
+{
+  g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("v", 1000, 1, 4, 8);
+  g_autoptr (GstMessage) message = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture,
+                "appsrc name=a ! tee name=t t. ! queue ! score.truth "
+                "t. ! queue ! voxelreslice axes=z ! score.prediction voxelscore name=score",
+                "video/x-raw,format=GRAY8,width=4,height=1,framerate=1/1");
+  for (guint z = 0; z < 1000; z++)
+    push (&fixture, 0, slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, z, pixels[1 + z % 2], 4));
+  finish (&fixture, 0);
+  message = wait_for (&fixture, GST_MESSAGE_ELEMENT | GST_MESSAGE_ERROR);
+  g_assert_cmpstr (GST_MESSAGE_TYPE_NAME (message), ==, "element");
+  g_assert_cmpfloat (field (gst_message_get_structure (message), "surface-dice"), ==, 1);
+  g_assert_cmpuint (count (gst_message_get_structure (message), "truth-voxels"), ==, 2000);
+  expect_end (&fixture);
+  fixture_clear (&fixture);
+}
+
+static void
+flush (GstHarness *harness)
+{
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_harness_push_event (harness, gst_event_new_flush_start ());
+  gst_harness_push_event (harness, gst_event_new_flush_stop (TRUE));
+  gst_harness_push_event (harness, gst_event_new_segment (&segment));
+}
+
+/* Both sides are flushed one after the other in the middle, with new slices on one before the other's flush.
+ */
+static void
+test_flush (void)
+{
+  GstElement *score = gst_element_factory_make ("voxelscore", NULL);
+  GstHarness *sides[2] = {gst_harness_new_with_element (score, "truth", NULL),
+                          gst_harness_new_with_element (score, "prediction", NULL)};
+  g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("v", 3, 1, 4, 8);
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  g_autoptr (GstStructure) result = NULL;
+  g_autofree gchar *error = NULL;
+
+  gst_element_set_bus (score, bus);
+  for (guint side = 0; side < 2; side++) {
+    gst_harness_set_src_caps_str (sides[side], "video/x-raw,format=GRAY8,width=4,height=1,framerate=1/1");
+    for (guint z = 0; z < 1 + side; z++)
+      gst_harness_push (sides[side],
+                        slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, z, pixels[2], 4));
+  }
+  flush (sides[0]);
+  gst_harness_push (sides[0], slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, 0, pixels[1], 4));
+  gst_harness_push (sides[1], slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, 2, pixels[2], 4));
+  flush (sides[1]);
+  for (guint z = 0; z < 3; z++) {
+    if (z > 0)
+      gst_harness_push (sides[0],
+                        slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, z, pixels[1], 4));
+    gst_harness_push (sides[1],
+                      slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, z, pixels[1], 4));
+  }
+  for (guint side = 0; side < 2; side++)
+    g_assert_true (gst_harness_push_event (sides[side], gst_event_new_eos ()));
+  error = bus_error (bus);
+  g_assert_null (error);
+  g_object_get (score, "result", &result, NULL);
+  g_assert_cmpfloat (field (result, "dice"), ==, 1);
+  g_assert_cmpuint (count (result, "voxels"), ==, 12);
+  gst_element_set_bus (score, NULL);
+  gst_harness_teardown (sides[1]);
+  gst_harness_teardown (sides[0]);
+  gst_object_unref (score);
+}
+
+/* Stopped at any moment and run again. */
+static void
+test_states (void)
+{
+  g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("v", 40, 1, 4, 8);
+
+  for (guint round = 0; round < 40; round++) {
+    Fixture fixture;
+
+    fixture_init (&fixture, TWO_SOURCES, "video/x-raw,format=GRAY8,width=4,height=1,framerate=1/1");
+    for (guint z = 0; z < round; z++) {
+      push (&fixture, 0, slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, z, pixels[1], 4));
+      push (&fixture, 1, slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, z, pixels[1], 4));
+      if (z == round / 2)
+        gst_element_set_state (fixture.pipeline, GST_STATE_PAUSED);
+    }
+    fixture_clear (&fixture);
+  }
+}
+
+/* Everything comes while paused: the end is told when it plays. */
+static void
+test_paused (void)
+{
+  g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("v", 1, 1, 4, 8);
+  g_autoptr (GstMessage) message = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture, TWO_SOURCES, "video/x-raw,format=GRAY8,width=4,height=1,framerate=1/1");
+  g_assert_cmpint (gst_element_set_state (fixture.pipeline, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_SUCCESS);
+  for (guint side = 0; side < 2; side++) {
+    push (&fixture, side, slice_new (volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, 0, pixels[1], 4));
+    finish (&fixture, side);
+  }
+  message = wait_for (&fixture, GST_MESSAGE_ELEMENT);
+  g_assert_null (gst_bus_pop_filtered (fixture.bus, GST_MESSAGE_EOS));
+  gst_element_set_state (fixture.pipeline, GST_STATE_PLAYING);
+  expect_end (&fixture);
+  fixture_clear (&fixture);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/voxelscore-flow/tee", test_tee);
+  g_test_add_func ("/voxelscore-flow/flush", test_flush);
+  g_test_add_func ("/voxelscore-flow/states", test_states);
+  g_test_add_func ("/voxelscore-flow/paused", test_paused);
+  return g_test_run ();
+}

@@ -7,7 +7,7 @@
 
 /* Largest weight of a row or a column: the product of two fits 20 bits, times a 16-bit pixel 36. */
 #define WEIGHT_ONE 1024
-/* A pixel of an OR that no tile has covered yet; 0 and 255 are results. */
+/* A pixel of an OR that no tile has covered yet; results are 0 and 255, so that the highest bit tells. */
 #define NO_TILE 1
 
 struct _VoxelTileBlend {
@@ -153,7 +153,7 @@ weigh (VoxelTileBlend *blend, guint width, guint height)
                              guint8 *restrict mask) \
   { \
     for (guint x = 0; x < width; x++) \
-      mask[x] = (guint8) ((mask[x] & ~NO_TILE) | (row[x] >= threshold ? 255 : 0)); \
+      mask[x] = (guint8) ((row[x] >= threshold ? 255 : 0) | -(mask[x] >> 7)); \
   } \
 \
   static void add_row_##bits (const guint##bits *restrict row, const guint16 *restrict across, guint down, \

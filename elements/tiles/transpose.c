@@ -6,8 +6,8 @@
 #include <emmintrin.h>
 #endif
 
-/* Pixels a side of a pass: what it reads and what it writes both stay in the first-level cache, even where the
- * strides are powers of two and rows share its sets (measured: 16 before 8, 24, 32 and 64). */
+/* Pixels a side of a pass: what it reads and writes stays in the first-level cache, even where strides are
+ * powers of two, so that rows share its sets (measured: 16 before 8, 24, 32 and 64). */
 #define PASS 16
 
 /* Reads width x height pixels, writes height x width. */

@@ -31,6 +31,7 @@ test_known (void)
     g_autofree guint *starts = voxel_tile_grid_starts (VOXEL_TILE_GRID_MINIMAL, 100, 10, .9, &count);
 
     g_assert_cmpuint (count, ==, 91);
+    g_assert_cmpuint (starts[90], ==, 90);
   }
 }
 

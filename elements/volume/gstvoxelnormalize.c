@@ -35,11 +35,8 @@
 
 #include "gstvoxelnormalize.h"
 
-#include <math.h>
-
 #include "gstvoxelholder.h"
-#include "gstvoxelnormalizescale.h"
-#include "intensity-histogram.h"
+#include "gstvoxelnormalizer.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_voxel_normalize_debug);
 #define GST_CAT_DEFAULT gst_voxel_normalize_debug
@@ -71,10 +68,8 @@ struct _GstVoxelNormalize {
   GstVoxelNormalizeSettings wanted;
   guint64 memory_limit;
 
-  GstVoxelNormalizeSettings settings;
   guint64 limit;
-  GstVideoInfo info;
-  GstVideoInfo out_info;
+  GstVoxelNormalizer normalizer;
   GstVoxelSender sender;
   GstFlowReturn flow;
 
@@ -82,17 +77,6 @@ struct _GstVoxelNormalize {
   GQueue held;
   guint64 held_bytes;
   GstVoxelPass pass;
-
-  /* the volume that scale is true for, by its own histogram or by that of its record */
-  guint64 serial;
-  guint depth;
-  GBytes *bins;
-  GstVoxelNormalizeScale *scale;
-  VoxelIntensityHistogram *histogram;
-
-  /* the record that came last and what became of it */
-  GstVoxelVolume *record;
-  GstVoxelVolume *derived;
 };
 
 G_DEFINE_TYPE (GstVoxelNormalize, gst_voxel_normalize, GST_TYPE_ELEMENT)
@@ -103,21 +87,6 @@ static GstStaticPadTemplate sink_template =
 static GstStaticPadTemplate src_template =
     GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_VOXEL_CAPS_GRAY));
 
-static guint
-depth_of (const GstVideoInfo *info)
-{
-  return (guint) GST_VIDEO_INFO_COMP_DEPTH (info, 0);
-}
-
-static void
-forget_volume (GstVoxelNormalize *self)
-{
-  self->serial = 0;
-  g_clear_pointer (&self->bins, g_bytes_unref);
-  g_clear_pointer (&self->record, gst_voxel_volume_unref);
-  g_clear_pointer (&self->derived, gst_voxel_volume_unref);
-}
-
 static gboolean
 take_caps (GstVoxelNormalize *self, GstEvent *event)
 {
@@ -126,8 +95,9 @@ take_caps (GstVoxelNormalize *self, GstEvent *event)
 
   gst_event_parse_caps (event, &caps);
   out = gst_caps_copy (caps);
-  gst_caps_set_simple (out, "format", G_TYPE_STRING, self->settings.bits == 8 ? "GRAY8" : "GRAY16_LE", NULL);
-  if (!gst_video_info_from_caps (&self->info, caps) || !gst_video_info_from_caps (&self->out_info, out))
+  gst_caps_set_simple (out, "format", G_TYPE_STRING,
+                       self->normalizer.settings.bits == 8 ? "GRAY8" : "GRAY16_LE", NULL);
+  if (!gst_video_info_from_caps (&self->normalizer.info, caps))
     return FALSE;
   gst_voxel_sender_send_caps (&self->sender, out);
   return gst_voxel_sender_prepare (&self->sender);
@@ -157,172 +127,34 @@ static void
 reset (GstVoxelNormalize *self)
 {
   drop_held (self);
-  forget_volume (self);
+  gst_voxel_normalizer_forget (&self->normalizer);
   gst_voxel_pass_reset (&self->pass);
   self->flow = GST_FLOW_OK;
 }
 
-static void
-set_scale (GstVoxelNormalize *self, const GstVoxelVolume *volume, const guint64 *bins)
-{
-  gboolean each_slice = self->settings.scope == GST_VOXEL_NORMALIZE_SCOPE_SLICE;
-
-  gst_voxel_normalize_scale_set (self->scale, &self->settings, volume, depth_of (&self->info), bins);
-  GST_LOG_OBJECT (self, "volume \"%s\": %g to %g", volume->id, self->scale->low, self->scale->high);
-  if (self->scale->low >= self->scale->high && !each_slice)
-    GST_ELEMENT_WARNING (self, STREAM, FAILED,
-                         ("Volume \"%s\" becomes all black: its percentiles %g and %g are both %g.",
-                          volume->id, self->settings.low, self->settings.high, self->scale->low),
-                         (NULL));
-}
-
-static const guint64 *
-bins_of (GBytes *histogram)
-{
-  return histogram ? g_bytes_get_data (histogram, NULL) : NULL;
-}
-
-/* Makes the scale true for @volume. Returns whether it could: otherwise the volume's slices must be seen. */
-static gboolean
-know_volume (GstVoxelNormalize *self, const GstVoxelVolume *volume)
-{
-  gboolean needed = gst_voxel_normalize_settings_need_histogram (&self->settings);
-  gboolean known = self->serial == volume->serial && self->depth == depth_of (&self->info);
-
-  if (known && (!needed || !volume->histogram || volume->histogram == self->bins))
-    return TRUE;
-  if (needed && !volume->histogram)
-    return FALSE;
-  forget_volume (self);
-  self->serial = volume->serial;
-  self->depth = depth_of (&self->info);
-  self->bins = volume->histogram ? g_bytes_ref (volume->histogram) : NULL;
-  if (self->settings.range != GST_VOXEL_NORMALIZE_RANGE_PERCENTILE || needed)
-    set_scale (self, volume, bins_of (self->bins));
-  return TRUE;
-}
-
-/* The record of what is sent. */
-static GstVoxelVolume *
-derive (GstVoxelNormalize *self, GstVoxelVolume *record)
-{
-  gboolean varies = self->settings.range == GST_VOXEL_NORMALIZE_RANGE_PERCENTILE &&
-                    self->settings.scope == GST_VOXEL_NORMALIZE_SCOPE_SLICE;
-  g_autofree guint64 *mapped = NULL;
-
-  if (self->record == record)
-    return self->derived;
-  g_clear_pointer (&self->record, gst_voxel_volume_unref);
-  g_clear_pointer (&self->derived, gst_voxel_volume_unref);
-  self->record = gst_voxel_volume_ref (record);
-  self->derived = gst_voxel_volume_copy (record);
-  self->derived->low = varies ? NAN : self->scale->low;
-  self->derived->high = varies ? NAN : self->scale->high;
-  g_clear_pointer (&self->derived->histogram, g_bytes_unref);
-  if (record->histogram && !varies) {
-    mapped = g_new (guint64, VOXEL_INTENSITY_VALUES);
-    voxel_intensity_map_histogram (&self->scale->map, bins_of (record->histogram), mapped);
-    self->derived->histogram = g_bytes_new (mapped, VOXEL_INTENSITY_VALUES * sizeof *mapped);
-  }
-  return self->derived;
-}
-
-static gboolean
-copy_meta (GstBuffer *buffer, GstMeta **meta, gpointer to)
-{
-  GstMetaTransformCopy whole = {FALSE, 0, (gsize) -1};
-
-  /* How pixels lie in memory is the business of either buffer. */
-  if ((*meta)->info->transform_func && !gst_meta_api_type_has_tag ((*meta)->info->api, _gst_meta_tag_memory))
-    (*meta)->info->transform_func (to, *meta, buffer, _gst_meta_transform_copy, &whole);
-  return TRUE;
-}
-
-static void
-scale_slice (GstVoxelNormalize *self, const GstVoxelVolume *volume, const GstVideoFrame *frame)
-{
-  const guint64 *bins;
-
-  if (self->settings.range != GST_VOXEL_NORMALIZE_RANGE_PERCENTILE ||
-      self->settings.scope != GST_VOXEL_NORMALIZE_SCOPE_SLICE)
-    return;
-  voxel_intensity_histogram_clear (self->histogram);
-  voxel_intensity_histogram_add (self->histogram, GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
-                                 (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0), (guint) self->info.width,
-                                 (guint) self->info.height, self->depth / 8);
-  bins = voxel_intensity_histogram_get_bins (self->histogram);
-  set_scale (self, volume, bins);
-}
-
-static VoxelIntensityImage
-image_of (const GstVideoFrame *frame)
-{
-  return (VoxelIntensityImage){GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
-                               (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0),
-                               (guint) GST_VIDEO_FRAME_COMP_PSTRIDE (frame, 0)};
-}
-
-/* Maps the pixels of @in, which is unmapped afterwards, into a new buffer. */
-static GstFlowReturn
-map_pixels (GstVoxelNormalize *self, GstBuffer *buffer, const GstVideoFrame *in, GstBuffer **out,
-            gdouble *mean, gdouble *stddev)
-{
-  VoxelIntensityImage from = image_of (in), to;
-  GstVideoFrame frame;
-  GstFlowReturn flow = gst_voxel_sender_acquire (&self->sender, out, &frame);
-
-  if (flow != GST_FLOW_OK)
-    return flow;
-  to = image_of (&frame);
-  voxel_intensity_map_apply (&self->scale->map, &from, &to, (guint) self->info.width,
-                             (guint) self->info.height, mean, stddev);
-  gst_video_frame_unmap (&frame);
-  gst_buffer_copy_into (*out, buffer, GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0, (gsize) -1);
-  gst_buffer_foreach_meta (buffer, copy_meta, *out);
-  return GST_FLOW_OK;
-}
-
-static GstFlowReturn
-normalize (GstVoxelNormalize *self, GstBuffer *buffer, GstBuffer **out)
-{
-  GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (buffer);
-  GstFlowReturn flow = GST_FLOW_OK;
-  gdouble mean, stddev;
-  GstVideoFrame frame;
-
-  if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READ | GST_VIDEO_FRAME_MAP_FLAG_NO_REF)) {
-    GST_ELEMENT_ERROR (
-        self, STREAM, FAILED,
-        ("Slice %u of volume \"%s\" is shorter than its caps say.", slice->index, slice->volume->id), (NULL));
-    return GST_FLOW_ERROR;
-  }
-  scale_slice (self, slice->volume, &frame);
-  if (self->scale->identity) {
-    VoxelIntensityImage image = image_of (&frame);
-
-    voxel_intensity_measure (&image, (guint) self->info.width, (guint) self->info.height, &mean, &stddev);
-    gst_video_frame_unmap (&frame);
-    *out = gst_buffer_make_writable (gst_buffer_ref (buffer));
-  } else {
-    flow = map_pixels (self, buffer, &frame, out, &mean, &stddev);
-    gst_video_frame_unmap (&frame);
-  }
-  if (flow != GST_FLOW_OK)
-    return flow;
-  slice = gst_buffer_get_voxel_slice_meta (*out);
-  gst_voxel_slice_meta_set_volume (slice, derive (self, slice->volume));
-  slice->mean = mean;
-  slice->stddev = stddev;
-  return GST_FLOW_OK;
-}
-
+/* Takes @buffer. */
 static GstFlowReturn
 send_slice (GstVoxelNormalize *self, GstBuffer *buffer)
 {
   GstBuffer *out = NULL;
-  GstFlowReturn flow = normalize (self, buffer, &out);
+  GstFlowReturn flow = gst_voxel_normalizer_apply (&self->normalizer, &self->sender, buffer, &out);
 
   return flow == GST_FLOW_OK ? gst_pad_push (self->sender.pad, out) : flow;
+}
+
+/* Takes @event. */
+static GstFlowReturn
+send_event (GstVoxelNormalize *self, GstEvent *event)
+{
+  gboolean caps = GST_EVENT_TYPE (event) == GST_EVENT_CAPS, ok;
+
+  if (!caps) {
+    gst_pad_push_event (self->sender.pad, event);
+    return GST_FLOW_OK;
+  }
+  ok = take_caps (self, event);
+  gst_event_unref (event);
+  return ok ? GST_FLOW_OK : GST_FLOW_NOT_NEGOTIATED;
 }
 
 /* The first pass through a volume is complete: its percentiles are known now. */
@@ -333,87 +165,95 @@ send_held (GstVoxelNormalize *self)
   GstFlowReturn flow = GST_FLOW_OK;
   GstMiniObject *object;
 
-  forget_volume (self);
-  self->serial = first->volume->serial;
-  self->depth = depth_of (&self->info);
-  set_scale (self, first->volume, voxel_intensity_histogram_get_bins (self->histogram));
-  while (flow == GST_FLOW_OK && (object = g_queue_pop_head (&self->held))) {
-    if (GST_IS_BUFFER (object))
-      flow = send_slice (self, GST_BUFFER (object));
-    else if (GST_EVENT_TYPE (object) != GST_EVENT_CAPS)
-      gst_pad_push_event (self->sender.pad, GST_EVENT (gst_mini_object_ref (object)));
-    else if (!take_caps (self, GST_EVENT (object)))
-      flow = GST_FLOW_NOT_NEGOTIATED;
-    gst_mini_object_unref (object);
-  }
+  gst_voxel_normalizer_end (&self->normalizer, first->volume);
+  while (flow == GST_FLOW_OK && (object = g_queue_pop_head (&self->held)))
+    flow = GST_IS_BUFFER (object) ? send_slice (self, GST_BUFFER (object))
+                                  : send_event (self, GST_EVENT (object));
   drop_held (self);
   return flow;
 }
 
+/* Takes @buffer. */
 static GstFlowReturn
-hold (GstVoxelNormalize *self, GstBuffer *buffer, const GstVoxelSliceMeta *slice)
+hold (GstVoxelNormalize *self, GstBuffer *buffer)
 {
-  GstVideoFrame frame;
+  const GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (buffer);
+  guint64 bytes = self->held_bytes + gst_buffer_get_size (buffer);
 
-  self->held_bytes += gst_buffer_get_size (buffer);
-  if (self->held_bytes > self->limit) {
+  if (bytes <= self->limit && gst_voxel_normalizer_see (&self->normalizer, buffer)) {
+    self->held_bytes = bytes;
+    g_queue_push_tail (&self->held, buffer);
+    return GST_FLOW_OK;
+  }
+  if (bytes > self->limit)
     GST_ELEMENT_ERROR (
         self, RESOURCE, NO_SPACE_LEFT,
-        ("Slices 0 to %u of volume \"%s\" do not fit in memory-limit, and its percentiles are not known "
+        ("Slices %u to %u of volume \"%s\" do not fit in memory-limit, and its percentiles are not known "
          "before its last slice: add voxelreslice before voxelnormalize, or set scope=slice, "
          "range=full or range=fixed.",
-         slice->index, slice->volume->id),
+         slice->first, slice->index, slice->volume->id),
         (NULL));
-    return GST_FLOW_ERROR;
-  }
-  if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READ | GST_VIDEO_FRAME_MAP_FLAG_NO_REF))
-    return GST_FLOW_ERROR;
-  voxel_intensity_histogram_add (self->histogram, GST_VIDEO_FRAME_PLANE_DATA (&frame, 0),
-                                 (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0), (guint) self->info.width,
-                                 (guint) self->info.height, depth_of (&self->info) / 8);
-  gst_video_frame_unmap (&frame);
-  g_queue_push_tail (&self->held, gst_buffer_ref (buffer));
-  return GST_FLOW_OK;
+  gst_buffer_unref (buffer);
+  return GST_FLOW_ERROR;
 }
 
+static gboolean
+check_kind (GstVoxelNormalize *self, GstBuffer *buffer)
+{
+  const GstVoxelSliceMeta *slice = gst_voxel_slice_meta_require (GST_ELEMENT (self), buffer);
+
+  if (!slice)
+    return FALSE;
+  if (slice->content != GST_VOXEL_CONTENT_INTENSITY) {
+    gst_voxel_holder_refuse (
+        GST_ELEMENT (self), GST_STREAM_ERROR_WRONG_TYPE,
+        "voxelnormalize takes intensities, not scores or masks: put it before voxelinfer.");
+    return FALSE;
+  }
+  if (gst_buffer_get_voxel_tile_meta (buffer)) {
+    gst_voxel_holder_refuse (GST_ELEMENT (self), GST_STREAM_ERROR_WRONG_TYPE,
+                             "voxelnormalize takes whole slices, not tiles: put it before voxeltile.");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Sends what is held if @slice is not of the same pass. Returns whether @slice is to be held as well. */
+static gboolean
+continues_held (GstVoxelNormalize *self, const GstVoxelSliceMeta *slice, GstFlowReturn *flow)
+{
+  g_autoptr (GError) error = NULL;
+  GstVoxelPassStep step = gst_voxel_pass_advance (&self->pass, slice, &error);
+
+  if (step == GST_VOXEL_PASS_BROKEN)
+    *flow = gst_voxel_holder_fail (GST_ELEMENT (self), error);
+  else if (step != GST_VOXEL_PASS_SAME && step != GST_VOXEL_PASS_NEXT)
+    *flow = send_held (self);
+  return step == GST_VOXEL_PASS_SAME || step == GST_VOXEL_PASS_NEXT;
+}
+
+/* Takes @buffer. */
 static GstFlowReturn
 take_slice (GstVoxelNormalize *self, GstBuffer *buffer)
 {
-  const GstVoxelSliceMeta *slice = gst_voxel_slice_meta_require (GST_ELEMENT (self), buffer);
-  GstFlowReturn flow = GST_FLOW_OK;
+  const GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (buffer);
   g_autoptr (GError) error = NULL;
+  GstFlowReturn flow = check_kind (self, buffer) ? GST_FLOW_OK : GST_FLOW_ERROR;
 
-  if (!slice)
-    return GST_FLOW_ERROR;
-  if (slice->content != GST_VOXEL_CONTENT_INTENSITY) {
-    GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE, ("voxelnormalize takes intensities, not scores or masks."),
-                       ("Slice %u of volume \"%s\": put voxelnormalize before voxelinfer.", slice->index,
-                        slice->volume->id));
-    return GST_FLOW_ERROR;
-  }
-  if (gst_buffer_get_voxel_tile_meta (buffer)) {
-    GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE, ("voxelnormalize takes whole slices, not tiles."),
-                       ("Put voxelnormalize before voxeltile."));
-    return GST_FLOW_ERROR;
-  }
-  if (!g_queue_is_empty (&self->held)) {
-    GstVoxelPassStep step = gst_voxel_pass_advance (&self->pass, slice, &error);
-
-    if (step == GST_VOXEL_PASS_BROKEN)
-      return gst_voxel_holder_fail (GST_ELEMENT (self), error);
-    if (step == GST_VOXEL_PASS_SAME || step == GST_VOXEL_PASS_NEXT)
-      return hold (self, buffer, slice);
-    flow = send_held (self);
-    if (flow != GST_FLOW_OK)
-      return flow;
-  }
-  if (know_volume (self, slice->volume))
+  if (flow == GST_FLOW_OK && !g_queue_is_empty (&self->held) && continues_held (self, slice, &flow))
+    return hold (self, buffer);
+  if (flow == GST_FLOW_OK && gst_voxel_normalizer_knows (&self->normalizer, slice->volume))
     return send_slice (self, buffer);
-  gst_voxel_pass_reset (&self->pass);
-  if (gst_voxel_pass_advance (&self->pass, slice, &error) == GST_VOXEL_PASS_BROKEN)
-    return gst_voxel_holder_fail (GST_ELEMENT (self), error);
-  voxel_intensity_histogram_clear (self->histogram);
-  return hold (self, buffer, slice);
+  if (flow == GST_FLOW_OK) {
+    gst_voxel_pass_reset (&self->pass);
+    if (gst_voxel_pass_advance (&self->pass, slice, &error) != GST_VOXEL_PASS_BROKEN) {
+      gst_voxel_normalizer_begin (&self->normalizer);
+      return hold (self, buffer);
+    }
+    flow = gst_voxel_holder_fail (GST_ELEMENT (self), error);
+  }
+  gst_buffer_unref (buffer);
+  return flow;
 }
 
 static GstFlowReturn
@@ -423,7 +263,8 @@ gst_voxel_normalize_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 
   if (self->flow == GST_FLOW_OK)
     self->flow = take_slice (self, buffer);
-  gst_buffer_unref (buffer);
+  else
+    gst_buffer_unref (buffer);
   return self->flow;
 }
 
@@ -443,7 +284,7 @@ finish (GstVoxelNormalize *self)
     }
   }
   drop_held (self);
-  forget_volume (self);
+  gst_voxel_normalizer_forget (&self->normalizer);
   gst_voxel_pass_reset (&self->pass);
   return self->flow == GST_FLOW_OK || self->flow == GST_FLOW_EOS;
 }
@@ -494,10 +335,10 @@ start (GstVoxelNormalize *self)
   g_autoptr (GError) error = NULL;
 
   GST_OBJECT_LOCK (self);
-  self->settings = self->wanted;
+  self->normalizer.settings = self->wanted;
   self->limit = self->memory_limit;
   GST_OBJECT_UNLOCK (self);
-  if (gst_voxel_normalize_settings_check (&self->settings, &error))
+  if (gst_voxel_normalize_settings_check (&self->normalizer.settings, &error))
     return TRUE;
   GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("%s", error->message), (NULL));
   return FALSE;
@@ -592,8 +433,7 @@ gst_voxel_normalize_finalize (GObject *object)
 {
   GstVoxelNormalize *self = GST_VOXEL_NORMALIZE (object);
 
-  g_clear_pointer (&self->histogram, voxel_intensity_histogram_free);
-  g_free (self->scale);
+  gst_voxel_normalizer_clear (&self->normalizer);
   gst_voxel_sender_reset (&self->sender);
   G_OBJECT_CLASS (gst_voxel_normalize_parent_class)->finalize (object);
 }
@@ -665,8 +505,7 @@ gst_voxel_normalize_init (GstVoxelNormalize *self)
 
   gst_voxel_sender_init (&self->sender, srcpad);
   g_queue_init (&self->held);
-  self->histogram = voxel_intensity_histogram_new ();
-  self->scale = g_new0 (GstVoxelNormalizeScale, 1);
+  gst_voxel_normalizer_init (&self->normalizer, GST_ELEMENT (self));
   self->wanted = defaults;
   self->memory_limit = DEFAULT_MEMORY_LIMIT;
 }

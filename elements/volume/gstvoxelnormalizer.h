@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gstvoxelnormalizescale.h"
+#include "gstvoxelsender.h"
+#include "intensity-histogram.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GstVoxelNormalizer GstVoxelNormalizer;
+
+/**
+ * GstVoxelNormalizer:
+ * @element: who speaks
+ * @settings: what is wanted
+ * @info: of the slices that come
+ * @histogram: of what was seen of a volume whose record has none
+ *
+ * What voxelnormalize knows of the volume that it is in, and what it does to a slice. The other fields are
+ * private.
+ */
+struct _GstVoxelNormalizer {
+  GstElement *element;
+  GstVoxelNormalizeSettings settings;
+  GstVideoInfo info;
+  VoxelIntensityHistogram *histogram;
+
+  /* the volume that scale is true for, by its own histogram or by that of its record */
+  guint64 serial;
+  guint depth;
+  GBytes *bins;
+  GstVoxelNormalizeScale *scale;
+
+  /* the record that came last and what became of it */
+  GstVoxelVolume *record;
+  GstVoxelVolume *derived;
+};
+
+void gst_voxel_normalizer_init (GstVoxelNormalizer *normalizer, GstElement *element);
+void gst_voxel_normalizer_clear (GstVoxelNormalizer *normalizer);
+void gst_voxel_normalizer_forget (GstVoxelNormalizer *normalizer);
+gboolean gst_voxel_normalizer_knows (GstVoxelNormalizer *normalizer, const GstVoxelVolume *volume);
+void gst_voxel_normalizer_begin (GstVoxelNormalizer *normalizer);
+gboolean gst_voxel_normalizer_see (GstVoxelNormalizer *normalizer, GstBuffer *buffer);
+void gst_voxel_normalizer_end (GstVoxelNormalizer *normalizer, const GstVoxelVolume *volume);
+GstFlowReturn gst_voxel_normalizer_apply (GstVoxelNormalizer *normalizer, GstVoxelSender *sender,
+                                          GstBuffer *buffer, GstBuffer **out);
+
+G_END_DECLS

@@ -76,10 +76,6 @@ make (VoxelModel *model, const VoxelBackend *backend, const VoxelPlanKey *key, G
 
   if (!graph)
     return NULL;
-  if (key->precision != backend->fastest () && key->precision != VOXEL_PRECISION_FP32)
-    g_message ("This machine has no instructions for %s: backend %s computes it more slowly than %s",
-               voxel_precision_to_name (key->precision), backend->name,
-               voxel_precision_to_name (backend->fastest ()));
   return voxel_plan_new (graph, backend, key, error);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/cpu/cpu.h"
 
+#include "models/cpu/dnnl.h"
 #include "models/cpu/isa.h"
 
 static gboolean
@@ -20,9 +21,19 @@ cpu_fastest (void)
 }
 
 static const VoxelKernel *const cpu_kernels[] = {
-    &voxel_cpu_conv2d, &voxel_cpu_conv2d_pool, &voxel_cpu_conv_transpose2d, &voxel_cpu_batch_norm,
-    &voxel_cpu_relu,   &voxel_cpu_sigmoid,     &voxel_cpu_max_pool2d,       &voxel_cpu_upsample,
-    &voxel_cpu_concat, &voxel_cpu_add,         &voxel_cpu_convert,          NULL,
+    &voxel_cpu_conv2d,
+    &voxel_cpu_conv2d_dnnl,
+    &voxel_cpu_conv2d_pool,
+    &voxel_cpu_conv_transpose2d,
+    &voxel_cpu_batch_norm,
+    &voxel_cpu_relu,
+    &voxel_cpu_sigmoid,
+    &voxel_cpu_max_pool2d,
+    &voxel_cpu_upsample,
+    &voxel_cpu_concat,
+    &voxel_cpu_add,
+    &voxel_cpu_convert,
+    NULL,
 };
 
 const VoxelBackend voxel_backend_cpu = {

@@ -2,6 +2,7 @@
 #include "models/cpu/cpu.h"
 
 #include "models/cpu/conv.h"
+#include "models/cpu/dnnl.h"
 
 /* All pictures become NHWC, whatever the instruction set: these kernels are as fast there as in blocked
  * layouts, and any channels of a joint buffer are read and written in place. */
@@ -75,6 +76,25 @@ turn_output (VoxelGraph *graph, GError **error)
   return TRUE;
 }
 
+/* Convolutions that oneDNN is to compute become its private operator. */
+static gboolean
+take_dnnl (VoxelGraph *graph, GError **error)
+{
+  for (guint n = 0; n < graph->nodes->len; n++) {
+    VoxelNode *conv = graph->nodes->pdata[n], *node;
+
+    if (!voxel_cpu_dnnl_wanted (conv))
+      continue;
+    node = voxel_graph_insert (graph, n, &voxel_cpu_op_conv2d_dnnl, conv->name, conv->attributes,
+                               conv->inputs, conv->n_inputs, error);
+    if (!node)
+      return FALSE;
+    voxel_graph_adopt (graph, node, 0, conv->outputs[0]);
+    voxel_graph_remove (graph, conv);
+  }
+  return TRUE;
+}
+
 static gboolean
 pools (const VoxelNode *node)
 {
@@ -131,7 +151,8 @@ gboolean
 voxel_cpu_lower (VoxelGraph *graph, const VoxelTarget *target, GError **error)
 {
   take_input (graph);
-  if (!turn_input (graph, error) || !turn_output (graph, error) || !fuse_pools (graph, error))
+  if (!turn_input (graph, error) || !turn_output (graph, error) || !take_dnnl (graph, error) ||
+      !fuse_pools (graph, error))
     return FALSE;
   for (guint i = 0; i < graph->tensors->len; i++) {
     VoxelTensor *tensor = graph->tensors->pdata[i];

@@ -31,14 +31,10 @@
 #endif
 
 #include "gstvoxelvote.h"
-#include "gstvoxelvotesettings.h"
-#include "elements/tiles/gstvoxelplace.h"
+#include "gstvoxelvoteballots.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_voxel_vote_debug);
 #define GST_CAT_DEFAULT gst_voxel_vote_debug
-
-/* Masks are 0 or 255, whoever made them. */
-#define MASK_SET 128
 
 static const GstVoxelVoteSettings defaults = {VOXEL_VOTE_MAJORITY, .5, GST_VOXEL_VOTE_OUTPUT_MASK};
 
@@ -66,11 +62,7 @@ struct _GstVoxelVote {
   guint z_last;
   guint epoch;
 
-  /* one slice of ballots, and what probability a pixel of some content means */
-  guint8 *ballots;
-  gsize ballots_size;
-  guint16 *probabilities;
-  GstVoxelContent probabilities_of;
+  GstVoxelVoteBallots ballots;
 };
 
 G_DEFINE_TYPE (GstVoxelVote, gst_voxel_vote, GST_TYPE_VOXEL_HOLDER)
@@ -99,71 +91,6 @@ gst_voxel_vote_drop (GstVoxelHolder *holder)
   self->axes = 0;
 }
 
-static VoxelVoteImage
-image_of (const GstVideoFrame *frame)
-{
-  return (VoxelVoteImage){GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
-                          (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0),
-                          (guint) GST_VIDEO_FRAME_COMP_PSTRIDE (frame, 0),
-                          (guint) GST_VIDEO_FRAME_WIDTH (frame), (guint) GST_VIDEO_FRAME_HEIGHT (frame)};
-}
-
-static VoxelVoteImage
-ballots_for (GstVoxelVote *self, guint width, guint height)
-{
-  guint bytes = voxel_vote_ballot_bytes (self->settings.mode);
-  gsize size = (gsize) width * height * bytes;
-
-  if (self->ballots_size < size) {
-    g_free (self->ballots);
-    self->ballots = g_malloc (size);
-    self->ballots_size = size;
-  }
-  return (VoxelVoteImage){self->ballots, (gsize) width * bytes, bytes, width, height};
-}
-
-static const guint16 *
-probabilities_of (GstVoxelVote *self, GstVoxelContent content)
-{
-  if (content == GST_VOXEL_CONTENT_LOGIT)
-    return gst_voxel_logit_probability_table ();
-  if (!self->probabilities || self->probabilities_of != content) {
-    if (!self->probabilities)
-      self->probabilities = g_new (guint16, VOXEL_VOTE_CODES);
-    for (guint v = 0; v < VOXEL_VOTE_CODES; v++)
-      self->probabilities[v] = content == GST_VOXEL_CONTENT_PROBABILITY ? v
-                               : v >= MASK_SET                          ? VOXEL_VOTE_ONE
-                                                                        : 0;
-    self->probabilities_of = content;
-  }
-  return self->probabilities;
-}
-
-/* The votes of one slice. */
-static gboolean
-cast_votes (GstVoxelVote *self, GstBuffer *buffer, const GstVoxelSliceMeta *slice, VoxelVoteImage *ballots)
-{
-  guint first_set = slice->content == GST_VOXEL_CONTENT_MASK
-                        ? MASK_SET
-                        : gst_voxel_place_first_code_above (slice->content, self->settings.threshold);
-  VoxelVoteImage image;
-  GstVideoFrame frame;
-
-  if (!gst_video_frame_map (&frame, &stream_of (self)->info, buffer, GST_MAP_READ)) {
-    gst_voxel_holder_refuse (GST_ELEMENT (self), GST_STREAM_ERROR_FAILED,
-                             "Slice %u of axis %c of volume \"%s\" is shorter than its caps say.",
-                             slice->index, gst_voxel_axis_to_letter (slice->axis), slice->volume->id);
-    return FALSE;
-  }
-  image = image_of (&frame);
-  *ballots = ballots_for (self, image.width, image.height);
-  voxel_vote_cast (self->settings.mode, &image, first_set,
-                   self->settings.mode == VOXEL_VOTE_MEAN ? probabilities_of (self, slice->content) : NULL,
-                   ballots);
-  gst_video_frame_unmap (&frame);
-  return TRUE;
-}
-
 /* Sends what @ballots of @n_axes decide. */
 static GstFlowReturn
 send_result (GstVoxelVote *self, const VoxelVoteImage *ballots, guint n_axes, guint index, guint first,
@@ -178,7 +105,7 @@ send_result (GstVoxelVote *self, const VoxelVoteImage *ballots, guint n_axes, gu
 
   if (flow != GST_FLOW_OK)
     return flow;
-  image = image_of (&frame);
+  image = gst_voxel_vote_ballots_image (&frame);
   voxel_vote_count (self->settings.mode, ballots, n_axes, self->settings.threshold, &image);
   gst_video_frame_unmap (&frame);
   slice = gst_buffer_add_voxel_slice_meta (buffer, self->record, GST_VOXEL_AXIS_Z,
@@ -212,7 +139,7 @@ send_held (GstVoxelVote *self)
         width = self->volume->shape[2];
   gboolean has_z = self->axes & 1u << GST_VOXEL_AXIS_Z;
   guint first = has_z ? self->z_first : 0, last = has_z ? MIN (self->z_last, depth - 1) : depth - 1;
-  VoxelVoteImage ballots = ballots_for (self, width, height);
+  VoxelVoteImage ballots = gst_voxel_vote_ballots_get (&self->ballots, self->settings.mode, width, height);
   GstFlowReturn flow = GST_FLOW_OK;
   g_autoptr (GError) error = NULL;
 
@@ -376,8 +303,11 @@ take_slice (GstVoxelVote *self, GstBuffer *buffer, GstVoxelPassStep step)
     g_clear_pointer (&self->volume, gst_voxel_volume_unref);
     self->volume = gst_voxel_volume_ref (slice->volume);
   }
-  if (!cast_votes (self, buffer, slice, &ballots))
-    return GST_FLOW_ERROR;
+  if (!gst_voxel_vote_ballots_cast (&self->ballots, &self->settings, buffer, &stream_of (self)->info,
+                                    &ballots))
+    return gst_voxel_holder_refuse (GST_ELEMENT (self), GST_STREAM_ERROR_FAILED,
+                                    "Slice %u of axis %c of volume \"%s\" is shorter than its caps say.",
+                                    slice->index, gst_voxel_axis_to_letter (slice->axis), slice->volume->id);
   if (self->streams)
     return send_result (self, &ballots, 1, slice->index, slice->first, slice->last);
   if (!voxel_volume_store_put (self->store, slice->axis, slice->index, ballots.pixels, ballots.stride,
@@ -455,8 +385,7 @@ gst_voxel_vote_finalize (GObject *object)
 {
   GstVoxelVote *self = GST_VOXEL_VOTE (object);
 
-  g_free (self->ballots);
-  g_free (self->probabilities);
+  gst_voxel_vote_ballots_clear (&self->ballots);
   G_OBJECT_CLASS (gst_voxel_vote_parent_class)->finalize (object);
 }
 

@@ -197,27 +197,6 @@ hold (GstVoxelNormalize *self, GstBuffer *buffer)
   return GST_FLOW_ERROR;
 }
 
-static gboolean
-check_kind (GstVoxelNormalize *self, GstBuffer *buffer)
-{
-  const GstVoxelSliceMeta *slice = gst_voxel_slice_meta_require (GST_ELEMENT (self), buffer);
-
-  if (!slice)
-    return FALSE;
-  if (slice->content != GST_VOXEL_CONTENT_INTENSITY) {
-    gst_voxel_holder_refuse (
-        GST_ELEMENT (self), GST_STREAM_ERROR_WRONG_TYPE,
-        "voxelnormalize takes intensities, not scores or masks: put it before voxelinfer.");
-    return FALSE;
-  }
-  if (gst_buffer_get_voxel_tile_meta (buffer)) {
-    gst_voxel_holder_refuse (GST_ELEMENT (self), GST_STREAM_ERROR_WRONG_TYPE,
-                             "voxelnormalize takes whole slices, not tiles: put it before voxeltile.");
-    return FALSE;
-  }
-  return TRUE;
-}
-
 /* Sends what is held if @slice is not of the same pass. Returns whether @slice is to be held as well. */
 static gboolean
 continues_held (GstVoxelNormalize *self, const GstVoxelSliceMeta *slice, GstFlowReturn *flow)
@@ -238,7 +217,8 @@ take_slice (GstVoxelNormalize *self, GstBuffer *buffer)
 {
   const GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (buffer);
   g_autoptr (GError) error = NULL;
-  GstFlowReturn flow = check_kind (self, buffer) ? GST_FLOW_OK : GST_FLOW_ERROR;
+  GstFlowReturn flow =
+      gst_voxel_normalizer_accepts (&self->normalizer, buffer) ? GST_FLOW_OK : GST_FLOW_ERROR;
 
   if (flow == GST_FLOW_OK && !g_queue_is_empty (&self->held) && continues_held (self, slice, &flow))
     return hold (self, buffer);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "gstvoxelnormalizer.h"
+#include "gstvoxelholder.h"
 
 #include <math.h>
 
@@ -134,6 +135,34 @@ map_pixels (GstVoxelNormalizer *self, GstVoxelSender *sender, GstBuffer *buffer,
   gst_buffer_copy_into (*out, buffer, GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0, (gsize) -1);
   gst_buffer_foreach_meta (buffer, copy_meta, *out);
   return GST_FLOW_OK;
+}
+
+/**
+ * gst_voxel_normalizer_accepts:
+ * @self: the normalizer
+ * @buffer: what came
+ *
+ * Returns: whether @buffer is a whole slice of intensities; otherwise an error was posted
+ */
+gboolean
+gst_voxel_normalizer_accepts (GstVoxelNormalizer *self, GstBuffer *buffer)
+{
+  const GstVoxelSliceMeta *slice = gst_voxel_slice_meta_require (self->element, buffer);
+
+  if (!slice)
+    return FALSE;
+  if (slice->content != GST_VOXEL_CONTENT_INTENSITY) {
+    gst_voxel_holder_refuse (
+        self->element, GST_STREAM_ERROR_WRONG_TYPE,
+        "voxelnormalize takes intensities, not scores or masks: put it before voxelinfer.");
+    return FALSE;
+  }
+  if (gst_buffer_get_voxel_tile_meta (buffer)) {
+    gst_voxel_holder_refuse (self->element, GST_STREAM_ERROR_WRONG_TYPE,
+                             "voxelnormalize takes whole slices, not tiles: put it before voxeltile.");
+    return FALSE;
+  }
+  return TRUE;
 }
 
 /**

@@ -39,6 +39,7 @@ struct _GstVoxelNormalizer {
 void gst_voxel_normalizer_init (GstVoxelNormalizer *normalizer, GstElement *element);
 void gst_voxel_normalizer_clear (GstVoxelNormalizer *normalizer);
 void gst_voxel_normalizer_forget (GstVoxelNormalizer *normalizer);
+gboolean gst_voxel_normalizer_accepts (GstVoxelNormalizer *normalizer, GstBuffer *buffer);
 gboolean gst_voxel_normalizer_knows (GstVoxelNormalizer *normalizer, const GstVoxelVolume *volume);
 void gst_voxel_normalizer_begin (GstVoxelNormalizer *normalizer);
 gboolean gst_voxel_normalizer_see (GstVoxelNormalizer *normalizer, GstBuffer *buffer);

@@ -11,7 +11,7 @@
 /* Odd strides show where one is forgotten. */
 #define EXTRA 6
 
-static const guint orders[][3] = { { 0, 1, 2 }, { 1, 2, 0 }, { 2, 0, 1 } };
+static const guint orders[][3] = {{0, 1, 2}, {1, 2, 0}, {2, 0, 1}};
 
 static guint
 voxel (guint z, guint y, guint x)
@@ -57,7 +57,7 @@ static void
 put_axis (VoxelVolumeStore *store, const guint shape[3], guint bytes, guint axis)
 {
   guint rows = shape[(axis + 1) % 3], columns = shape[(axis + 2) % 3];
-  gsize stride = (gsize)columns * bytes + EXTRA * bytes;
+  gsize stride = (gsize) columns * bytes + EXTRA * bytes;
   g_autofree guint8 *pixels = g_malloc (rows * stride);
   g_autoptr (GError) error = NULL;
 
@@ -75,7 +75,7 @@ static void
 check_axis (VoxelVolumeStore *store, const guint shape[3], guint bytes, guint axis, guint factor)
 {
   guint rows = shape[(axis + 1) % 3], columns = shape[(axis + 2) % 3];
-  gsize stride = (gsize)columns * bytes + EXTRA * bytes;
+  gsize stride = (gsize) columns * bytes + EXTRA * bytes;
   g_autofree guint8 *pixels = g_malloc (rows * stride);
   g_autoptr (GError) error = NULL;
 
@@ -91,7 +91,7 @@ check_axis (VoxelVolumeStore *store, const guint shape[3], guint bytes, guint ax
           g_error ("axis %u slice %u row %u column %u: %u, not %u", axis, i, r, c,
                    load (pixels + r * stride + c * bytes, bytes), expected);
       }
-      for (gsize k = (gsize)columns * bytes; k < stride; k++)
+      for (gsize k = (gsize) columns * bytes; k < stride; k++)
         g_assert_cmphex (pixels[r * stride + k], ==, 0xa5);
     }
   }
@@ -108,10 +108,8 @@ new_store (const guint shape[3], guint bytes, VoxelVolumeStoreMode mode, guint64
   return store;
 }
 
-static const guint shapes[][3] = {
-  { 64, 96, 96 }, { 130, 70, 67 }, { 1, 5, 3 }, { 3, 65, 129 }, { 71, 8, 16 }
-};
-static const guint sizes[] = { 1, 2, 4 };
+static const guint shapes[][3] = {{64, 96, 96}, {130, 70, 67}, {1, 5, 3}, {3, 65, 129}, {71, 8, 16}};
+static const guint sizes[] = {1, 2, 4};
 
 /* Every axis put, every axis read, in memory, partly and wholly in the file. */
 static void
@@ -153,8 +151,8 @@ test_add (gconstpointer data)
 static void
 test_growing (void)
 {
-  static const guint64 limits[] = { NO_LIMIT, 3 << 20, 1 };
-  const guint unknown[3] = { 0, shapes[1][1], shapes[1][2] };
+  static const guint64 limits[] = {NO_LIMIT, 3 << 20, 1};
+  const guint unknown[3] = {0, shapes[1][1], shapes[1][2]};
 
   for (gsize l = 0; l < G_N_ELEMENTS (limits); l++) {
     g_autoptr (VoxelVolumeStore) store = new_store (unknown, 2, VOXEL_VOLUME_STORE_REPLACE, limits[l]);
@@ -170,8 +168,8 @@ test_growing (void)
 static void
 test_limit (void)
 {
-  const guint shape[3] = { 200, 100, 90 };
-  const guint64 limits[] = { NO_LIMIT, 20 << 20, 8 << 20, 5 << 20, 3 << 20 };
+  const guint shape[3] = {200, 100, 90};
+  const guint64 limits[] = {NO_LIMIT, 20 << 20, 8 << 20, 5 << 20, 3 << 20};
 
   for (gsize l = 0; l < G_N_ELEMENTS (limits); l++) {
     g_autoptr (VoxelVolumeStore) store = new_store (shape, 2, VOXEL_VOLUME_STORE_REPLACE, limits[l]);
@@ -190,7 +188,7 @@ test_limit (void)
 static void
 test_gaps (void)
 {
-  const guint shape[3] = { 70, 20, 20 };
+  const guint shape[3] = {70, 20, 20};
   g_autoptr (VoxelVolumeStore) store = new_store (shape, 1, VOXEL_VOLUME_STORE_REPLACE, 1);
   guint8 pixels[20 * 20];
   g_autoptr (GError) error = NULL;
@@ -206,11 +204,11 @@ test_gaps (void)
 static void
 test_errors (void)
 {
-  const guint shape[3] = { 70, 20, 20 }, flat[3] = { 5, 0, 7 };
-  const guint far_too_large[3] = { 1000000, 20000, 20000 };
+  const guint shape[3] = {70, 20, 20}, flat[3] = {5, 0, 7};
+  const guint far_too_large[3] = {1000000, 20000, 20000};
   g_autoptr (VoxelVolumeStore) store = new_store (shape, 1, VOXEL_VOLUME_STORE_REPLACE, NO_LIMIT);
   VoxelVolumeStore *none;
-  guint8 pixels[400] = { 0 };
+  guint8 pixels[400] = {0};
   g_autoptr (GError) error = NULL;
 
   g_assert_false (voxel_volume_store_put (store, 0, 70, pixels, 20, &error));
@@ -240,7 +238,7 @@ test_errors (void)
 static void
 test_write_fails (void)
 {
-  const guint shape[3] = { 130, 64, 64 };
+  const guint shape[3] = {130, 64, 64};
   g_autoptr (VoxelVolumeStore) store = new_store (shape, 1, VOXEL_VOLUME_STORE_REPLACE, 1);
   g_autofree guint8 *pixels = g_malloc0 (64 * 64);
   g_autoptr (GError) error = NULL;

@@ -148,7 +148,7 @@ def test_pipelines():
                              ["voxelnormalize", "voxeltile"]),
         "segment-one-axis.gst": (["scan=slices", "model=model.safetensors", "output=one.tif", "tile=64"], "one.tif", 1,
                                  [*CHAIN, "voxelsink"]),
-        "segment.gst": (["scan=slices", "model=model.safetensors", "csv=all.csv", "tile=64", "views=r0,fh", "overlap=0"], "all.csv",
+        "segment.gst": (["scan=slices", "model=model.safetensors", "csv=all.csv", "tile=64", "views=r0,fh", "overlap=0", "threads=1"], "all.csv",
                         1, CHAIN),
         "score.gst": (["truth=labels", "prediction=labels"], None, 0, ["voxelscore"]),
     }
@@ -198,7 +198,8 @@ def test_segment():
     if missing:
         tap.skip("segment", f"no element {missing}")
         return
-    common = ["--model", "model.safetensors", "--tile", "64", "--views", "r0,fh", "--overlap", "0", "--vote", "mean"]
+    common = ["--model", "model.safetensors", "--tile", "64", "--views", "r0,fh", "--overlap", "0", "--vote", "mean",
+              "--threads", "1"]
     out = os.path.join(NASTY, "m a\"sk.csv")
     run = voxel("segment", os.path.join(NASTY, "s l\"i\\"), *common, "-o", out, "-o", "mask.tif", "-o", "masks/",
                 "--probability", "soft.tif", "--json")

@@ -34,6 +34,15 @@ same_plane (const VoxelMaskShape *a, const VoxelMaskShape *b)
   return a->height == b->height && a->width == b->width && (!a->depth || !b->depth || a->depth == b->depth);
 }
 
+static gboolean
+contradicts (const VoxelMaskReader *reader, const gchar *said, GError **error)
+{
+  const VoxelMaskShape *shape = voxel_mask_reader_get_shape (reader);
+
+  return fail (error, VOXEL_COMMAND_ERROR_FAILED, "%s is of %u x %u x %u voxels, not %s as --shape says",
+               voxel_mask_reader_get_path (reader), shape->depth, shape->height, shape->width, said);
+}
+
 /* Run lengths do not say how their masks are folded: --shape does, or the stack on the other side. */
 static gboolean
 settle_shape (const ScoreOptions *options, VoxelMaskReader *truth, VoxelMaskReader *prediction,
@@ -54,13 +63,16 @@ settle_shape (const ScoreOptions *options, VoxelMaskReader *truth, VoxelMaskRead
     voxel_mask_reader_set_shape (truth, &said);
   if (!b->height)
     voxel_mask_reader_set_shape (prediction, &said);
-  if (same_plane (a, b) && same_plane (a, &said))
+  if (options->shape && !same_plane (a, &said))
+    return contradicts (truth, options->shape, error);
+  if (options->shape && !same_plane (b, &said))
+    return contradicts (prediction, options->shape, error);
+  if (same_plane (a, b))
     return TRUE;
-  return fail (error, VOXEL_COMMAND_ERROR_FAILED, "%s is of %u x %u x %u voxels, %s of %u x %u x %u%s%s",
+  return fail (error, VOXEL_COMMAND_ERROR_FAILED,
+               "%s is of %u x %u x %u voxels, %s of %u x %u x %u: not masks of one scan",
                voxel_mask_reader_get_path (truth), a->depth, a->height, a->width,
-               voxel_mask_reader_get_path (prediction), b->depth, b->height, b->width,
-               options->shape ? ", not --shape " : ": not masks of one scan",
-               options->shape ? options->shape : "");
+               voxel_mask_reader_get_path (prediction), b->depth, b->height, b->width);
 }
 
 static gboolean

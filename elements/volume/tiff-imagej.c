@@ -13,8 +13,14 @@ static const struct {
     {"\xB5m", 1.},  {"nm", 1e-3},    {"mm", 1e3}, {"cm", 1e4},      {"m", 1e6},        {"inch", 25400.},
 };
 
-static gdouble
-unit_to_micrometres (const gchar *name)
+/**
+ * voxel_tiff_unit_to_micrometres:
+ * @name: a unit of length as microscopes' programs write it
+ *
+ * Returns: micrometres of one; 0 where unknown
+ */
+gdouble
+voxel_tiff_unit_to_micrometres (const gchar *name)
 {
   for (guint i = 0; i < G_N_ELEMENTS (units); i++) {
     if (g_strcmp0 (units[i].name, name) == 0)
@@ -57,7 +63,7 @@ voxel_tiff_imagej_parse (const gchar *description, VoxelTiffImagej *imagej)
     take_count (line, "slices=", &imagej->slices);
     take_count (line, "frames=", &imagej->frames);
     if (g_str_has_prefix (line, "unit="))
-      imagej->unit = unit_to_micrometres (line + strlen ("unit="));
+      imagej->unit = voxel_tiff_unit_to_micrometres (line + strlen ("unit="));
     if (g_str_has_prefix (line, "spacing="))
       imagej->spacing = fabs (g_ascii_strtod (line + strlen ("spacing="), NULL));
   }

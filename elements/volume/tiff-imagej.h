@@ -27,6 +27,7 @@ struct _VoxelTiffImagej {
   gdouble unit;
 };
 
+gdouble voxel_tiff_unit_to_micrometres (const gchar *name);
 gboolean voxel_tiff_imagej_parse (const gchar *description, VoxelTiffImagej *imagej);
 
 G_END_DECLS

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "tiff-imagej.h"
+#include "tiff-ome.h"
 #include "tiff-page.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Dots per inch that programs fill in when nobody measured anything. */
 static const gfloat unmeasured[] = {1.f, 72.f, 96.f, 100.f, 150.f, 200.f, 300.f, 600.f};
@@ -36,7 +38,7 @@ pixel_size (TIFF *tiff, guint32 tag, gdouble unit, gboolean inch)
  * @page: its spacing is set
  *
  * In ImageJ's files the resolution counts pixels per unit of the description and "spacing" is the distance
- * of slices. Elsewhere the resolution counts per centimetre or inch; dots per inch that screens and printers
+ * of slices; OME-XML says it all. Elsewhere the resolution counts per centimetre or inch; dots per inch that screens and printers
  * have are taken for what they are, unmeasured.
  */
 void
@@ -46,8 +48,13 @@ voxel_tiff_page_read_spacing (TIFF *tiff, VoxelTiffPage *page)
   guint16 resolution_unit = RESUNIT_INCH;
   gdouble unit = 0.;
   VoxelTiffImagej imagej;
+  VoxelTiffOme ome;
 
   TIFFGetField (tiff, TIFFTAG_IMAGEDESCRIPTION, &description);
+  if (voxel_tiff_ome_parse (description, &ome) && ome.spacing[2] > 0.) {
+    memcpy (page->spacing, ome.spacing, sizeof ome.spacing);
+    return;
+  }
   TIFFGetFieldDefaulted (tiff, TIFFTAG_RESOLUTIONUNIT, &resolution_unit);
   if (voxel_tiff_imagej_parse (description, &imagej) && imagej.unit > 0.) {
     page->spacing[0] = imagej.spacing * imagej.unit;

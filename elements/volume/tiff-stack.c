@@ -2,6 +2,7 @@
 
 #include "tiff-stack.h"
 #include "tiff-imagej.h"
+#include "tiff-ome.h"
 #include "tiff-pixels.h"
 
 /* As many as libtiff follows directories. */
@@ -65,18 +66,33 @@ walk_directories (VoxelTiffFile *file, GArray *pages, GError **error)
 
 /* Where only one of the three counts anything, the pages are a plain sequence, whatever it is called. */
 static gboolean
-check_hyperstack (VoxelTiffFile *file, const VoxelTiffImagej *imagej, GError **error)
+check_hyperstack (VoxelTiffFile *file, const gchar *writer, guint64 channels, guint64 slices, guint64 frames,
+                  GError **error)
 {
-  guint counts = (imagej->channels > 1) + (imagej->slices > 1) + (imagej->frames > 1);
-
-  if (counts <= 1)
+  if ((channels > 1) + (slices > 1) + (frames > 1) <= 1)
     return TRUE;
   return voxel_tiff_file_fail (file, 0, VOXEL_TIFF_ERROR_UNSUPPORTED, error,
-                               "is an ImageJ hyperstack (channels %" G_GUINT64_FORMAT
+                               "is a hyperstack as %s says (channels %" G_GUINT64_FORMAT
                                ", slices %" G_GUINT64_FORMAT ", frames %" G_GUINT64_FORMAT
                                "), whose pages take turns: save one channel and one frame "
-                               "(Image > Hyperstacks > Make Subset)",
-                               imagej->channels, imagej->slices, imagej->frames);
+                               "(ImageJ: Image > Hyperstacks > Make Subset)",
+                               writer, channels, slices, frames);
+}
+
+/* OME's numbers are those of a set of files; only where all of it is in this one do pages surely take turns. */
+static gboolean
+check_description (VoxelTiffFile *file, const gchar *description, guint pages, VoxelTiffImagej *imagej,
+                   GError **error)
+{
+  gboolean by_imagej = voxel_tiff_imagej_parse (description, imagej);
+  VoxelTiffOme ome;
+
+  if (voxel_tiff_ome_parse (description, &ome) && ome.channels <= pages && ome.slices <= pages &&
+      ome.frames <= pages && ome.channels * ome.slices * ome.frames == pages)
+    return check_hyperstack (file, "OME-XML", ome.channels, ome.slices, ome.frames, error);
+  if (by_imagej)
+    return check_hyperstack (file, "ImageJ", imagej->channels, imagej->slices, imagej->frames, error);
+  return TRUE;
 }
 
 /* Beyond 4 GB ImageJ writes one directory only; the other pages follow the first without a gap. */
@@ -119,15 +135,18 @@ GArray *
 voxel_tiff_stack_scan (VoxelTiffFile *file, GError **error)
 {
   g_autoptr (GArray) pages = g_array_new (FALSE, FALSE, sizeof (VoxelTiffPage));
+  g_autofree gchar *description = NULL;
   const VoxelTiffPage *first;
-  gchar *description = NULL;
   VoxelTiffImagej imagej;
+  gchar *text = NULL;
 
   if (!voxel_tiff_file_get_tiff (file, error))
     return NULL;
-  TIFFGetField (file->tiff, TIFFTAG_IMAGEDESCRIPTION, &description);
-  voxel_tiff_imagej_parse (description, &imagej);
-  if (!walk_directories (file, pages, error) || !check_hyperstack (file, &imagej, error))
+  /* libtiff's text goes when the next directory is read. */
+  TIFFGetField (file->tiff, TIFFTAG_IMAGEDESCRIPTION, &text);
+  description = g_strdup (text);
+  if (!walk_directories (file, pages, error) ||
+      !check_description (file, description, pages->len, &imagej, error))
     return NULL;
   first = &g_array_index (pages, VoxelTiffPage, 0);
   if (pages->len == 1 && first->raw && imagej.images > 1 &&

@@ -41,6 +41,28 @@ test_contiguous_errors (void)
   fixture_folder_free (folder);
 }
 
+/* Two channels of two slices in four pages take turns; two pages of a larger set need not. */
+static void
+test_ome (void)
+{
+  static const gchar text[] =
+      "<?xml version=\"1.0\"?><OME><Image><Pixels SizeX=\"8\" SizeC=\"2\" SizeZ=\"2\" "
+      "SizeT=\"1\"/></Image></OME>";
+  gchar *folder = fixture_folder_new ();
+  Fixture fixture = {.width = 8, .height = 8, .pages = 4, .photometric = 1, .description = text};
+  g_autofree gchar *path = fixture_write (folder, "x.tif", &fixture);
+  g_autoptr (VoxelTiffFile) file = NULL;
+  g_autoptr (GArray) pages = NULL;
+
+  assert_refused (path, VOXEL_TIFF_ERROR_UNSUPPORTED, "OME-XML says (channels 2, slices 2");
+  fixture.pages = 2;
+  g_free (fixture_write (folder, "x.tif", &fixture));
+  file = voxel_tiff_file_open (path, NULL);
+  pages = voxel_tiff_stack_scan (file, NULL);
+  g_assert_cmpuint (pages->len, ==, 2);
+  fixture_folder_free (folder);
+}
+
 static void
 test_kinds_refused (void)
 {
@@ -291,6 +313,7 @@ main (int argc, char **argv)
   TIFFSetErrorHandler (fail);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tiff-refused/contiguous-errors", test_contiguous_errors);
+  g_test_add_func ("/tiff-refused/ome", test_ome);
   g_test_add_func ("/tiff-refused/kinds-refused", test_kinds_refused);
   g_test_add_func ("/tiff-refused/headers-refused", test_headers_refused);
   g_test_add_func ("/tiff-refused/no-tiff", test_no_tiff);

@@ -160,6 +160,15 @@ test_spacing (void)
   voxel_tiff_page_read_spacing (tiff, &read);
   g_assert_cmpfloat_with_epsilon (read.spacing[0], .3, 1e-9);
   g_assert_cmpfloat_with_epsilon (read.spacing[2], .05, 1e-6);
+  TIFFSetField (tiff, TIFFTAG_IMAGEDESCRIPTION,
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?><OME "
+                "xmlns=\"http://www.openmicroscopy.org/Schemas/OME/2016-06\">"
+                "<Image><Pixels PhysicalSizeX=\"650\" PhysicalSizeXUnit=\"nm\" PhysicalSizeY=\".5\" "
+                "PhysicalSizeZ=\"2\" PhysicalSizeZUnit=\"pixel\"/></Image></OME>");
+  voxel_tiff_page_read_spacing (tiff, &read);
+  g_assert_cmpfloat (read.spacing[0], ==, 0.);
+  g_assert_cmpfloat (read.spacing[1], ==, .5);
+  g_assert_cmpfloat_with_epsilon (read.spacing[2], .65, 1e-9);
   TIFFClose (tiff);
   fixture_folder_free (folder);
 }

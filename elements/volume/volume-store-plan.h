@@ -22,6 +22,7 @@ typedef struct {
 
 guint64 voxel_volume_store_plan_layer_bytes (const guint shape[3], guint voxel_bytes);
 guint voxel_volume_store_plan_pitch (const guint shape[3], guint axis);
+guint64 voxel_volume_store_plan_slice (const guint shape[3], guint axis);
 guint64 voxel_volume_store_plan_slice_bytes (const guint shape[3], guint voxel_bytes, guint axis);
 void voxel_volume_store_plan (const guint shape[3], guint voxel_bytes, guint64 memory_limit,
                               VoxelVolumeStorePlan *plan);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "volume-store.h"
+#include "brick-layer.h"
 #include "brick-scratch.h"
 #include "volume-store-plan.h"
 
@@ -43,16 +44,15 @@ bricks_along (const VoxelVolumeStore *store, guint axis)
   return (store->shape[axis] + SIDE - 1) / SIDE;
 }
 
-static void *
-allocate (VoxelVolumeStore *store, guint64 size, GError **error)
+static gboolean
+account (VoxelVolumeStore *store, const void *data, guint64 size, GError **error)
 {
-  void *data = size <= G_MAXSIZE ? g_try_malloc0 ((gsize) size) : NULL;
   g_autofree gchar *text = NULL;
 
   if (data) {
     store->memory += size;
     store->peak = MAX (store->peak, store->memory);
-    return data;
+    return TRUE;
   }
   text = g_format_size (size);
   g_set_error (
@@ -60,7 +60,16 @@ allocate (VoxelVolumeStore *store, guint64 size, GError **error)
       "no memory for %s of a volume of %u x %u x %u voxels: lower memory-limit, the rest then goes to the "
       "scratch file",
       text, store->shape[0], store->shape[1], store->shape[2]);
-  return NULL;
+  return FALSE;
+}
+
+static guint8 *
+allocate (VoxelVolumeStore *store, guint64 size, GError **error)
+{
+  guint8 *data = size <= G_MAXSIZE ? g_try_malloc0 ((gsize) size) : NULL;
+
+  account (store, data, size, error);
+  return data;
 }
 
 static void
@@ -110,7 +119,7 @@ voxel_volume_store_new (const guint shape[3], guint voxel_bytes, VoxelVolumeStor
   store->mode = mode;
   store->kernels = kernels;
   store->directory = g_strdup (scratch);
-  store->layers = g_ptr_array_new_with_free_func (g_free);
+  store->layers = g_ptr_array_new ();
   voxel_volume_store_plan (shape, voxel_bytes, memory_limit, &store->plan);
   if (store->plan.scratch_bytes > 0) {
     store->scratch = voxel_brick_scratch_new (scratch, store->plan.scratch_bytes, error);
@@ -135,11 +144,13 @@ brick_bytes (const VoxelVolumeStore *store)
 static guint8 *
 layer_in_memory (VoxelVolumeStore *store, guint layer, GError **error)
 {
-  while (store->layers->len <= layer) {
-    void *data =
-        allocate (store, voxel_volume_store_plan_layer_bytes (store->shape, store->kernels->bytes), error);
+  guint64 size = voxel_volume_store_plan_layer_bytes (store->shape, store->kernels->bytes);
 
-    if (!data)
+  while (store->layers->len <= layer) {
+    guint64 end = ((guint64) store->layers->len + 1) * SIDE;
+    guint8 *data = voxel_brick_layer_new ((gsize) size, end <= (guint64) store->shape[0] + SIDE / 2);
+
+    if (!account (store, data, size, error))
       return NULL;
     g_ptr_array_add (store->layers, data);
   }
@@ -244,7 +255,7 @@ flush_slab (VoxelVolumeStore *store, GError **error)
 {
   Slab *slab = &store->slab;
   gsize pitch = voxel_volume_store_plan_pitch (store->shape, slab->axis);
-  gsize slice = pitch * store->shape[(slab->axis + 1) % 3];
+  gsize slice = (gsize) voxel_volume_store_plan_slice (store->shape, slab->axis);
   gboolean was_dirty = slab->dirty;
   guint from = slab->from, count = slab->to - slab->from;
 
@@ -397,7 +408,7 @@ voxel_volume_store_get (VoxelVolumeStore *store, guint axis, guint index, void *
     to = MIN (slab->start + slab->count, store->shape[axis]);
     slab->to = slab->from = slab->start;
     if (!transfer (store, axis, slab->start, to - slab->start, slab->data, pitch,
-                   pitch * store->shape[(axis + 1) % 3], READ, error))
+                   (gsize) voxel_volume_store_plan_slice (store->shape, axis), READ, error))
       return FALSE;
     slab->to = to;
   }
@@ -449,6 +460,10 @@ void
 voxel_volume_store_free (VoxelVolumeStore *store)
 {
   g_clear_pointer (&store->scratch, voxel_brick_scratch_free);
+  for (guint i = 0; i < store->layers->len; i++)
+    voxel_brick_layer_free (
+        g_ptr_array_index (store->layers, i),
+        (gsize) voxel_volume_store_plan_layer_bytes (store->shape, store->kernels->bytes));
   g_ptr_array_unref (store->layers);
   g_free (store->slab.data);
   g_free (store->brick);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+guint8 *voxel_brick_layer_new (gsize size, gboolean full);
+void voxel_brick_layer_free (guint8 *layer, gsize size);
+
+G_END_DECLS

@@ -92,27 +92,27 @@ voxel_cpu_conv_bias (VoxelPrepare *prepare, const VoxelNode *node, VoxelCpuConvS
  * voxel_cpu_conv_divide:
  * @state: of a convolution
  * @threads: that share it
- * @pixels: rows of pixels, or tiles
+ * @pixels: or tiles
+ * @grain: pixels that are worth a task, since each task walks over all weights
  * @channels: output channels of a group
  *
- * Divides the work by pixels; with fewer than a strip a thread, by channels too.
+ * Divides the work by pixels, where there are enough of them into several tasks a thread, so that a thread
+ * whose core others use leaves some to the rest. With fewer pixels than a strip a thread, by channels too.
  */
 void
-voxel_cpu_conv_divide (VoxelCpuConvState *state, guint threads, gsize pixels, guint channels)
+voxel_cpu_conv_divide (VoxelCpuConvState *state, guint threads, gsize pixels, gsize grain, guint channels)
 {
   const VoxelCpuKernels *kernels = voxel_cpu_kernels ();
   guint blocks = (channels + 2 * kernels->lanes - 1) / (2 * kernels->lanes);
+  guint rounds = CLAMP (pixels / grain / threads, 1, 4);
 
-  state->conv.tile_tasks = threads;
+  state->conv.tile_tasks = threads * rounds;
   state->conv.channel_tasks = 1;
-  for (guint n = 2; n <= MIN (threads, blocks); n++) {
-    if (pixels / state->conv.tile_tasks >= kernels->tile)
-      break;
+  for (guint n = 2; n <= MIN (threads, blocks) && pixels / state->conv.tile_tasks < kernels->tile; n++)
     if (threads % n == 0) {
       state->conv.tile_tasks = threads / n;
       state->conv.channel_tasks = n;
     }
-  }
 }
 
 void

@@ -16,7 +16,7 @@ typedef void (*VoxelCpuConvFunc) (const VoxelCpuConv *conv, const VoxelCpuConvMe
  * VoxelCpuConvState:
  * @conv: what is computed
  * @func: how
- * @scratch: bytes a task
+ * @scratch: bytes a worker
  * @pictures: N
  * @no_bias: zeros in place of an absent bias
  */
@@ -32,7 +32,8 @@ gboolean voxel_cpu_conv_winograd (const VoxelNode *node);
 VoxelCpuConvState *voxel_cpu_conv_new (VoxelPrepare *prepare, const VoxelNode *node, GError **error);
 gboolean voxel_cpu_conv_bias (VoxelPrepare *prepare, const VoxelNode *node, VoxelCpuConvState *state,
                               GError **error);
-void voxel_cpu_conv_divide (VoxelCpuConvState *state, guint threads, gsize pixels, guint channels);
+void voxel_cpu_conv_divide (VoxelCpuConvState *state, guint threads, gsize pixels, gsize grain,
+                            guint channels);
 void voxel_cpu_conv_free (gpointer state);
 gboolean voxel_cpu_conv_run (const VoxelStep *step, const VoxelOperands *operands, gpointer binding,
                              GError **error);

@@ -30,21 +30,21 @@ choose (const VoxelNode *node, VoxelCpuConvState *state, guint threads, VoxelSte
   if (voxel_cpu_conv_winograd (node)) {
     gsize tiles = ((gsize) conv->dst.height + 3) / 4 * (((gsize) conv->dst.width + 3) / 4);
 
-    voxel_cpu_conv_divide (state, threads, tiles, conv->dst.channels);
+    voxel_cpu_conv_divide (state, threads, tiles, 6 * kernels->tile, conv->dst.channels);
     state->func = kernels->winograd;
     state->scratch = kernels->winograd_scratch (conv);
     step->implementation = voxel_cpu_implementation ("winograd");
     return VOXEL_CPU_PACK_WINOGRAD;
   }
   if (is_dot (conv)) {
-    conv->tile_tasks = threads;
+    conv->tile_tasks = 4 * threads;
     conv->channel_tasks = 1;
     state->func = kernels->dot;
     step->implementation = voxel_cpu_implementation ("dot");
     return VOXEL_CPU_PACK_ROWS;
   }
   voxel_cpu_conv_divide (state, threads, (gsize) conv->dst.height * conv->dst.width,
-                         conv->dst.channels / conv->groups);
+                         16 * (gsize) conv->dst.width, conv->dst.channels / conv->groups);
   state->func = kernels->direct;
   state->scratch = kernels->direct_scratch (conv);
   step->implementation = voxel_cpu_implementation ("direct");
@@ -68,7 +68,7 @@ conv2d_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
       voxel_cpu_pack (prepare, node->inputs[VOXEL_CONV2D_WEIGHT], packing, state->conv.groups, error);
   if (!state->conv.weights)
     return FALSE;
-  step->scratch = state->scratch * state->conv.tile_tasks * state->conv.channel_tasks;
+  step->scratch = state->scratch * prepare->target->threads;
   step->state = g_steal_pointer (&state);
   return TRUE;
 }

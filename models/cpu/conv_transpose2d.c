@@ -27,11 +27,11 @@ conv_transpose2d_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error
   if (!conv->weights)
     return FALSE;
   voxel_cpu_conv_divide (state, prepare->target->threads, (gsize) conv->src.height * conv->src.width,
-                         conv->dst.channels);
+                         16 * (gsize) conv->src.width, conv->dst.channels);
   state->func = kernels->transpose;
   state->scratch = kernels->transpose_scratch (conv);
   step->implementation = voxel_cpu_implementation ("products");
-  step->scratch = state->scratch * conv->tile_tasks * conv->channel_tasks;
+  step->scratch = state->scratch * prepare->target->threads;
   step->state = g_steal_pointer (&state);
   return TRUE;
 }

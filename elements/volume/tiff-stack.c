@@ -79,18 +79,18 @@ check_hyperstack (VoxelTiffFile *file, const gchar *writer, guint64 channels, gu
                                writer, channels, slices, frames);
 }
 
-/* OME's numbers are those of a set of files; only where all of it is in this one do pages surely take turns. */
+/* A single compressed page is a slice cut out of a stack, whatever its old description says. OME's numbers are those of a set of files; only where all of it is in this one do pages surely take turns. */
 static gboolean
-check_description (VoxelTiffFile *file, const gchar *description, guint pages, VoxelTiffImagej *imagej,
-                   GError **error)
+check_description (VoxelTiffFile *file, const gchar *description, const GArray *pages,
+                   VoxelTiffImagej *imagej, GError **error)
 {
   gboolean by_imagej = voxel_tiff_imagej_parse (description, imagej);
   VoxelTiffOme ome;
 
-  if (voxel_tiff_ome_parse (description, &ome) && ome.channels <= pages && ome.slices <= pages &&
-      ome.frames <= pages && ome.channels * ome.slices * ome.frames == pages)
+  if (voxel_tiff_ome_parse (description, &ome) && ome.channels <= pages->len && ome.slices <= pages->len &&
+      ome.frames <= pages->len && ome.channels * ome.slices * ome.frames == pages->len)
     return check_hyperstack (file, "OME-XML", ome.channels, ome.slices, ome.frames, error);
-  if (by_imagej)
+  if (by_imagej && (pages->len > 1 || (g_array_index (pages, VoxelTiffPage, 0).raw && imagej->images > 1)))
     return check_hyperstack (file, "ImageJ", imagej->channels, imagej->slices, imagej->frames, error);
   return TRUE;
 }
@@ -145,8 +145,7 @@ voxel_tiff_stack_scan (VoxelTiffFile *file, GError **error)
   /* libtiff's text goes when the next directory is read. */
   TIFFGetField (file->tiff, TIFFTAG_IMAGEDESCRIPTION, &text);
   description = g_strdup (text);
-  if (!walk_directories (file, pages, error) ||
-      !check_description (file, description, pages->len, &imagej, error))
+  if (!walk_directories (file, pages, error) || !check_description (file, description, pages, &imagej, error))
     return NULL;
   first = &g_array_index (pages, VoxelTiffPage, 0);
   if (pages->len == 1 && first->raw && imagej.images > 1 &&

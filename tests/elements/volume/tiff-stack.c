@@ -126,6 +126,23 @@ test_contiguous (void)
   fixture_folder_free (folder);
 }
 
+/* A slice cut out of a hyperstack that kept the stack's description. */
+static void
+test_old_description (void)
+{
+  gchar *folder = fixture_folder_new ();
+  Fixture fixture = {.width = 30,
+                     .height = 20,
+                     .bits = 8,
+                     .photometric = 1,
+                     .compression = COMPRESSION_LZW,
+                     .description = "ImageJ=1.53t\nimages=20\nchannels=2\nslices=10\nhyperstack=true\n"};
+  g_autofree gchar *path = fixture_write (folder, "x.tif", &fixture);
+
+  check_reading (path, &fixture);
+  fixture_folder_free (folder);
+}
+
 static void
 test_spacing (void)
 {
@@ -212,6 +229,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tiff-stack/codings", test_codings);
   g_test_add_func ("/tiff-stack/fill-order", test_fill_order);
   g_test_add_func ("/tiff-stack/contiguous", test_contiguous);
+  g_test_add_func ("/tiff-stack/old-description", test_old_description);
   g_test_add_func ("/tiff-stack/spacing", test_spacing);
   g_test_add_func ("/tiff-stack/previews-left-out", test_previews_left_out);
   return g_test_run ();

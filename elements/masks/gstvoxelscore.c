@@ -32,11 +32,9 @@
 
 #include "gstvoxelscore.h"
 
-#include <string.h>
-
 #include "elements/masks/gstvoxelmaskrows.h"
+#include "elements/masks/gstvoxelscoreinput.h"
 #include "elements/masks/gstvoxelscorereport.h"
-#include "elements/masks/mask-bits.h"
 #include "elements/masks/mask-pairing.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_voxel_score_debug);
@@ -56,15 +54,6 @@ enum {
 
 #define GST_VOXEL_SCORE(object) (G_TYPE_CHECK_INSTANCE_CAST ((object), GST_TYPE_VOXEL_SCORE, GstVoxelScore))
 
-/* What is known of one side; touched by its streaming thread only, but for ids. */
-typedef struct {
-  GstPad *pad;
-  VoxelMaskSide side;
-  GstVideoInfo info;
-  GstVoxelPass pass;
-  GQueue ids; /* of the volumes not yet scored, first to last; under the lock */
-} Input;
-
 /**
  * GstVoxelScore:
  *
@@ -77,9 +66,8 @@ typedef struct {
   gchar *spacing_text;
   gchar *location;
 
-  Input inputs[VOXEL_MASK_N_SIDES];
+  GstVoxelScoreInput inputs[VOXEL_MASK_N_SIDES];
   gdouble spacing[3];
-  GstVoxelProgress progress;
 
   GMutex lock;
   VoxelMaskPairing *pairing;
@@ -123,17 +111,6 @@ record (GstVoxelScore *self, const VoxelMaskScoreResult *score)
   return gst_message_new_element (GST_OBJECT (self), gst_structure_copy (self->report.last));
 }
 
-static gboolean
-post_failure (GstVoxelScore *self, const GError *error)
-{
-  if (error->domain == G_FILE_ERROR)
-    GST_ELEMENT_ERROR (self, RESOURCE, WRITE, ("Cannot write the scores: %s", error->message), (NULL));
-  else
-    GST_ELEMENT_ERROR (self, STREAM, FAILED,
-                       ("Truth and prediction do not fit together: %s.", error->message), (NULL));
-  return FALSE;
-}
-
 /* Scores what can be scored. Messages are collected under the lock and posted outside of it. */
 static gboolean
 advance (GstVoxelScore *self)
@@ -143,7 +120,6 @@ advance (GstVoxelScore *self)
   g_autoptr (GPtrArray) messages = g_ptr_array_new ();
   VoxelMaskScoreResult score;
   gboolean ends = FALSE, failed;
-  guint n_pairs;
 
   g_mutex_lock (&self->lock);
   failed = self->failed;
@@ -159,96 +135,34 @@ advance (GstVoxelScore *self)
   if (step == VOXEL_MASK_PAIRING_BROKEN)
     self->failed = TRUE;
   if (step == VOXEL_MASK_PAIRING_ENDED) {
+    ends = self->playing && !self->ended;
     self->ended = TRUE;
-    ends = self->playing;
   }
-  n_pairs = voxel_mask_pairing_get_n_pairs (self->pairing);
   g_mutex_unlock (&self->lock);
 
   for (guint i = 0; i < messages->len; i++)
     gst_element_post_message (GST_ELEMENT (self), g_ptr_array_index (messages, i));
   if (error)
-    return post_failure (self, error);
+    return gst_voxel_score_report_post_failure (GST_ELEMENT (self), error);
   if (ends)
     post_end (self);
-  GST_LOG_OBJECT (self, "%u pairs of this volume", n_pairs);
   return !failed;
 }
 
-static GstVoxelSliceMeta *
-require_slice (GstVoxelScore *self, const Input *input, GstBuffer *buffer)
-{
-  GstVoxelSliceMeta *slice = gst_voxel_slice_meta_require (GST_ELEMENT (self), buffer);
-  guint count, height, width;
-
-  if (!slice)
-    return NULL;
-  if (slice->axis != GST_VOXEL_AXIS_Z) {
-    GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE, ("Scores are taken of z slices only."),
-                       ("On pad %s came slice %u of axis %c: add voxelvote before voxelscore.",
-                        GST_PAD_NAME (input->pad), slice->index, gst_voxel_axis_to_letter (slice->axis)));
-    return NULL;
-  }
-  gst_voxel_volume_get_plane (slice->volume, slice->axis, &count, &height, &width);
-  if ((guint) GST_VIDEO_INFO_WIDTH (&input->info) != width ||
-      (guint) GST_VIDEO_INFO_HEIGHT (&input->info) != height) {
-    GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE, ("Scores are taken of whole slices only."),
-                       ("On pad %s came a buffer of %dx%d voxels of a slice of %ux%u: add voxelstitch before "
-                        "voxelscore.",
-                        GST_PAD_NAME (input->pad), GST_VIDEO_INFO_WIDTH (&input->info),
-                        GST_VIDEO_INFO_HEIGHT (&input->info), width, height));
-    return NULL;
-  }
-  return slice;
-}
-
-static guint64 *
-pack (GstVoxelScore *self, const Input *input, GstVoxelContent content, GstBuffer *buffer)
-{
-  guint lowest = gst_voxel_mask_lowest_code (content, &input->info, self->threshold, self->label_threshold);
-  gsize words = voxel_mask_bits_words ((gsize) GST_VIDEO_INFO_WIDTH (&input->info));
-  guint64 *bits;
-  GstVideoFrame frame;
-
-  if (!gst_video_frame_map (&frame, &input->info, buffer, GST_MAP_READ))
-    return NULL;
-  bits = g_new (guint64, words * (gsize) GST_VIDEO_FRAME_HEIGHT (&frame));
-  for (guint row = 0; row < (guint) GST_VIDEO_FRAME_HEIGHT (&frame); row++)
-    gst_voxel_mask_pack_row (&frame, row, lowest, bits + row * words);
-  gst_video_frame_unmap (&frame);
-  return bits;
-}
-
 static gboolean
-take_slice (GstVoxelScore *self, Input *input, GstBuffer *buffer)
+take_slice (GstVoxelScore *self, GstVoxelScoreInput *input, GstBuffer *buffer)
 {
-  GstVoxelSliceMeta *slice = require_slice (self, input, buffer);
   gboolean open = input->pass.volume != NULL, begins;
-  GstVoxelPassStep step;
-  guint64 *bits;
-  g_autoptr (GError) error = NULL;
+  guint64 *bits = gst_voxel_score_input_read (input, GST_ELEMENT (self), buffer, self->threshold,
+                                              self->label_threshold, &begins);
 
-  if (!slice)
+  if (!bits)
     return FALSE;
-  step = gst_voxel_pass_advance (&input->pass, slice, &error);
-  if (step == GST_VOXEL_PASS_SAME)
-    g_set_error (&error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "slice %u came twice", slice->index);
-  if (error) {
-    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("On pad %s: %s.", GST_PAD_NAME (input->pad), error->message),
-                       (NULL));
-    return FALSE;
-  }
-  bits = pack (self, input, slice->content, buffer);
-  if (!bits) {
-    GST_ELEMENT_ERROR (self, RESOURCE, READ, ("Cannot map slice %u.", slice->index), (NULL));
-    return FALSE;
-  }
-  begins = step != GST_VOXEL_PASS_NEXT;
   g_mutex_lock (&self->lock);
   if (begins && open)
     voxel_mask_pairing_end_volume (self->pairing, input->side);
   if (begins)
-    g_queue_push_tail (&input->ids, g_strdup (slice->volume->id));
+    g_queue_push_tail (&input->ids, g_strdup (input->pass.volume->id));
   voxel_mask_pairing_add_slice (self->pairing, input->side, bits,
                                 (gsize) GST_VIDEO_INFO_HEIGHT (&input->info),
                                 (gsize) GST_VIDEO_INFO_WIDTH (&input->info), begins);
@@ -268,7 +182,7 @@ gst_voxel_score_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 
 /* A volume ends here; at @eos nothing follows. */
 static gboolean
-end_volume (GstVoxelScore *self, Input *input, gboolean eos)
+end_volume (GstVoxelScore *self, GstVoxelScoreInput *input, gboolean eos)
 {
   g_autoptr (GError) error = NULL;
 
@@ -291,7 +205,7 @@ end_volume (GstVoxelScore *self, Input *input, gboolean eos)
 }
 
 static void
-flush (GstVoxelScore *self, Input *input)
+flush (GstVoxelScore *self, GstVoxelScoreInput *input)
 {
   gst_voxel_pass_reset (&input->pass);
   g_mutex_lock (&self->lock);
@@ -306,7 +220,7 @@ static gboolean
 gst_voxel_score_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
 {
   GstVoxelScore *self = GST_VOXEL_SCORE (parent);
-  Input *input = gst_pad_get_element_private (pad);
+  GstVoxelScoreInput *input = gst_pad_get_element_private (pad);
   gboolean handled = TRUE;
   GstCaps *caps;
 
@@ -489,7 +403,7 @@ gst_voxel_score_finalize (GObject *object)
 static void
 add_input (GstVoxelScore *self, VoxelMaskSide side, GstStaticPadTemplate *template)
 {
-  Input *input = &self->inputs[side];
+  GstVoxelScoreInput *input = &self->inputs[side];
 
   input->side = side;
   input->pad = gst_pad_new_from_static_template (template, template->name_template);

@@ -63,6 +63,26 @@ gst_voxel_score_report_clear (GstVoxelScoreReport *self)
 }
 
 /**
+ * gst_voxel_score_report_post_failure:
+ * @element: where it happened
+ * @error: G_FILE_ERROR of the report, or what is wrong with the volumes
+ *
+ * Posts @error on @element.
+ *
+ * Returns: %FALSE
+ */
+gboolean
+gst_voxel_score_report_post_failure (GstElement *element, const GError *error)
+{
+  if (error->domain == G_FILE_ERROR)
+    GST_ELEMENT_ERROR (element, RESOURCE, WRITE, ("Cannot write the scores: %s", error->message), (NULL));
+  else
+    GST_ELEMENT_ERROR (element, STREAM, FAILED,
+                       ("Truth and prediction do not fit together: %s.", error->message), (NULL));
+  return FALSE;
+}
+
+/**
  * gst_voxel_score_report_parse_spacing:
  * @text: three positive numbers with commas between them
  * @spacing: (out): the numbers, z,y,x

@@ -22,6 +22,7 @@ void gst_voxel_score_report_add (GstVoxelScoreReport *self, const VoxelMaskScore
                                  const gchar *truth, const gchar *prediction);
 gboolean gst_voxel_score_report_write (const GstVoxelScoreReport *self, const gchar *path, GError **error);
 void gst_voxel_score_report_clear (GstVoxelScoreReport *self);
+gboolean gst_voxel_score_report_post_failure (GstElement *element, const GError *error);
 gboolean gst_voxel_score_report_parse_spacing (const gchar *text, gdouble spacing[3]);
 
 G_END_DECLS

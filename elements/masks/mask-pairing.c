@@ -233,18 +233,6 @@ voxel_mask_pairing_advance (VoxelMaskPairing *self, const gdouble spacing[3], Vo
 }
 
 /**
- * voxel_mask_pairing_get_n_pairs:
- * @self: a pairing
- *
- * Returns: slices of the volume under way that both sides have sent
- */
-guint
-voxel_mask_pairing_get_n_pairs (const VoxelMaskPairing *self)
-{
-  return self->n_pairs;
-}
-
-/**
  * voxel_mask_pairing_free:
  * @self: (transfer full): a pairing
  */

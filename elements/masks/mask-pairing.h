@@ -38,7 +38,6 @@ void voxel_mask_pairing_end (VoxelMaskPairing *self, VoxelMaskSide side);
 void voxel_mask_pairing_flush (VoxelMaskPairing *self, VoxelMaskSide side);
 VoxelMaskPairingStep voxel_mask_pairing_advance (VoxelMaskPairing *self, const gdouble spacing[3],
                                                  VoxelMaskScoreResult *result, GError **error);
-guint voxel_mask_pairing_get_n_pairs (const VoxelMaskPairing *self);
 void voxel_mask_pairing_free (VoxelMaskPairing *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelMaskPairing, voxel_mask_pairing_free)

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstvoxelscoreinput.h"
+
+#include "elements/masks/gstvoxelmaskrows.h"
+#include "elements/masks/mask-bits.h"
+
+static GstVoxelSliceMeta *
+require_slice (const GstVoxelScoreInput *self, GstElement *element, GstBuffer *buffer)
+{
+  GstVoxelSliceMeta *slice = gst_voxel_slice_meta_require (element, buffer);
+  guint count, height, width;
+
+  if (!slice)
+    return NULL;
+  if (slice->axis != GST_VOXEL_AXIS_Z) {
+    GST_ELEMENT_ERROR (element, STREAM, WRONG_TYPE, ("Scores are taken of z slices only."),
+                       ("On pad %s came slice %u of axis %c: add voxelvote before voxelscore.",
+                        GST_PAD_NAME (self->pad), slice->index, gst_voxel_axis_to_letter (slice->axis)));
+    return NULL;
+  }
+  gst_voxel_volume_get_plane (slice->volume, slice->axis, &count, &height, &width);
+  if ((guint) GST_VIDEO_INFO_WIDTH (&self->info) == width &&
+      (guint) GST_VIDEO_INFO_HEIGHT (&self->info) == height)
+    return slice;
+  GST_ELEMENT_ERROR (element, STREAM, WRONG_TYPE, ("Scores are taken of whole slices only."),
+                     ("On pad %s came a buffer of %dx%d voxels of a slice of %ux%u: add voxelstitch before "
+                      "voxelscore.",
+                      GST_PAD_NAME (self->pad), GST_VIDEO_INFO_WIDTH (&self->info),
+                      GST_VIDEO_INFO_HEIGHT (&self->info), width, height));
+  return NULL;
+}
+
+static guint64 *
+pack (const GstVoxelScoreInput *self, GstBuffer *buffer, guint lowest)
+{
+  gsize words = voxel_mask_bits_words ((gsize) GST_VIDEO_INFO_WIDTH (&self->info));
+  guint64 *bits;
+  GstVideoFrame frame;
+
+  if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READ))
+    return NULL;
+  bits = g_new (guint64, words * (gsize) GST_VIDEO_FRAME_HEIGHT (&frame));
+  for (guint row = 0; row < (guint) GST_VIDEO_FRAME_HEIGHT (&frame); row++)
+    gst_voxel_mask_pack_row (&frame, row, lowest, bits + row * words);
+  gst_video_frame_unmap (&frame);
+  return bits;
+}
+
+/**
+ * gst_voxel_score_input_read:
+ * @self: a side
+ * @element: on which errors are posted
+ * @buffer: what has come
+ * @threshold: probability above which a voxel of a score is set
+ * @label_threshold: value of 0..255 from which on a voxel of a label is set
+ * @begins: (out): whether a volume (or its next epoch) begins with it
+ *
+ * Returns: (nullable) (transfer full): the slice at one bit a voxel; %NULL after an error has been posted
+ */
+guint64 *
+gst_voxel_score_input_read (GstVoxelScoreInput *self, GstElement *element, GstBuffer *buffer,
+                            gdouble threshold, guint label_threshold, gboolean *begins)
+{
+  GstVoxelSliceMeta *slice = require_slice (self, element, buffer);
+  g_autoptr (GError) error = NULL;
+  GstVoxelPassStep step;
+  guint64 *bits;
+
+  if (!slice)
+    return NULL;
+  step = gst_voxel_pass_advance (&self->pass, slice, &error);
+  if (step == GST_VOXEL_PASS_SAME)
+    g_set_error (&error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "slice %u came twice", slice->index);
+  if (error) {
+    GST_ELEMENT_ERROR (element, STREAM, FAILED, ("On pad %s: %s.", GST_PAD_NAME (self->pad), error->message),
+                       (NULL));
+    return NULL;
+  }
+  *begins = step != GST_VOXEL_PASS_NEXT;
+  bits = pack (self, buffer,
+               gst_voxel_mask_lowest_code (slice->content, &self->info, threshold, label_threshold));
+  if (!bits)
+    GST_ELEMENT_ERROR (element, RESOURCE, READ, ("Cannot map slice %u.", slice->index), (NULL));
+  return bits;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/video/video.h>
+
+#include "elements/masks/mask-pairing.h"
+#include "elements/stream/voxel.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstVoxelScoreInput:
+ * @pad: where it comes in
+ * @side: which side it is
+ * @info: its format
+ * @pass: which slice came last
+ * @ids: (element-type utf8): of the volumes not yet scored, first to last
+ *
+ * One side of a comparison, for its streaming thread alone; @ids is under the element's lock.
+ */
+typedef struct {
+  GstPad *pad;
+  VoxelMaskSide side;
+  GstVideoInfo info;
+  GstVoxelPass pass;
+  GQueue ids;
+} GstVoxelScoreInput;
+
+guint64 *gst_voxel_score_input_read (GstVoxelScoreInput *self, GstElement *element, GstBuffer *buffer,
+                                     gdouble threshold, guint label_threshold, gboolean *begins);
+
+G_END_DECLS

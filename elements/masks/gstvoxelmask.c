@@ -12,8 +12,7 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 voxelsrc location=slices ! voxelmask location=labels ! voxelrlesink location=inside.csv
- * threshold=0.5
+ * gst-launch-1.0 voxelsrc location=slices ! voxelmask location=labels ! voxelrlesink location=inside.csv threshold=0.5
  * ]|
  */
 

@@ -21,8 +21,7 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 -m voxelsrc location=labels ! tee name=t t. ! queue ! score.truth t. ! queue !
- * score.prediction voxelscore name=score location=score.json
+ * gst-launch-1.0 -m voxelsrc location=labels ! tee name=t t. ! queue ! score.truth t. ! queue ! score.prediction voxelscore name=score location=score.json
  * ]|
  */
 

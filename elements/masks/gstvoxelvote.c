@@ -22,7 +22,8 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 voxelsrc location=slices ! voxelreslice ! voxelnormalize ! voxelinfer model=model.safetensors ! voxelvote ! voxelrlesink location=vessels.csv
+ * gst-launch-1.0 voxelsrc location=slices ! voxelreslice ! voxelnormalize ! voxelinfer model=model.safetensors \
+ *   ! voxelvote ! voxelrlesink location=vessels.csv
  * ]|
  */
 

@@ -307,6 +307,8 @@ gst_voxel_rle_sink_init (GstVoxelRleSink *self)
   self->text = g_string_new (NULL);
   self->bits = g_array_new (FALSE, FALSE, sizeof (guint64));
   gst_base_sink_set_sync (GST_BASE_SINK (self), FALSE);
+  /* The first slice may only come when the volume has ended upstream: nobody beside a tee waits for it. */
+  gst_base_sink_set_async_enabled (GST_BASE_SINK (self), FALSE);
 }
 
 static void

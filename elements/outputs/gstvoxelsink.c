@@ -440,6 +440,8 @@ gst_voxel_sink_init (GstVoxelSink *self)
   self->bigtiff = BIG_TIFF_AUTO;
   self->written = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gst_base_sink_set_sync (GST_BASE_SINK (self), FALSE);
+  /* The first slice may only come when the volume has ended upstream: nobody beside a tee waits for it. */
+  gst_base_sink_set_async_enabled (GST_BASE_SINK (self), FALSE);
 }
 
 static void

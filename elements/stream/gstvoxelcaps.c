@@ -54,12 +54,13 @@ gst_voxel_logit_from_probability (gdouble probability)
  * gst_voxel_probability_encode:
  * @probability: 0..1, clamped
  *
- * Returns: the pixel of a buffer of probabilities, round (65535 p)
+ * Returns: the pixel of a buffer of probabilities: 65535 p to nearest, halves down, so that .5 itself is not
+ *   above a threshold of .5
  */
 guint16
 gst_voxel_probability_encode (gdouble probability)
 {
-  return (guint16) lrint (CLAMP (probability, 0., 1.) * GST_VOXEL_PROBABILITY_ONE);
+  return (guint16) ceil (CLAMP (probability, 0., 1.) * GST_VOXEL_PROBABILITY_ONE - .5);
 }
 
 static gpointer

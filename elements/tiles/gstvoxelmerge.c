@@ -16,8 +16,8 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 voxelsrc location=slices ! voxelviews ! voxelmerge mode=mean \
- *   ! videoconvert ! video/x-raw,format=GRAY16_BE ! pngenc ! multifilesink location=merged-%03d.png
+ * gst-launch-1.0 voxelsrc location=slices ! voxelviews ! voxelmerge mode=mean ! videoconvert ! video/x-raw,format=GRAY16_BE \
+ *   ! pngenc ! multifilesink location=merged-%03d.png
  * ]|
  */
 

@@ -17,8 +17,8 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 voxelsrc location=slices ! voxeltile size=64 ! voxelstitch blend=mean \
- *   ! videoconvert ! video/x-raw,format=GRAY16_BE ! pngenc ! multifilesink location=whole-%03d.png
+ * gst-launch-1.0 voxelsrc location=slices ! voxeltile size=64 ! voxelstitch blend=mean ! videoconvert \
+ *   ! video/x-raw,format=GRAY16_BE ! pngenc ! multifilesink location=whole-%03d.png
  * ]|
  */
 

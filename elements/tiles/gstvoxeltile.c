@@ -18,8 +18,8 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 voxelsrc location=slices ! voxeltile size=64 \
- *   ! videoconvert ! video/x-raw,format=GRAY16_BE ! pngenc ! multifilesink location=tile-%04d.png
+ * gst-launch-1.0 voxelsrc location=slices ! voxeltile size=64 ! videoconvert ! video/x-raw,format=GRAY16_BE \
+ *   ! pngenc ! multifilesink location=tile-%04d.png
  * ]|
  */
 

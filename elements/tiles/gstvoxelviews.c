@@ -16,8 +16,8 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 voxelsrc location=slices ! voxelviews views=r0,r90,fh \
- *   ! videoconvert ! video/x-raw,format=GRAY16_BE ! pngenc ! multifilesink location=view-%03d.png
+ * gst-launch-1.0 voxelsrc location=slices ! voxelviews views=r0,r90,fh ! videoconvert ! video/x-raw,format=GRAY16_BE \
+ *   ! pngenc ! multifilesink location=view-%03d.png
  * ]|
  */
 

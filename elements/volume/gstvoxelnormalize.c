@@ -24,8 +24,7 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 voxelsrc location=slices ! voxelreslice axes=z ! voxelnormalize bits=8 ! pngenc !
- * multifilesink location=z%04d.png
+ * gst-launch-1.0 voxelsrc location=slices ! voxelreslice axes=z ! voxelnormalize bits=8 ! pngenc ! multifilesink location=z%04d.png
  * ]|
  */
 

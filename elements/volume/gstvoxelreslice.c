@@ -25,8 +25,8 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 voxelsrc location=slices ! voxelreslice axes=y ! videoconvert !
- * video/x-raw,format=GRAY16_BE ! pngenc ! multifilesink location=y%04d.png
+ * gst-launch-1.0 voxelsrc location=slices ! voxelreslice axes=y ! videoconvert ! video/x-raw,format=GRAY16_BE \
+ *   ! pngenc ! multifilesink location=y%04d.png
  * ]|
  */
 

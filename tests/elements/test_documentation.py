@@ -38,5 +38,5 @@ for name in registered:
             shutil.copytree(template.name, folder, dirs_exist_ok=True)
             run = subprocess.run(line, shell=True, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                  text=True, timeout=240)
-            tap.check(f"{name}: {line}", run.returncode == 0 and "WARNING" not in run.stdout, run.stdout)
+            tap.check(f"{name}: {' '.join(line.split())}", run.returncode == 0 and "WARNING" not in run.stdout, run.stdout)
 tap.done()

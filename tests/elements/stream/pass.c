@@ -124,7 +124,9 @@ test_codes (void)
   g_assert_cmpuint (gst_voxel_logit_encode (16.f), ==, 65535);
   g_assert_cmpuint (gst_voxel_logit_encode (-1e9f), ==, 0);
   g_assert_cmpuint (gst_voxel_logit_encode (1e9f), ==, 65535);
-  g_assert_cmpuint (table[32768], ==, 32768);
+  g_assert_cmpuint (table[32768], ==, 32767);
+  g_assert_cmpuint (table[32769], >, 32767);
+  g_assert_cmpuint (table[0], ==, 0);
   g_assert_cmpuint (table[65535], ==, 65535);
   for (guint code = 1; code < 65536; code++)
     g_assert_cmpuint (table[code], >=, table[code - 1]);

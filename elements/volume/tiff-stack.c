@@ -79,7 +79,8 @@ check_hyperstack (VoxelTiffFile *file, const gchar *writer, guint64 channels, gu
                                writer, channels, slices, frames);
 }
 
-/* A single compressed page is a slice cut out of a stack, whatever its old description says. OME's numbers are those of a set of files; only where all of it is in this one do pages surely take turns. */
+/* A single compressed page is a slice cut out of a stack, whatever its old description says. OME's
+ * numbers are those of a set of files: only where all of it is in this one do the pages surely take turns. */
 static gboolean
 check_description (VoxelTiffFile *file, const gchar *description, const GArray *pages,
                    VoxelTiffImagej *imagej, GError **error)

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <gst/video/video.h>
 
+#include "progress-watch.h"
 #include "progress.h"
 
 #define LINE_INTERVAL (5 * G_USEC_PER_SEC)
@@ -14,21 +14,19 @@
 /**
  * VoxelProgress:
  *
- * What the elements' "progress" messages said last, and what of it was shown. The passes are the axes that
- * a voxelreslice in the pipeline runs through: they make up the whole.
+ * How far a run is: by the slices that were stitched once there are any, until then (and where nothing
+ * stitches) by what the elements' "progress" messages said last.
  */
 struct _VoxelProgress {
   gchar *command;
   gboolean quiet;
   gboolean terminal;
-  gchar *axes;
-  guint passes;
-  guint pass;
+  VoxelProgressWatch *watch;
   gchar *stage;
   gint64 current;
   gint64 total;
-  guint64 pixels;
   gint64 began;
+  gint64 stitching_since;
   gint64 shown;
   gboolean open;
 };
@@ -53,13 +51,13 @@ voxel_progress_new (const gchar *command, VoxelProgressMode mode)
 
 /**
  * voxel_progress_free:
- * @progress: display
+ * @progress: display of a pipeline that does not run any more
  */
 void
 voxel_progress_free (VoxelProgress *progress)
 {
+  g_clear_pointer (&progress->watch, voxel_progress_watch_free);
   g_free (progress->command);
-  g_free (progress->axes);
   g_free (progress->stage);
   g_free (progress);
 }
@@ -68,70 +66,12 @@ voxel_progress_free (VoxelProgress *progress)
  * voxel_progress_attach:
  * @progress: display
  * @pipeline: bin that will run
- *
- * Learns how many passes through the volume there will be.
  */
 void
 voxel_progress_attach (VoxelProgress *progress, GstElement *pipeline)
 {
-  GstIterator *iterator = gst_bin_iterate_all_by_element_factory_name (GST_BIN (pipeline), "voxelreslice");
-  GValue item = G_VALUE_INIT;
-
-  if (iterator && gst_iterator_next (iterator, &item) == GST_ITERATOR_OK) {
-    g_object_get (g_value_get_object (&item), "axes", &progress->axes, NULL);
-    g_value_unset (&item);
-  }
-  g_clear_pointer (&iterator, gst_iterator_free);
-  for (const gchar *c = progress->axes ? progress->axes : ""; *c; c++)
-    progress->passes += strchr ("xyz", *c) != NULL;
-}
-
-static guint64
-pixels_of (GstObject *source)
-{
-  const gchar *const names[] = {"src", "sink"};
-  guint64 pixels = 0;
-
-  for (gsize i = 0; i < G_N_ELEMENTS (names) && GST_IS_ELEMENT (source) && !pixels; i++) {
-    g_autoptr (GstPad) pad = gst_element_get_static_pad (GST_ELEMENT (source), names[i]);
-    g_autoptr (GstCaps) caps = pad ? gst_pad_get_current_caps (pad) : NULL;
-    gint width, height;
-
-    if (caps && gst_structure_get (gst_caps_get_structure (caps, 0), "width", G_TYPE_INT, &width, "height",
-                                   G_TYPE_INT, &height, NULL))
-      pixels = (guint64) width * (guint64) height;
-  }
-  return pixels;
-}
-
-/* "axis y" is the pass at which y stands in the reslicer's list. */
-static gboolean
-find_pass (const VoxelProgress *progress, const gchar *stage, guint *pass)
-{
-  const gchar *axis = g_str_has_prefix (stage, "axis ") && progress->axes ? stage + 5 : NULL;
-  guint n = 0;
-
-  if (!axis)
-    return FALSE;
-  for (const gchar *c = progress->axes; *c; c++) {
-    if (*c == *axis) {
-      *pass = n;
-      return TRUE;
-    }
-    n += strchr ("xyz", *c) != NULL;
-  }
-  return FALSE;
-}
-
-static gdouble
-fraction_of (const VoxelProgress *progress)
-{
-  gdouble part = progress->total > 0 ? (gdouble) progress->current / (gdouble) progress->total : 0.;
-  guint pass;
-
-  if (find_pass (progress, progress->stage, &pass))
-    return (pass + part) / progress->passes;
-  return part;
+  if (!progress->quiet)
+    progress->watch = voxel_progress_watch_new (pipeline);
 }
 
 /**
@@ -144,58 +84,99 @@ voxel_progress_message (VoxelProgress *progress, GstMessage *message)
 {
   const GstStructure *structure = gst_message_get_structure (message);
   const gchar *stage = gst_structure_get_string (structure, "stage");
-  gboolean passing, passed;
-  guint pass;
 
-  passed = progress->stage && find_pass (progress, progress->stage, &pass);
-  passing = stage && find_pass (progress, stage, &pass);
-  if (!stage || (passed && !passing && !g_str_has_prefix (stage, "vote")))
-    return;
-  if (g_strcmp0 (stage, progress->stage) != 0 && !(passed && passing))
+  if (!stage)
+    stage = GST_MESSAGE_SRC_NAME (message);
+  if (g_strcmp0 (stage, progress->stage) != 0)
     progress->began = g_get_monotonic_time ();
   gst_structure_get_int64 (structure, "current", &progress->current);
   gst_structure_get_int64 (structure, "total", &progress->total);
   g_free (progress->stage);
   progress->stage = g_strdup (stage);
-  progress->pass = passing ? pass : 0;
-  progress->pixels = pixels_of (GST_MESSAGE_SRC (message));
   voxel_progress_update (progress);
 }
 
-static gchar *
-describe (const VoxelProgress *progress)
+static void
+append_bar (const VoxelProgress *progress, GString *out, gdouble fraction)
 {
-  gdouble fraction = fraction_of (progress);
-  gdouble seconds = (gdouble) (g_get_monotonic_time () - progress->began) / G_USEC_PER_SEC;
-  guint64 slices = (guint64) MAX (progress->current, 0);
-  guint pass;
+  gint filled = CLAMP ((gint) (fraction * BAR_WIDTH), 0, BAR_WIDTH);
+
+  if (!progress->terminal)
+    return;
+  g_string_append (out, "  [");
+  for (gint i = 0; i < BAR_WIDTH; i++)
+    g_string_append_c (out, i < filled ? '#' : '.');
+  g_string_append_c (out, ']');
+}
+
+static void
+append_time_left (GString *out, gdouble seconds, gdouble fraction)
+{
+  guint left = (guint) (seconds * (1. - fraction) / fraction + .5);
+
+  if (seconds > 1. && fraction > .005 && fraction < 1.)
+    g_string_append_printf (out, "  %u:%02u left", left / 60, left % 60);
+}
+
+static gdouble
+seconds_since (gint64 then)
+{
+  return (gdouble) (g_get_monotonic_time () - then) / G_USEC_PER_SEC;
+}
+
+static gchar *
+describe_state (VoxelProgress *progress, const VoxelProgressState *state)
+{
+  gdouble fraction = state->total ? (gdouble) state->done / (gdouble) state->total : 0.;
+  gdouble seconds = seconds_since (progress->stitching_since);
+  GString *out = g_string_new (NULL);
+
+  g_string_append_printf (out, "axis %c", state->axis);
+  append_bar (progress, out, fraction);
+  if (state->total)
+    g_string_append_printf (out, "  %3.0f %%", 100. * fraction);
+  g_string_append_printf (out, "  slice %u/%u  axis %u/%u", state->slice, state->slices, state->pass,
+                          state->passes);
+  if (seconds > .5)
+    g_string_append_printf (out, "  %.2f Mvoxel/s", (gdouble) state->done / seconds / 1e6);
+  append_time_left (out, seconds, fraction);
+  return g_string_free (out, FALSE);
+}
+
+static gchar *
+describe_stage (const VoxelProgress *progress)
+{
+  gdouble fraction = progress->total > 0 ? (gdouble) progress->current / (gdouble) progress->total : 0.;
   GString *out = g_string_new (progress->stage);
 
-  if (progress->terminal) {
-    gint filled = CLAMP ((gint) (fraction * BAR_WIDTH), 0, BAR_WIDTH);
-
-    g_string_append (out, "  [");
-    for (gint i = 0; i < BAR_WIDTH; i++)
-      g_string_append_c (out, i < filled ? '#' : '.');
-    g_string_append_c (out, ']');
-  }
-  if (progress->total > 0)
-    g_string_append_printf (out, "  %3.0f %%  %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT " slices",
-                            100. * fraction, progress->current, progress->total);
-  else
-    g_string_append_printf (out, "  %" G_GINT64_FORMAT " slices", progress->current);
-  if (find_pass (progress, progress->stage, &pass)) {
-    slices += pass * (guint64) MAX (progress->total, 0);
-    g_string_append_printf (out, "  axis %u/%u", pass + 1, progress->passes);
-  }
-  if (seconds > .5 && progress->pixels)
-    g_string_append_printf (out, "  %.2f Mvoxel/s", (gdouble) (slices * progress->pixels) / seconds / 1e6);
-  if (seconds > 2. && fraction > .01 && fraction < 1.) {
-    guint left = (guint) (seconds * (1. - fraction) / fraction + .5);
-
-    g_string_append_printf (out, "  %u:%02u left", left / 60, left % 60);
+  if (progress->total > 0) {
+    append_bar (progress, out, fraction);
+    g_string_append_printf (out, "  %3.0f %%  slice %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, 100. * fraction,
+                            progress->current, progress->total);
+    append_time_left (out, seconds_since (progress->began), fraction);
+  } else {
+    g_string_append_printf (out, "  slice %" G_GINT64_FORMAT, progress->current);
   }
   return g_string_free (out, FALSE);
+}
+
+/* The rate counts from when the first axis was begun, not from when its first slice was done. */
+static gchar *
+describe (VoxelProgress *progress)
+{
+  VoxelProgressState state = {0};
+
+  if (progress->watch)
+    state = voxel_progress_watch_get (progress->watch);
+  if (state.axis) {
+    if (!progress->stitching_since)
+      progress->stitching_since = progress->began ? progress->began : g_get_monotonic_time ();
+    return describe_state (progress, &state);
+  }
+  /* The reslicer speaks of an axis when it hands its slices on; that far the network is only later. */
+  if (progress->watch && progress->stage && g_str_has_prefix (progress->stage, "axis "))
+    return g_strdup_printf ("%s  the first of %" G_GINT64_FORMAT " slices", progress->stage, progress->total);
+  return progress->stage ? describe_stage (progress) : NULL;
 }
 
 /**
@@ -211,12 +192,13 @@ voxel_progress_update (VoxelProgress *progress)
   g_autofree gchar *text = NULL;
   struct winsize size = {0};
 
-  if (progress->quiet || !progress->stage)
+  if (progress->quiet ||
+      (progress->shown && now - progress->shown < (progress->terminal ? BAR_INTERVAL : LINE_INTERVAL)))
     return;
-  if (progress->shown && now - progress->shown < (progress->terminal ? BAR_INTERVAL : LINE_INTERVAL))
+  text = describe (progress);
+  if (!text)
     return;
   progress->shown = now;
-  text = describe (progress);
   if (!progress->terminal) {
     g_printerr ("voxel %s: %s\n", progress->command, text);
     return;

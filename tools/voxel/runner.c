@@ -256,8 +256,10 @@ voxel_runner_run (VoxelRunner *runner, GError **error)
   g_clear_pointer (&runner->loop, g_main_loop_unref);
   runner->seconds = (gdouble) (g_get_monotonic_time () - began) / G_USEC_PER_SEC;
   voxel_progress_finish (runner->progress);
-  if (runner->code)
+  if (runner->code) {
+    g_printerr ("voxel %s: stopped; outputs that were not complete are not written\n", runner->command);
     return runner->code;
+  }
   if (!runner->error)
     return VOXEL_EXIT_OK;
   g_propagate_error (error, g_steal_pointer (&runner->error));

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/cpu/simd/simd.h"
 
-/* Pooling window of row @y, column @x; what lies outside is never the maximum. A NaN in the first pixel of a
- * window stays. */
+/* Pooling window of row @y, column @x; what lies outside is never the maximum. */
 SIMD_INLINE Vector
 window_max (const VoxelCpuPool *pool, const void *src, gsize y, gsize x, guint channel)
 {

@@ -208,7 +208,8 @@ flush (GstVoxelScore *self, GstVoxelScoreInput *input)
 {
   gst_voxel_pass_reset (&input->pass);
   g_mutex_lock (&self->lock);
-  voxel_mask_pairing_flush (self->pairing, input->side);
+  if (voxel_mask_pairing_flush (self->pairing, input->side))
+    g_queue_clear_full (&self->inputs[!input->side].ids, g_free);
   g_queue_clear_full (&input->ids, g_free);
   self->ended = FALSE;
   self->failed = FALSE;
@@ -278,6 +279,7 @@ reset (GstVoxelScore *self)
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < VOXEL_MASK_N_SIDES; i++) {
     gst_voxel_pass_reset (&self->inputs[i].pass);
+    self->inputs[i].warned = FALSE;
     g_queue_clear_full (&self->inputs[i].ids, g_free);
   }
   g_clear_pointer (&self->pairing, voxel_mask_pairing_free);

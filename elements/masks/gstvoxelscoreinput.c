@@ -31,18 +31,41 @@ require_slice (const GstVoxelScoreInput *self, GstElement *element, GstBuffer *b
   return NULL;
 }
 
+/* Whether all pixels are 0 or 1, and some 1. */
+static gboolean
+holds_ones (const GstVideoFrame *frame)
+{
+  gsize row = (gsize) GST_VIDEO_FRAME_WIDTH (frame) * (gsize) GST_VIDEO_FRAME_COMP_PSTRIDE (frame, 0);
+  const guint8 *pixels = GST_VIDEO_FRAME_PLANE_DATA (frame, 0);
+  guint8 any = 0;
+
+  for (guint y = 0; y < (guint) GST_VIDEO_FRAME_HEIGHT (frame); y++) {
+    for (gsize x = 0; x < row; x++)
+      any |= pixels[x];
+    pixels += GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0);
+  }
+  return any == 1;
+}
+
 static guint64 *
-pack (const GstVoxelScoreInput *self, GstBuffer *buffer, guint lowest)
+pack (GstVoxelScoreInput *self, GstElement *element, GstBuffer *buffer, guint lowest)
 {
   gsize words = voxel_mask_bits_words ((gsize) GST_VIDEO_INFO_WIDTH (&self->info));
+  gsize height = (gsize) GST_VIDEO_INFO_HEIGHT (&self->info);
   guint64 *bits;
   GstVideoFrame frame;
 
   if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READ))
     return NULL;
-  bits = g_new (guint64, words * (gsize) GST_VIDEO_FRAME_HEIGHT (&frame));
-  for (guint row = 0; row < (guint) GST_VIDEO_FRAME_HEIGHT (&frame); row++)
+  bits = g_new (guint64, words * height);
+  for (guint row = 0; row < height; row++)
     gst_voxel_mask_pack_row (&frame, row, lowest, bits + row * words);
+  if (!self->warned && voxel_mask_bits_count (bits, words * height) == 0 && holds_ones (&frame)) {
+    self->warned = TRUE;
+    GST_ELEMENT_WARNING (element, STREAM, FORMAT,
+                         ("Labels on pad %s seem to be 0 and 1.", GST_PAD_NAME (self->pad)),
+                         ("Voxels are set from %u on: set the property label-threshold to 1.", lowest));
+  }
   gst_video_frame_unmap (&frame);
   return bits;
 }
@@ -78,7 +101,7 @@ gst_voxel_score_input_read (GstVoxelScoreInput *self, GstElement *element, GstBu
     return NULL;
   }
   *begins = step != GST_VOXEL_PASS_NEXT;
-  bits = pack (self, buffer,
+  bits = pack (self, element, buffer,
                gst_voxel_mask_lowest_code (slice->content, &self->info, threshold, label_threshold));
   if (!bits)
     GST_ELEMENT_ERROR (element, RESOURCE, READ, ("Cannot map slice %u.", slice->index), (NULL));

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @side: which side it is
  * @info: its format
  * @pass: which slice came last
+ * @warned: whether it was said that its labels look like 0 and 1
  * @ids: (element-type utf8): of the volumes not yet scored, first to last
  *
  * One side of a comparison, for its streaming thread alone; @ids is under the element's lock.
@@ -23,6 +24,7 @@ typedef struct {
   VoxelMaskSide side;
   GstVideoInfo info;
   GstVoxelPass pass;
+  gboolean warned;
   GQueue ids;
 } GstVoxelScoreInput;
 

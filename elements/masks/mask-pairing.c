@@ -113,8 +113,10 @@ drop_score (VoxelMaskPairing *self)
  *
  * What this side has sent is forgotten, and with it the pairs of the volume under way: where there were any,
  * the other side does not count either until it is flushed too or begins a volume.
+ *
+ * Returns: whether what the other side has sent is forgotten too
  */
-void
+gboolean
 voxel_mask_pairing_flush (VoxelMaskPairing *self, VoxelMaskSide side)
 {
   Side *other = &self->sides[!side];
@@ -123,10 +125,11 @@ voxel_mask_pairing_flush (VoxelMaskPairing *self, VoxelMaskSide side)
   self->sides[side].ended = FALSE;
   self->sides[side].stale = FALSE;
   if (self->n_pairs == 0)
-    return;
+    return FALSE;
   drop_score (self);
   g_queue_clear_full (&other->entries, entry_free);
   other->stale = TRUE;
+  return TRUE;
 }
 
 static gboolean

@@ -35,7 +35,7 @@ void voxel_mask_pairing_add_slice (VoxelMaskPairing *self, VoxelMaskSide side, g
                                    gsize width, gboolean first);
 void voxel_mask_pairing_end_volume (VoxelMaskPairing *self, VoxelMaskSide side);
 void voxel_mask_pairing_end (VoxelMaskPairing *self, VoxelMaskSide side);
-void voxel_mask_pairing_flush (VoxelMaskPairing *self, VoxelMaskSide side);
+gboolean voxel_mask_pairing_flush (VoxelMaskPairing *self, VoxelMaskSide side);
 VoxelMaskPairingStep voxel_mask_pairing_advance (VoxelMaskPairing *self, const gdouble spacing[3],
                                                  VoxelMaskScoreResult *result, GError **error);
 void voxel_mask_pairing_free (VoxelMaskPairing *self);

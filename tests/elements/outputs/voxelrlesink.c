@@ -152,6 +152,7 @@ static void
 test_refused (void)
 {
   gchar *folder = folder_new ();
+  g_autoptr (GstVoxelVolume) wide = gst_voxel_volume_new ("w", 3, HEIGHT, 8, 8);
   GstBuffer *buffers[] = {
       gst_buffer_new_memdup (masks[0], sizeof masks[0]),
       slice_new (wide, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, 0, masks[0], sizeof masks[0]),

@@ -35,6 +35,7 @@
 #include <unistd.h>
 
 #include "elements/outputs/gstvoxeloutput.h"
+#include "elements/outputs/gstvoxelsinktypes.h"
 #include "elements/outputs/tiff-place.h"
 #include "elements/outputs/tiff-writer.h"
 
@@ -42,11 +43,6 @@ GST_DEBUG_CATEGORY_STATIC (gst_voxel_sink_debug);
 #define GST_CAT_DEFAULT gst_voxel_sink_debug
 
 #define DEFAULT_COMPRESSION VOXEL_TIFF_COMPRESSION_DEFLATE
-
-typedef enum {
-  BIG_TIFF_AUTO,
-  BIG_TIFF_ALWAYS,
-} BigTiff;
 
 enum {
   PROP_0,
@@ -66,7 +62,7 @@ typedef struct {
   GstBaseSink parent;
   gchar *location;
   VoxelTiffCompression compression;
-  BigTiff bigtiff;
+  GstVoxelBigTiff bigtiff;
 
   GstVideoInfo info;
   GstVoxelPass pass;
@@ -85,43 +81,6 @@ GST_ELEMENT_REGISTER_DEFINE (voxelsink, "voxelsink", GST_RANK_NONE, GST_TYPE_VOX
 
 static GstStaticPadTemplate sink_template =
     GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_VOXEL_CAPS_GRAY));
-
-#define GST_TYPE_VOXEL_TIFF_COMPRESSION (gst_voxel_tiff_compression_get_type ())
-
-static GType
-gst_voxel_tiff_compression_get_type (void)
-{
-  static GType type = 0;
-  static const GEnumValue values[] = {
-      {VOXEL_TIFF_COMPRESSION_NONE, "No compression", "none"},
-      {VOXEL_TIFF_COMPRESSION_PACKBITS, "Runs of bytes: fast, good for masks", "packbits"},
-      {VOXEL_TIFF_COMPRESSION_LZW, "Read by everything", "lzw"},
-      {VOXEL_TIFF_COMPRESSION_DEFLATE, "Smaller than LZW, read by nearly everything", "deflate"},
-      {VOXEL_TIFF_COMPRESSION_ZSTD, "Faster than Deflate, read by libtiff and tifffile", "zstd"},
-      {0, NULL, NULL},
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("GstVoxelTiffCompression", values));
-  return type;
-}
-
-#define GST_TYPE_VOXEL_BIG_TIFF (gst_voxel_big_tiff_get_type ())
-
-static GType
-gst_voxel_big_tiff_get_type (void)
-{
-  static GType type = 0;
-  static const GEnumValue values[] = {
-      {BIG_TIFF_AUTO, "Where a file may grow beyond 4 GB", "auto"},
-      {BIG_TIFF_ALWAYS, "For all files", "always"},
-      {0, NULL, NULL},
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("GstVoxelBigTiff", values));
-  return type;
-}
 
 static void
 forget (GstVoxelSink *self)
@@ -168,7 +127,7 @@ open_file (GstVoxelSink *self, const GstVoxelSliceMeta *slice, const gchar *name
       .bits = GST_VIDEO_INFO_COMP_DEPTH (&self->info, 0),
       .n_pages = 1,
       .compression = self->compression,
-      .big = self->bigtiff == BIG_TIFF_ALWAYS,
+      .big = self->bigtiff == GST_VOXEL_BIG_TIFF_ALWAYS,
       .software = "gst-voxel " PACKAGE_VERSION,
       .remarks = remarks,
   };
@@ -396,7 +355,7 @@ gst_voxel_sink_set_property (GObject *object, guint id, const GValue *value, GPa
     self->compression = (VoxelTiffCompression) g_value_get_enum (value);
     break;
   case PROP_BIGTIFF:
-    self->bigtiff = (BigTiff) g_value_get_enum (value);
+    self->bigtiff = (GstVoxelBigTiff) g_value_get_enum (value);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -437,7 +396,7 @@ static void
 gst_voxel_sink_init (GstVoxelSink *self)
 {
   self->compression = DEFAULT_COMPRESSION;
-  self->bigtiff = BIG_TIFF_AUTO;
+  self->bigtiff = GST_VOXEL_BIG_TIFF_AUTO;
   self->written = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gst_base_sink_set_sync (GST_BASE_SINK (self), FALSE);
   /* The first slice may only come when the volume has ended upstream: nobody beside a tee waits for it. */
@@ -485,7 +444,8 @@ gst_voxel_sink_class_init (GstVoxelSinkClass *klass)
    */
   g_object_class_install_property (object_class, PROP_BIGTIFF,
                                    g_param_spec_enum ("bigtiff", "BigTIFF", "When to write BigTIFF",
-                                                      GST_TYPE_VOXEL_BIG_TIFF, BIG_TIFF_AUTO, flags));
+                                                      GST_TYPE_VOXEL_BIG_TIFF, GST_VOXEL_BIG_TIFF_AUTO,
+                                                      flags));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "Voxel TIFF sink", "Sink/File/Video",

@@ -48,6 +48,12 @@ def has(*elements):
     return None
 
 
+def launches():
+    """Whether gst-launch-1.0 is there and loads the plugin, which it cannot where that needs a sanitizer's runtime."""
+    inspect = shutil.which("gst-inspect-1.0")
+    return inspect and subprocess.run([inspect, "voxelsrc"], capture_output=True).returncode == 0
+
+
 CHAIN = ["voxelsrc", "voxelreslice", "voxelnormalize", "voxeltile", "voxelviews", "voxelinfer", "voxelmerge",
          "voxelstitch", "voxelvote", "voxelrlesink"]
 
@@ -185,12 +191,12 @@ def test_names():
     before = open(out, "rb").read()
     os.remove(out)
     run = voxel("run", "names.gst", f"scan={scan}", f"out={out}", "--dry-run")
-    if shutil.which("gst-launch-1.0"):
+    if launches():
         again = subprocess.run(["sh", "-c", run.stdout], capture_output=True, text=True)
         tap.check("the printed line does the same in a shell", again.returncode == 0 and
                   open(out, "rb").read() == before, again.stdout + again.stderr)
     else:
-        tap.skip("the printed line does the same in a shell", "no gst-launch-1.0")
+        tap.skip("the printed line does the same in a shell", "no gst-launch-1.0 that loads the plugin")
 
 
 def test_segment():
@@ -228,6 +234,9 @@ def test_segment():
     run = voxel("segment", "slices", *common, "--slices", "10:30", "-o", "part.csv")
     tap.check("skipped axes are said", run.returncode == 0 and "warning" in run.stderr and
               len(open("part.csv").readlines()) == 21, describe(run))
+    if not launches():
+        tap.skip("the printed line gives the same mask", "no gst-launch-1.0 that loads the plugin")
+        return
     printed = voxel("segment", "slices", *common, "-o", "again.csv", "--dry-run").stdout
     again = subprocess.run(["sh", "-c", printed], capture_output=True, text=True)
     tap.check("the printed line gives the same mask", again.returncode == 0 and [

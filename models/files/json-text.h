@@ -6,5 +6,6 @@
 G_BEGIN_DECLS
 
 JsonObject *voxel_json_text_parse (const gchar *text, gsize length, GError **error);
+gchar *voxel_json_text_write (JsonNode *node, gboolean pretty);
 
 G_END_DECLS

@@ -233,7 +233,7 @@ object_to_text (JsonObject *object)
 {
   g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
 
-  return json_to_string (node, FALSE);
+  return voxel_json_text_write (node, FALSE);
 }
 
 static gboolean

@@ -7,6 +7,7 @@
 #include "model-info.h"
 #include "model-timing.h"
 #include "models/executor.h"
+#include "models/files/json-text.h"
 #include "report.h"
 
 typedef struct {
@@ -68,7 +69,7 @@ print_text (const Info *info)
   const VoxelPlanKey *key = voxel_plan_get_key (info->plan);
   g_autofree gchar *json = voxel_model_record_to_json (record);
   g_autoptr (JsonNode) root = json_from_string (json, NULL);
-  g_autofree gchar *pretty = root ? json_to_string (root, TRUE) : NULL;
+  g_autofree gchar *pretty = root ? voxel_json_text_write (root, TRUE) : NULL;
 
   g_print ("%s\n", info->path);
   g_print ("architecture  %s, %u channels in, %u out\n", record->architecture,

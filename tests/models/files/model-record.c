@@ -54,6 +54,8 @@ test_round_trip (void)
   record->inference.threshold = .1 + .2;
   record->preprocess.bits = 8;
   json = voxel_model_record_to_json (record);
+  g_assert_nonnull (strstr (json, "\"range_low\":0.1,"));
+  g_assert_nonnull (strstr (json, "\"threshold\":0.30000000000000004"));
   again = voxel_model_record_parse (json, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (again->config, ==, "{\"width\":16,\"depth\":3}");

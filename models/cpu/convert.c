@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <string.h>
-
 #include "models/cpu/isa.h"
 #include "models/cpu/picture.h"
 #include "models/cpu/pointwise.h"
 #include "models/executor.h"
+#include "models/graph/bf16.h"
 
 /* Pictures of a few channels, at the ends of the network, are turned between NCHW and NHWC value by value. */
 typedef struct {
@@ -32,28 +31,16 @@ strides_of (const VoxelTensor *tensor)
 static gfloat
 read_value (const void *data, gsize i, gboolean bf16)
 {
-  guint32 bits;
-  gfloat value;
-
-  if (!bf16)
-    return ((const gfloat *) data)[i];
-  bits = (guint32) ((const guint16 *) data)[i] << 16;
-  memcpy (&value, &bits, sizeof value);
-  return value;
+  return bf16 ? voxel_bf16_to_float (((const guint16 *) data)[i]) : ((const gfloat *) data)[i];
 }
 
 static void
 write_value (void *data, gsize i, gfloat value, gboolean bf16)
 {
-  guint32 bits;
-
-  memcpy (&bits, &value, sizeof bits);
-  if (!bf16)
-    ((gfloat *) data)[i] = value;
-  else if (value != value)
-    ((guint16 *) data)[i] = 0x7fc0;
+  if (bf16)
+    ((guint16 *) data)[i] = voxel_bf16_from_float (value);
   else
-    ((guint16 *) data)[i] = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+    ((gfloat *) data)[i] = value;
 }
 
 static void

@@ -41,7 +41,8 @@ typedef struct {
  * @dilation: rows, columns
  * @groups: channels are divided by
  * @relu: negative results become zero
- * @weights: as voxel_cpu_pack_taps() or voxel_cpu_pack_winograd() lay them
+ * @pairs: transposed only: source and weights are multiplied as pairs of bf16
+ * @weights: in the form the method wants, see weights.h
  * @bias: as many as weights' output channels
  * @tile_tasks: parts that the pixels are divided into
  * @channel_tasks: parts that the output channels are divided into; tasks = @tile_tasks x @channel_tasks
@@ -57,6 +58,7 @@ typedef struct {
   guint dilation[2];
   guint groups;
   gboolean relu;
+  gboolean pairs;
   const gfloat *weights;
   const gfloat *bias;
   guint tile_tasks;
@@ -141,6 +143,7 @@ typedef struct {
  * @name: of the instruction set
  * @lanes: floats a vector
  * @tile: most pixels a strip
+ * @pairs: whether it multiplies pairs of bf16
  *
  * The rows [begin, end) of the destination are the task of those that take them.
  */
@@ -148,6 +151,7 @@ typedef struct {
   const gchar *name;
   guint lanes;
   guint tile;
+  gboolean pairs;
   gsize (*winograd_scratch) (const VoxelCpuConv *conv);
   void (*winograd) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*direct_scratch) (const VoxelCpuConv *conv);

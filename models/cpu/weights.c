@@ -2,6 +2,7 @@
 #include "models/cpu/weights.h"
 
 #include "models/cpu/isa.h"
+#include "models/graph/bf16.h"
 
 typedef struct {
   VoxelCpuPacking packing;
@@ -55,6 +56,23 @@ pack_transposed (const Form *form, const gfloat *values, const VoxelShape *shape
       for (guint k = 0; k < depth; k++)
         out[t * tap_size + place (form->lanes, o, depth) + (gsize) k * width] =
             values[((gsize) k * channels + o) * taps + t];
+  }
+}
+
+static void
+pack_pairs (const Form *form, const gfloat *values, const VoxelShape *shape, gfloat *out)
+{
+  guint depth = shape->dim[0], channels = shape->dim[1], taps = shape->dim[2] * shape->dim[3];
+  gsize tap_size = (gsize) VOXEL_CPU_PADDED (form->lanes, channels) * depth;
+  guint16 *pairs = (guint16 *) out;
+
+  for (guint o = 0; o < channels; o++) {
+    guint width = width_at (form->lanes, channels, o), within = o % (2 * form->lanes);
+
+    for (guint t = 0; t < taps; t++)
+      for (guint k = 0; k < depth; k++)
+        pairs[t * tap_size + (gsize) (o - within) * depth + ((gsize) k / 2 * width + within) * 2 + k % 2] =
+            voxel_bf16_from_float (values[((gsize) k * channels + o) * taps + t]);
   }
 }
 
@@ -127,6 +145,7 @@ static const struct {
 } packings[] = {
     [VOXEL_CPU_PACK_TAPS] = {"taps", pack_taps},
     [VOXEL_CPU_PACK_TRANSPOSED] = {"transposed", pack_transposed},
+    [VOXEL_CPU_PACK_PAIRS] = {"pairs", pack_pairs},
     [VOXEL_CPU_PACK_WINOGRAD] = {"winograd", pack_winograd},
     [VOXEL_CPU_PACK_ROWS] = {"rows", pack_rows},
     [VOXEL_CPU_PACK_BIAS] = {"bias", pack_bias},
@@ -150,7 +169,7 @@ packed_floats (const Form *form, const VoxelShape *shape)
     return outputs;
   if (form->packing == VOXEL_CPU_PACK_ROWS)
     return (gsize) shape->dim[0] * VOXEL_CPU_PADDED (form->lanes, shape->dim[1]);
-  if (form->packing == VOXEL_CPU_PACK_TRANSPOSED)
+  if (form->packing == VOXEL_CPU_PACK_TRANSPOSED || form->packing == VOXEL_CPU_PACK_PAIRS)
     return (gsize) shape->dim[0] * VOXEL_CPU_PADDED (form->lanes, shape->dim[1]) * shape->dim[2] *
            shape->dim[3];
   if (form->packing == VOXEL_CPU_PACK_WINOGRAD)

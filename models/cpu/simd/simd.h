@@ -144,7 +144,7 @@ channel_part (guint n, guint task, guint tasks)
 typedef void (*SimdStrip) (const gfloat *const *taps, guint n_taps, gsize offset, gsize step, guint depth,
                            const gfloat *weights, gfloat *out, gsize pitch);
 void SIMD (strips) (const gfloat *const *taps, guint n_taps, gsize n, gsize step, guint depth,
-                    const gfloat *weights, guint block, gfloat *out, gsize pitch);
+                    const gfloat *weights, guint block, gfloat *out, gsize pitch, gboolean pairs);
 
 /* simd/{winograd,direct,transpose,dot,max_pool,upsample,pointwise}.c */
 gsize SIMD (winograd_scratch) (const VoxelCpuConv *conv);

@@ -5,9 +5,16 @@
  * accumulators in registers. Each value read is broadcast and multiplied with each weight vector. A pixel's
  * sum is taken in the same order whatever the length of the strip. */
 
-#define STRIP_FUNC(pixels, vectors) \
-  static void strip_##pixels##_##vectors (const gfloat *const *taps, guint n_taps, gsize offset, gsize step, \
-                                          guint depth, const gfloat *weights, gfloat *out, gsize pitch) \
+#define MULTIPLY_FLOATS(sum, weights, x) ((sum) + (weights) * (x))
+#if defined(__AVX512BF16__)
+#define MULTIPLY_PAIRS(sum, weights, x) \
+  ((Vector) _mm512_dpbf16_ps ((__m512) (sum), (__m512bh) (weights), (__m512bh) _mm512_set1_ps (x)))
+#endif
+
+#define STRIP_FUNC(kind, multiply, pixels, vectors) \
+  static void strip_##kind##_##pixels##_##vectors (const gfloat *const *taps, guint n_taps, gsize offset, \
+                                                   gsize step, guint depth, const gfloat *weights, \
+                                                   gfloat *out, gsize pitch) \
   { \
     Vector sum[pixels][vectors] = {{{0}}}; \
 \
@@ -17,8 +24,8 @@
       for (guint k = 0; k < depth; k++, x++, weights += vectors * LANES) { \
         _Pragma ("GCC unroll 16") for (guint p = 0; p < pixels; p++) \
         { \
-          _Pragma ("GCC unroll 2") for (guint v = 0; v < vectors; v++) sum[p][v] += \
-              *(const Vector *) (weights + v * LANES) * x[p * step]; \
+          _Pragma ("GCC unroll 2") for (guint v = 0; v < vectors; v++) sum[p][v] = \
+              multiply (sum[p][v], *(const Vector *) (weights + v * LANES), x[p * step]); \
         } \
       } \
     } \
@@ -29,54 +36,48 @@
     } \
   }
 
-#define STRIP_FUNCS(pixels) STRIP_FUNC (pixels, 1) STRIP_FUNC (pixels, 2)
-#define STRIP_ENTRY(pixels) \
-  { \
-    strip_##pixels##_1, strip_##pixels##_2 \
-  }
+/* All lengths up to STRIP, of one and two vectors. */
+#define EACH_4(macro, ...) \
+  macro (__VA_ARGS__, 1) macro (__VA_ARGS__, 2) macro (__VA_ARGS__, 3) macro (__VA_ARGS__, 4)
+#define EACH_6(macro, ...) EACH_4 (macro, __VA_ARGS__) macro (__VA_ARGS__, 5) macro (__VA_ARGS__, 6)
+#define EACH_14(macro, ...) \
+  EACH_6 (macro, __VA_ARGS__) \
+  macro (__VA_ARGS__, 7) macro (__VA_ARGS__, 8) macro (__VA_ARGS__, 9) macro (__VA_ARGS__, 10) \
+      macro (__VA_ARGS__, 11) macro (__VA_ARGS__, 12) macro (__VA_ARGS__, 13) macro (__VA_ARGS__, 14)
+#define EACH_JOIN_(n) EACH_##n
+#define EACH_JOIN(n) EACH_JOIN_ (n)
+#define EACH EACH_JOIN (STRIP)
 
-STRIP_FUNCS (1)
-STRIP_FUNCS (2)
-STRIP_FUNCS (3)
-STRIP_FUNCS (4)
-#if STRIP >= 6
-STRIP_FUNCS (5)
-STRIP_FUNCS (6)
-#endif
-#if STRIP >= 14
-STRIP_FUNCS (7)
-STRIP_FUNCS (8)
-STRIP_FUNCS (9)
-STRIP_FUNCS (10)
-STRIP_FUNCS (11)
-STRIP_FUNCS (12)
-STRIP_FUNCS (13)
-STRIP_FUNCS (14)
-#endif
+#define BOTH(kind, multiply, pixels) \
+  STRIP_FUNC (kind, multiply, pixels, 1) \
+  STRIP_FUNC (kind, multiply, pixels, 2)
+#define ENTRY(kind, pixels) {strip_##kind##_##pixels##_1, strip_##kind##_##pixels##_2},
 
-static const SimdStrip strips[STRIP][2] = {
-    STRIP_ENTRY (1),  STRIP_ENTRY (2),  STRIP_ENTRY (3),  STRIP_ENTRY (4),
-#if STRIP >= 6
-    STRIP_ENTRY (5),  STRIP_ENTRY (6),
+EACH (BOTH, floats, MULTIPLY_FLOATS)
+static const SimdStrip strips[STRIP][2] = {EACH (ENTRY, floats)};
+
+/* Values and weights are pairs of bf16 of neighbouring channels, @depth, @step and the places of @taps count
+ * pairs. */
+#if defined(__AVX512BF16__)
+EACH (BOTH, pairs, MULTIPLY_PAIRS)
+static const SimdStrip pair_strips[STRIP][2] = {EACH (ENTRY, pairs)};
+#else
+#define pair_strips strips
 #endif
-#if STRIP >= 14
-    STRIP_ENTRY (7),  STRIP_ENTRY (8),  STRIP_ENTRY (9),  STRIP_ENTRY (10),
-    STRIP_ENTRY (11), STRIP_ENTRY (12), STRIP_ENTRY (13), STRIP_ENTRY (14),
-#endif
-};
 
 /* @n pixels, @step floats apart in every tap, in strips of about the same length; results @pitch floats
  * apart. @block: output channels, one or two vectors. */
 void
 SIMD (strips) (const gfloat *const *taps, guint n_taps, gsize n, gsize step, guint depth,
-               const gfloat *weights, guint block, gfloat *out, gsize pitch)
+               const gfloat *weights, guint block, gfloat *out, gsize pitch, gboolean pairs)
 {
+  const SimdStrip (*table)[2] = pairs ? pair_strips : strips;
   gsize count = (n + STRIP - 1) / STRIP;
 
   for (gsize i = 0; i < count; i++) {
     gsize begin = part (n, i, count), end = part (n, i + 1, count);
 
-    strips[end - begin - 1][block / LANES - 1](taps, n_taps, begin * step, step, depth, weights,
-                                               out + begin * pitch, pitch);
+    table[end - begin - 1][block / LANES - 1](taps, n_taps, begin * step, step, depth, weights,
+                                              out + begin * pitch, pitch);
   }
 }

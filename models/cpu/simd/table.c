@@ -4,11 +4,18 @@
 #define STRING_(text) #text
 #define STRING(text) STRING_ (text)
 
+#if defined(__AVX512BF16__)
+#define HAS_PAIRS TRUE
+#else
+#define HAS_PAIRS FALSE
+#endif
+
 extern const VoxelCpuKernels SIMD (kernels);
 const VoxelCpuKernels SIMD (kernels) = {
     .name = STRING (VOXEL_CPU_ISA),
     .lanes = LANES,
     .tile = STRIP,
+    .pairs = HAS_PAIRS,
     .winograd_scratch = SIMD (winograd_scratch),
     .winograd = SIMD (winograd),
     .direct_scratch = SIMD (direct_scratch),

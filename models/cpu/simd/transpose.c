@@ -21,54 +21,91 @@ SIMD (transpose_scratch) (const VoxelCpuConv *conv)
          sizeof (gfloat);
 }
 
-/* Pixels [0, n) from row @top of the source on, in channels [channel, channel + width) of tap @tap. */
+/* Rows of the source as the strips read them: widened to float, or as they are in memory where pairs of bf16
+ * are multiplied; @pitch and @depth count floats or pairs. */
+typedef struct {
+  const VoxelCpuConv *conv;
+  const VoxelCpuConvMemory *memory;
+  const gfloat *in;
+  gfloat *sums;
+  gsize pitch;
+  guint depth;
+  gsize top;
+} Rows;
+
+/* Results of @n pixels from row @y, column @x of the source on. */
 static void
-output_pixels (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, const gfloat *in, gfloat *sums,
-               gsize top, gsize n, guint tap, guint channel, guint width, const gfloat *weights)
+finish_pixels (const Rows *rows, gsize y, gsize x, gsize n, guint tap, guint channel, guint width)
 {
-  gsize pitch = widened_pitch (conv->src.channels), count;
+  const VoxelCpuConv *conv = rows->conv;
   guint dy = tap / conv->kernel[1], dx = tap % conv->kernel[1];
 
+  for (gsize i = 0; i < n; i++) {
+    for (guint c = 0; c < width && channel + c < conv->dst.channels; c += LANES)
+      finish (conv, rows->memory, rows->sums + i * 2 * LANES + c, conv->bias + channel + c,
+              y * conv->kernel[0] + dy, x * conv->kernel[1] + dx, channel + c,
+              conv->dst.channels - channel - c);
+    if (++x == conv->src.width) {
+      x = 0;
+      y++;
+    }
+  }
+}
+
+/* All @n pixels in channels [channel, channel + width) of tap @tap. */
+static void
+output_pixels (const Rows *rows, gsize n, guint tap, guint channel, guint width, const gfloat *weights)
+{
+  gsize count;
+
   for (gsize first = 0; first < n; first += count) {
-    const gfloat *taps[1] = {in + first * pitch};
+    const gfloat *taps[1] = {rows->in + first * rows->pitch};
 
     count = MIN (SEGMENT, n - first);
-    SIMD (strips) (taps, 1, count, pitch, conv->src.channels, weights, width, sums, 2 * LANES);
-    for (guint c = 0; c < width && channel + c < conv->dst.channels; c += LANES)
-      for (gsize i = 0; i < count; i++) {
-        gsize y = top + (first + i) / conv->src.width, x = (first + i) % conv->src.width;
-
-        finish (conv, memory, sums + i * 2 * LANES + c, conv->bias + channel + c, y * conv->kernel[0] + dy,
-                x * conv->kernel[1] + dx, channel + c, conv->dst.channels - channel - c);
-      }
+    SIMD (strips)
+    (taps, 1, count, rows->pitch, rows->depth, weights, width, rows->sums, 2 * LANES, rows->conv->pairs);
+    finish_pixels (rows, rows->top + first / rows->conv->src.width, first % rows->conv->src.width, count, tap,
+                   channel, width);
   }
+}
+
+static void
+read_rows (Rows *rows, gfloat *widened, gsize n)
+{
+  const VoxelCpuView *src = &rows->conv->src;
+  const gchar *first = at (src, rows->memory->src, rows->top, 0, 0);
+
+  if (rows->conv->pairs) {
+    rows->in = (const gfloat *) first;
+    return;
+  }
+  for (gsize i = 0; i < n; i++)
+    widen (src, first + i * src->pitch * element_size (src->bf16), widened + i * rows->pitch);
+  rows->in = widened;
 }
 
 void
 SIMD (transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task)
 {
-  guint row_task = task % conv->tile_tasks, channel_task = task / conv->tile_tasks, rows = held_rows (conv);
+  guint row_task = task % conv->tile_tasks, channel_task = task / conv->tile_tasks, held = held_rows (conv);
   guint padded = VOXEL_CPU_PADDED (LANES, conv->dst.channels), taps = conv->kernel[0] * conv->kernel[1];
   guint first = channel_part (conv->dst.channels, channel_task, conv->channel_tasks);
   guint last = channel_part (conv->dst.channels, channel_task + 1, conv->channel_tasks);
-  gsize begin = part (conv->src.height, row_task, conv->tile_tasks);
-  gsize end = part (conv->src.height, row_task + 1, conv->tile_tasks), next;
-  gsize pitch = widened_pitch (conv->src.channels);
-  gfloat *in = (gfloat *) memory->scratch;
-  gfloat *sums = in + rows * conv->src.width * pitch;
+  gsize end = part (conv->src.height, row_task + 1, conv->tile_tasks), n;
+  gfloat *widened = (gfloat *) memory->scratch;
+  Rows rows = {.conv = conv, .memory = memory};
 
-  for (gsize y = begin; y < end; y = next) {
-    gsize n;
-
-    next = MIN (y + rows, end);
-    n = (next - y) * conv->src.width;
-    for (gsize i = 0; i < n; i++)
-      widen (&conv->src, at (&conv->src, memory->src, y, i, 0), in + i * pitch);
+  rows.pitch = conv->pairs ? conv->src.pitch / 2 : widened_pitch (conv->src.channels);
+  rows.depth = conv->pairs ? conv->src.channels / 2 : conv->src.channels;
+  rows.sums = widened + held * conv->src.width * widened_pitch (conv->src.channels);
+  for (rows.top = part (conv->src.height, row_task, conv->tile_tasks); rows.top < end; rows.top += held) {
+    n = MIN (held, end - rows.top) * conv->src.width;
+    read_rows (&rows, widened, n);
     for (guint t = 0; t < taps; t++)
       for (guint channel = first, width; channel < last; channel += width) {
         width = VOXEL_CPU_BLOCK (LANES, padded - channel);
-        output_pixels (conv, memory, in, sums, y, n, t, channel, width,
-                       conv->weights + ((gsize) t * padded + channel) * conv->src.channels);
+        output_pixels (&rows, n, t, channel, width,
+                       conv->weights + ((gsize) t * padded + channel) * rows.depth);
       }
   }
 }

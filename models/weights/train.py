@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import save_file
 from torch.nn import functional as F
 
+import augment
 import evaluate
 import volumes
 from surface_dice import surface_dice
@@ -29,6 +30,7 @@ def options():
     p.add_argument("--steps", type=int, default=3000)
     p.add_argument("--batch", type=int, default=16)
     p.add_argument("--crop", type=int, default=128, help="side of the pictures, a multiple of 2^depth")
+    p.add_argument("--scanner", action="store_true", help="vary gamma, size, blur and noise, for real scans")
     p.add_argument("--lr", type=float, default=3e-3)
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--threads", type=int, default=1)
@@ -43,8 +45,8 @@ def options():
 class Crops:
     """Random crops of slices, each turned and flipped at random; three of four hold a voxel of a vessel."""
 
-    def __init__(self, pairs, axes, side, seed):
-        self.side, self.random = side, np.random.default_rng(seed)
+    def __init__(self, pairs, axes, side, seed, scanner):
+        self.side, self.random, self.scanner = side, np.random.default_rng(seed), scanner
         self.images, self.labels = [], []
         for pair in pairs:
             image, label = volumes.read_pair(pair)
@@ -52,23 +54,34 @@ class Crops:
                 for x, y in zip(volumes.slices(image, axis), volumes.slices(label, axis)):
                     if min(x.shape) < side:
                         raise SystemExit(f"{pair}: a slice of axis {axis} is {x.shape}, smaller than the crop")
-                    self.images.append(volumes.preprocess(x).astype(np.float16))
+                    self.images.append(np.ascontiguousarray(x) if scanner else volumes.preprocess(x).astype(np.float16))
                     self.labels.append(np.ascontiguousarray(y))
         self.full = [i for i, y in enumerate(self.labels) if y.any()]
 
+    def corner(self, label, side, wanted):
+        r, (h, w) = self.random, label.shape
+        if not wanted:
+            return r.integers(h - side + 1), r.integers(w - side + 1)
+        at = np.argwhere(label)
+        a, b = at[r.integers(len(at))]
+        return (r.integers(max(0, a - side + 1), min(a, h - side) + 1),
+                r.integers(max(0, b - side + 1), min(b, w - side) + 1))
+
     def one(self):
-        r, s = self.random, self.side
+        r, side = self.random, self.side
         wanted = r.random() < .75
         i = r.choice(self.full) if wanted else r.integers(len(self.images))
-        h, w = self.labels[i].shape
-        y, x = r.integers(h - s + 1), r.integers(w - s + 1)
-        if wanted:
-            at = np.argwhere(self.labels[i])
-            a, b = at[r.integers(len(at))]
-            y = r.integers(max(0, a - s + 1), min(a, h - s) + 1)
-            x = r.integers(max(0, b - s + 1), min(b, w - s) + 1)
+        image, label = self.images[i], self.labels[i]
+        if self.scanner:
+            image = volumes.preprocess(augment.gamma(image, r))
+            side = min(augment.zoomed(side, r), *label.shape)
+        y, x = self.corner(label, side, wanted)
+        cut = [v[y:y + side, x:x + side] for v in (image, label)]
+        if self.scanner:
+            cut = list(augment.resize(*cut, self.side))
+            cut[0] = augment.blur_and_noise(cut[0], r)
         turns, flip = r.integers(4), r.integers(2)
-        cut = [np.rot90(v[i][y:y + s, x:x + s], turns) for v in (self.images, self.labels)]
+        cut = [np.rot90(c, turns) for c in cut]
         return [np.ascontiguousarray(c[:, ::-1] if flip else c, np.float32) for c in cut]
 
     def batch(self, n):
@@ -108,7 +121,7 @@ def record(o, steps, scores, loss):
                           "merge": "mean-logit", "stitch": "mean", "vote": "majority", "activation": "sigmoid",
                           "output_channel": 0, "threshold": o.threshold},
             "training": {"recipe": "models/weights/train.py", "data": o.data, "steps": steps, "planned": o.steps, "batch": o.batch,
-                         "crop": o.crop, "lr": o.lr, "seed": o.seed, "loss": loss, "validation": scores,
+                         "crop": o.crop, "scanner": o.scanner, "lr": o.lr, "seed": o.seed, "loss": loss, "validation": scores,
                          "torch": torch.__version__, "numpy": np.__version__}}
 
 
@@ -122,7 +135,7 @@ def main():
     torch.set_num_threads(o.threads)
     torch.manual_seed(o.seed)
     axes = o.axes.replace(",", "")
-    crops = Crops(o.train, axes, o.crop, o.seed)
+    crops = Crops(o.train, axes, o.crop, o.seed, o.scanner)
     held = volumes.read_pair(o.valid) if o.valid else None
     net = UNet(o.width, o.depth).to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(net.parameters(), o.lr)

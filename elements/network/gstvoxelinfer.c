@@ -36,7 +36,7 @@ GST_DEBUG_CATEGORY_STATIC (gst_voxel_infer_debug);
 
 #define DEFAULT_BACKEND "auto"
 #define DEFAULT_BATCH 1
-#define MAX_BATCH 256
+#define MAX_BATCH 1024
 
 enum {
   PROP_0,

@@ -64,13 +64,14 @@ static const Setting table[] = {
      .fallback = "0"},
 };
 
-/* The intensity range is one option and four variables. */
+/* The intensity range is one option and six variables. */
 typedef struct {
   const gchar *kind;
   const gchar *scope;
   gdouble low;
   gdouble high;
   guint bits;
+  const gchar *arithmetic;
 } Range;
 
 /**
@@ -287,12 +288,16 @@ resolve_range (VoxelSegmentSettings *settings, const VoxelPreprocess *record, gb
   range->low = record->range_low;
   range->high = record->range_high;
   range->bits = record->bits;
+  range->arithmetic = "exact";
   if (parity) {
     range->scope = "volume";
     range->bits = 8;
   }
-  if (settings->given_range || parity)
-    return parse_range (settings->given_range ? settings->given_range : "percentile", range, error);
+  if ((settings->given_range || parity) &&
+      !parse_range (settings->given_range ? settings->given_range : "percentile", range, error))
+    return FALSE;
+  if (parity && strcmp (range->kind, "percentile") == 0)
+    range->arithmetic = "origin";
   return TRUE;
 }
 
@@ -370,5 +375,6 @@ voxel_segment_settings_add_values (const VoxelSegmentSettings *settings, GHashTa
   voxel_pipeline_values_add (values, "low", low);
   voxel_pipeline_values_add (values, "high", high);
   voxel_pipeline_values_add (values, "bits", bits);
+  voxel_pipeline_values_add (values, "arithmetic", settings->range.arithmetic);
   voxel_pipeline_values_add (values, "multiple", multiple);
 }

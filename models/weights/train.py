@@ -60,8 +60,9 @@ class Crops:
 
     def corner(self, label, side, wanted):
         r, (h, w) = self.random, label.shape
+        y, x = r.integers(h - side + 1), r.integers(w - side + 1)
         if not wanted:
-            return r.integers(h - side + 1), r.integers(w - side + 1)
+            return y, x
         at = np.argwhere(label)
         a, b = at[r.integers(len(at))]
         return (r.integers(max(0, a - side + 1), min(a, h - side) + 1),

@@ -266,7 +266,7 @@ test_cut_and_flipped (Fixture *f, gconstpointer data)
   write_header (f->path, header, 9);
   g_assert_true (g_file_get_contents (f->path, &bytes, &size, &error));
   for (gsize cut = 0; cut < size; cut++) {
-    g_assert_true (g_file_set_contents (f->path, bytes, cut, &error));
+    g_assert_true (g_file_set_contents_full (f->path, bytes, cut, G_FILE_SET_CONTENTS_NONE, 0600, &error));
     check_broken (f->path, "");
   }
   for (gsize i = 0; i < size - 9; i++) {
@@ -274,7 +274,7 @@ test_cut_and_flipped (Fixture *f, gconstpointer data)
       VoxelSafetensors *file;
 
       bytes[i] ^= 1 << bit;
-      g_assert_true (g_file_set_contents (f->path, bytes, size, &error));
+      g_assert_true (g_file_set_contents_full (f->path, bytes, size, G_FILE_SET_CONTENTS_NONE, 0600, &error));
       bytes[i] ^= 1 << bit;
       file = voxel_safetensors_open (f->path, NULL);
       if (file)

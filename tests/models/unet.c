@@ -81,7 +81,7 @@ allowed_ratio (VoxelPlan *plan)
 {
   for (guint i = 0; i < voxel_plan_get_steps (plan); i++)
     if (strstr (voxel_plan_get_step_implementation (plan, i), "winograd"))
-      return 8;
+      return 3;
   return 2;
 }
 

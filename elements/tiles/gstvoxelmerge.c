@@ -349,13 +349,6 @@ gst_voxel_merge_get_property (GObject *object, guint id, GValue *value, GParamSp
 }
 
 static void
-gst_voxel_merge_finalize (GObject *object)
-{
-  gst_voxel_merge_reset (GST_VOXEL_REGROUP (object));
-  G_OBJECT_CLASS (gst_voxel_merge_parent_class)->finalize (object);
-}
-
-static void
 gst_voxel_merge_class_init (GstVoxelMergeClass *klass)
 {
   const GParamFlags flags =
@@ -367,7 +360,6 @@ gst_voxel_merge_class_init (GstVoxelMergeClass *klass)
   GST_DEBUG_CATEGORY_INIT (voxel_merge_debug, "voxelmerge", 0, "Voxel view merger");
   object_class->set_property = gst_voxel_merge_set_property;
   object_class->get_property = gst_voxel_merge_get_property;
-  object_class->finalize = gst_voxel_merge_finalize;
   g_object_class_install_property (
       object_class, PROP_MODE,
       g_param_spec_enum ("mode", "Mode", "How the views of a picture are combined",

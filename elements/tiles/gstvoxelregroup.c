@@ -458,8 +458,10 @@ gst_voxel_regroup_constructed (GObject *object)
 static void
 gst_voxel_regroup_finalize (GObject *object)
 {
-  GstVoxelRegroupPrivate *priv = PRIVATE (GST_VOXEL_REGROUP (object));
+  GstVoxelRegroup *self = GST_VOXEL_REGROUP (object);
+  GstVoxelRegroupPrivate *priv = PRIVATE (self);
 
+  forget (self);
   drop_waiting (priv);
   drop_pool (priv);
   G_OBJECT_CLASS (gst_voxel_regroup_parent_class)->finalize (object);

@@ -18,7 +18,7 @@ G_DECLARE_DERIVABLE_TYPE (GstVoxelRegroup, gst_voxel_regroup, GST, VOXEL_REGROUP
  * @regroup: take a buffer and push what it becomes, maybe nothing yet
  * @complete: (nullable): a boundary of the stream has come; posts an error naming what is missing where
  *   it returns %FALSE
- * @reset: (nullable): forget what came before
+ * @reset: (nullable): forget what came before, and free what was kept of it: it is the last call too
  *
  * Base of the elements that make several buffers of one or one of several. They push from the streaming
  * thread only and keep no more than one slice.

@@ -338,13 +338,6 @@ gst_voxel_stitch_get_property (GObject *object, guint id, GValue *value, GParamS
 }
 
 static void
-gst_voxel_stitch_finalize (GObject *object)
-{
-  gst_voxel_stitch_reset (GST_VOXEL_REGROUP (object));
-  G_OBJECT_CLASS (gst_voxel_stitch_parent_class)->finalize (object);
-}
-
-static void
 gst_voxel_stitch_class_init (GstVoxelStitchClass *klass)
 {
   const GParamFlags flags =
@@ -356,7 +349,6 @@ gst_voxel_stitch_class_init (GstVoxelStitchClass *klass)
   GST_DEBUG_CATEGORY_INIT (voxel_stitch_debug, "voxelstitch", 0, "Voxel tile stitcher");
   object_class->set_property = gst_voxel_stitch_set_property;
   object_class->get_property = gst_voxel_stitch_get_property;
-  object_class->finalize = gst_voxel_stitch_finalize;
   g_object_class_install_property (
       object_class, PROP_BLEND,
       g_param_spec_enum ("blend", "Blend", "How tiles are combined where they overlap",

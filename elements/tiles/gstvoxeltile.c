@@ -384,13 +384,6 @@ gst_voxel_tile_get_property (GObject *object, guint id, GValue *value, GParamSpe
 }
 
 static void
-gst_voxel_tile_finalize (GObject *object)
-{
-  gst_voxel_tile_reset (GST_VOXEL_REGROUP (object));
-  G_OBJECT_CLASS (gst_voxel_tile_parent_class)->finalize (object);
-}
-
-static void
 install_properties (GObjectClass *klass)
 {
   const GParamFlags flags =
@@ -431,7 +424,6 @@ gst_voxel_tile_class_init (GstVoxelTileClass *klass)
   GST_DEBUG_CATEGORY_INIT (voxel_tile_debug, "voxeltile", 0, "Voxel tile cutter");
   object_class->set_property = gst_voxel_tile_set_property;
   object_class->get_property = gst_voxel_tile_get_property;
-  object_class->finalize = gst_voxel_tile_finalize;
   install_properties (object_class);
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);

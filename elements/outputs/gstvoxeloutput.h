@@ -1,17 +1,59 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include <gst/base/gstbasesink.h>
 #include <gst/video/video.h>
 
 #include "elements/stream/voxel.h"
 
 G_BEGIN_DECLS
 
-GstVoxelSliceMeta *gst_voxel_output_require_slice (GstElement *element, GstBuffer *buffer,
-                                                   const GstVideoInfo *info);
-GstVoxelPassStep gst_voxel_output_advance (GstVoxelPass *pass, const GstVoxelSliceMeta *slice,
-                                           GError **error);
-void gst_voxel_output_post_error (GstElement *element, const GError *error);
+#define GST_TYPE_VOXEL_OUTPUT (gst_voxel_output_get_type ())
+GType gst_voxel_output_get_type (void);
+#define GST_VOXEL_OUTPUT(object) \
+  (G_TYPE_CHECK_INSTANCE_CAST ((object), GST_TYPE_VOXEL_OUTPUT, GstVoxelOutput))
+#define GST_VOXEL_OUTPUT_CLASS(klass) \
+  (G_TYPE_CHECK_CLASS_CAST ((klass), GST_TYPE_VOXEL_OUTPUT, GstVoxelOutputClass))
+#define GST_VOXEL_OUTPUT_GET_CLASS(object) \
+  (G_TYPE_INSTANCE_GET_CLASS ((object), GST_TYPE_VOXEL_OUTPUT, GstVoxelOutputClass))
+
+/**
+ * GstVoxelOutput:
+ * @location: (nullable): where to write; the derived element's property, freed here
+ * @info: the format of what comes
+ *
+ * Base of the elements that write whole slices to files, which are complete at the end of the stream.
+ */
+typedef struct {
+  GstBaseSink parent;
+
+  gchar *location;
+  GstVideoInfo info;
+
+  /*< private >*/
+  GstVoxelPass pass;
+  gboolean begun;
+} GstVoxelOutput;
+
+/**
+ * GstVoxelOutputClass:
+ * @begin: before each slice, with how it follows the one before: next, or of a new axis or volume
+ * @write: write a slice's voxels
+ * @complete: the stream has ended with its last slice: finish what is open
+ * @reset: forget what came before, and abort what is not finished
+ *
+ * Derived elements that check properties or keep something from start to stop call the parent's start and stop.
+ */
+typedef struct {
+  GstBaseSinkClass parent_class;
+
+  gboolean (*begin) (GstVoxelOutput *output, GstVoxelPassStep step, GError **error);
+  gboolean (*write) (GstVoxelOutput *output, const GstVoxelSliceMeta *slice, const GstVideoFrame *frame,
+                     GError **error);
+  gboolean (*complete) (GstVoxelOutput *output, GError **error);
+  void (*reset) (GstVoxelOutput *output);
+} GstVoxelOutputClass;
+
+GstVoxelSliceMeta *gst_voxel_output_require_slice (GstVoxelOutput *self, GstBuffer *buffer);
 
 G_END_DECLS

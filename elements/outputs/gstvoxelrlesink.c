@@ -26,7 +26,6 @@
 
 #include "gstvoxelrlesink.h"
 
-#include <gst/base/gstbasesink.h>
 #include <gst/video/video.h>
 
 #include "elements/masks/gstvoxelmaskrows.h"
@@ -60,13 +59,10 @@ enum {
  * The element.
  */
 typedef struct {
-  GstBaseSink parent;
-  gchar *location;
+  GstVoxelOutput parent;
   gchar *id_format;
   gdouble threshold;
 
-  GstVideoInfo info;
-  GstVoxelPass pass;
   VoxelNamePattern *ids;
   VoxelOutputFile *file;
   GString *text;
@@ -74,21 +70,19 @@ typedef struct {
 } GstVoxelRleSink;
 
 typedef struct {
-  GstBaseSinkClass parent_class;
+  GstVoxelOutputClass parent_class;
 } GstVoxelRleSinkClass;
 
-G_DEFINE_TYPE (GstVoxelRleSink, gst_voxel_rle_sink, GST_TYPE_BASE_SINK)
+G_DEFINE_TYPE (GstVoxelRleSink, gst_voxel_rle_sink, GST_TYPE_VOXEL_OUTPUT)
 GST_ELEMENT_REGISTER_DEFINE (voxelrlesink, "voxelrlesink", GST_RANK_NONE, GST_TYPE_VOXEL_RLE_SINK)
 
-static GstStaticPadTemplate sink_template =
-    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_VOXEL_CAPS_GRAY));
-
 static void
-forget (GstVoxelRleSink *self)
+gst_voxel_rle_sink_reset (GstVoxelOutput *output)
 {
+  GstVoxelRleSink *self = GST_VOXEL_RLE_SINK (output);
+
   g_clear_pointer (&self->file, voxel_output_file_abort);
   g_string_truncate (self->text, 0);
-  gst_voxel_pass_reset (&self->pass);
 }
 
 static gboolean
@@ -107,7 +101,7 @@ append_row (GstVoxelRleSink *self, const GstVoxelSliceMeta *slice, const GstVide
   g_autofree gchar *id = voxel_name_pattern_expand (self->ids, slice->volume->id, name,
                                                     slice->volume->origin[0] + (guint64) slice->index,
                                                     gst_voxel_axis_to_letter (slice->axis));
-  guint lowest = gst_voxel_mask_lowest_code (slice->content, &self->info, self->threshold,
+  guint lowest = gst_voxel_mask_lowest_code (slice->content, &self->parent.info, self->threshold,
                                              GST_VOXEL_MASK_LABEL_THRESHOLD);
   gsize width = (gsize) GST_VIDEO_FRAME_WIDTH (frame);
   VoxelRunLength encoder = {0};
@@ -124,95 +118,50 @@ append_row (GstVoxelRleSink *self, const GstVoxelSliceMeta *slice, const GstVide
 }
 
 static gboolean
-write_slice (GstVoxelRleSink *self, const GstVoxelSliceMeta *slice, GstBuffer *buffer, GError **error)
+gst_voxel_rle_sink_begin (GstVoxelOutput *output, GstVoxelPassStep step, GError **error)
 {
-  GstVideoFrame frame;
+  GstVoxelRleSink *self = GST_VOXEL_RLE_SINK (output);
 
-  if (gst_voxel_output_advance (&self->pass, slice, error) == GST_VOXEL_PASS_BROKEN)
+  if (self->file)
+    return TRUE;
+  self->file = voxel_output_file_new (output->location, error);
+  if (!self->file)
     return FALSE;
-  if (!self->file) {
-    self->file = voxel_output_file_new (self->location, error);
-    if (!self->file)
-      return FALSE;
-    g_string_assign (self->text, "id,rle\n");
-  }
-  if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READ)) {
-    g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, "cannot map slice %u", slice->index);
-    return FALSE;
-  }
-  append_row (self, slice, &frame);
-  gst_video_frame_unmap (&frame);
+  g_string_assign (self->text, "id,rle\n");
+  return TRUE;
+}
+
+static gboolean
+gst_voxel_rle_sink_write (GstVoxelOutput *output, const GstVoxelSliceMeta *slice, const GstVideoFrame *frame,
+                          GError **error)
+{
+  GstVoxelRleSink *self = GST_VOXEL_RLE_SINK (output);
+
+  append_row (self, slice, frame);
   return self->text->len < BUFFERED || flush_text (self, error);
 }
 
 static GstFlowReturn
 gst_voxel_rle_sink_render (GstBaseSink *sink, GstBuffer *buffer)
 {
-  GstVoxelRleSink *self = GST_VOXEL_RLE_SINK (sink);
-  GstVoxelSliceMeta *slice = gst_voxel_output_require_slice (GST_ELEMENT (self), buffer, &self->info);
-  g_autoptr (GError) error = NULL;
+  GstVoxelSliceMeta *slice = gst_voxel_output_require_slice (GST_VOXEL_OUTPUT (sink), buffer);
 
   if (!slice)
     return GST_FLOW_ERROR;
-  if (slice->axis != GST_VOXEL_AXIS_Z) {
-    GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE, ("Run lengths are written of z slices only."),
-                       ("Slice %u lies along axis %c: add voxelvote before voxelrlesink.", slice->index,
-                        gst_voxel_axis_to_letter (slice->axis)));
-    return GST_FLOW_ERROR;
-  }
-  if (!write_slice (self, slice, buffer, &error)) {
-    forget (self);
-    gst_voxel_output_post_error (GST_ELEMENT (self), error);
-    return GST_FLOW_ERROR;
-  }
-  return GST_FLOW_OK;
+  if (slice->axis == GST_VOXEL_AXIS_Z)
+    return GST_BASE_SINK_CLASS (gst_voxel_rle_sink_parent_class)->render (sink, buffer);
+  GST_ELEMENT_ERROR (sink, STREAM, WRONG_TYPE, ("Run lengths are written of z slices only."),
+                     ("Slice %u lies along axis %c: add voxelvote before voxelrlesink.", slice->index,
+                      gst_voxel_axis_to_letter (slice->axis)));
+  return GST_FLOW_ERROR;
 }
 
 static gboolean
-complete (GstVoxelRleSink *self, GError **error)
+gst_voxel_rle_sink_complete (GstVoxelOutput *output, GError **error)
 {
-  if (!self->file) {
-    g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "no slice came: %s was not written",
-                 self->location);
-    return FALSE;
-  }
-  if (!gst_voxel_pass_finish (&self->pass, error) || !flush_text (self, error))
-    return FALSE;
-  return voxel_output_file_finish (g_steal_pointer (&self->file), TRUE, error);
-}
+  GstVoxelRleSink *self = GST_VOXEL_RLE_SINK (output);
 
-static gboolean
-gst_voxel_rle_sink_event (GstBaseSink *sink, GstEvent *event)
-{
-  GstVoxelRleSink *self = GST_VOXEL_RLE_SINK (sink);
-  g_autoptr (GError) error = NULL;
-
-  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
-    forget (self);
-  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
-    gboolean written = complete (self, &error);
-
-    forget (self);
-    if (!written) {
-      gst_voxel_output_post_error (GST_ELEMENT (self), error);
-      gst_event_unref (event);
-      return FALSE;
-    }
-  }
-  return GST_BASE_SINK_CLASS (gst_voxel_rle_sink_parent_class)->event (sink, event);
-}
-
-static gboolean
-gst_voxel_rle_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
-{
-  return gst_video_info_from_caps (&GST_VOXEL_RLE_SINK (sink)->info, caps);
-}
-
-static gboolean
-gst_voxel_rle_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
-{
-  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
-  return TRUE;
+  return flush_text (self, error) && voxel_output_file_finish (g_steal_pointer (&self->file), TRUE, error);
 }
 
 static gboolean
@@ -221,11 +170,8 @@ gst_voxel_rle_sink_start (GstBaseSink *sink)
   GstVoxelRleSink *self = GST_VOXEL_RLE_SINK (sink);
   g_autoptr (GError) error = NULL;
 
-  if (!self->location || !*self->location) {
-    GST_ELEMENT_ERROR (self, RESOURCE, NOT_FOUND, ("No file name to write to."),
-                       ("Set the property location."));
+  if (!GST_BASE_SINK_CLASS (gst_voxel_rle_sink_parent_class)->start (sink))
     return FALSE;
-  }
   self->ids = voxel_name_pattern_new (self->id_format, &error);
   if (!self->ids) {
     GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("The property id-format cannot be read."),
@@ -239,10 +185,10 @@ static gboolean
 gst_voxel_rle_sink_stop (GstBaseSink *sink)
 {
   GstVoxelRleSink *self = GST_VOXEL_RLE_SINK (sink);
+  gboolean stopped = GST_BASE_SINK_CLASS (gst_voxel_rle_sink_parent_class)->stop (sink);
 
-  forget (self);
   g_clear_pointer (&self->ids, voxel_name_pattern_free);
-  return TRUE;
+  return stopped;
 }
 
 static void
@@ -252,8 +198,8 @@ gst_voxel_rle_sink_set_property (GObject *object, guint id, const GValue *value,
 
   switch (id) {
   case PROP_LOCATION:
-    g_free (self->location);
-    self->location = g_value_dup_string (value);
+    g_free (self->parent.location);
+    self->parent.location = g_value_dup_string (value);
     break;
   case PROP_ID_FORMAT:
     g_free (self->id_format);
@@ -274,7 +220,7 @@ gst_voxel_rle_sink_get_property (GObject *object, guint id, GValue *value, GPara
 
   switch (id) {
   case PROP_LOCATION:
-    g_value_set_string (value, self->location);
+    g_value_set_string (value, self->parent.location);
     break;
   case PROP_ID_FORMAT:
     g_value_set_string (value, self->id_format);
@@ -294,7 +240,6 @@ gst_voxel_rle_sink_finalize (GObject *object)
 
   g_string_free (self->text, TRUE);
   g_array_unref (self->bits);
-  g_free (self->location);
   g_free (self->id_format);
   G_OBJECT_CLASS (gst_voxel_rle_sink_parent_class)->finalize (object);
 }
@@ -306,9 +251,6 @@ gst_voxel_rle_sink_init (GstVoxelRleSink *self)
   self->threshold = DEFAULT_THRESHOLD;
   self->text = g_string_new (NULL);
   self->bits = g_array_new (FALSE, FALSE, sizeof (guint64));
-  gst_base_sink_set_sync (GST_BASE_SINK (self), FALSE);
-  /* The first slice may only come when the volume has ended upstream: nobody beside a tee waits for it. */
-  gst_base_sink_set_async_enabled (GST_BASE_SINK (self), FALSE);
 }
 
 static void
@@ -317,6 +259,7 @@ gst_voxel_rle_sink_class_init (GstVoxelRleSinkClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS (klass);
+  GstVoxelOutputClass *output_class = GST_VOXEL_OUTPUT_CLASS (klass);
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
 
   GST_DEBUG_CATEGORY_INIT (gst_voxel_rle_sink_debug, "voxelrlesink", 0, "run-length table of masks");
@@ -353,14 +296,14 @@ gst_voxel_rle_sink_class_init (GstVoxelRleSinkClass *klass)
                                                         "Probability above which a voxel of a score is set",
                                                         0., 1., DEFAULT_THRESHOLD, flags));
 
-  gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "Voxel run-length sink", "Sink/File/Video",
                                          "Writes masks as a table of run lengths", "The gst-voxel authors");
 
   sink_class->start = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_start);
   sink_class->stop = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_stop);
-  sink_class->set_caps = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_set_caps);
-  sink_class->propose_allocation = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_propose_allocation);
   sink_class->render = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_render);
-  sink_class->event = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_event);
+  output_class->begin = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_begin);
+  output_class->write = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_write);
+  output_class->complete = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_complete);
+  output_class->reset = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_reset);
 }

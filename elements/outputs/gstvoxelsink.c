@@ -30,7 +30,6 @@
 
 #include <fcntl.h>
 #include <gio/gio.h>
-#include <gst/base/gstbasesink.h>
 #include <gst/video/video.h>
 #include <unistd.h>
 
@@ -59,13 +58,10 @@ enum {
  * The element.
  */
 typedef struct {
-  GstBaseSink parent;
-  gchar *location;
+  GstVoxelOutput parent;
   VoxelTiffCompression compression;
   GstVoxelBigTiff bigtiff;
 
-  GstVideoInfo info;
-  GstVoxelPass pass;
   VoxelTiffPlace *place;
   VoxelTiffWriter *stack;
   guint stack_bits;
@@ -73,21 +69,19 @@ typedef struct {
 } GstVoxelSink;
 
 typedef struct {
-  GstBaseSinkClass parent_class;
+  GstVoxelOutputClass parent_class;
 } GstVoxelSinkClass;
 
-G_DEFINE_TYPE (GstVoxelSink, gst_voxel_sink, GST_TYPE_BASE_SINK)
+G_DEFINE_TYPE (GstVoxelSink, gst_voxel_sink, GST_TYPE_VOXEL_OUTPUT)
 GST_ELEMENT_REGISTER_DEFINE (voxelsink, "voxelsink", GST_RANK_NONE, GST_TYPE_VOXEL_SINK)
 
-static GstStaticPadTemplate sink_template =
-    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_VOXEL_CAPS_GRAY));
-
 static void
-forget (GstVoxelSink *self)
+gst_voxel_sink_reset (GstVoxelOutput *output)
 {
+  GstVoxelSink *self = GST_VOXEL_SINK (output);
+
   g_clear_pointer (&self->stack, voxel_tiff_writer_abort);
   g_hash_table_remove_all (self->written);
-  gst_voxel_pass_reset (&self->pass);
 }
 
 static gchar *
@@ -122,9 +116,9 @@ open_file (GstVoxelSink *self, const GstVoxelSliceMeta *slice, const gchar *name
                                                       (guint64) volume->origin[slice->axis] + slice->index,
                                                       gst_voxel_axis_to_letter (slice->axis), error);
   VoxelTiffFormat format = {
-      .width = (guint) GST_VIDEO_INFO_WIDTH (&self->info),
-      .height = (guint) GST_VIDEO_INFO_HEIGHT (&self->info),
-      .bits = GST_VIDEO_INFO_COMP_DEPTH (&self->info, 0),
+      .width = (guint) GST_VIDEO_INFO_WIDTH (&self->parent.info),
+      .height = (guint) GST_VIDEO_INFO_HEIGHT (&self->parent.info),
+      .bits = GST_VIDEO_INFO_COMP_DEPTH (&self->parent.info, 0),
       .n_pages = 1,
       .compression = self->compression,
       .big = self->bigtiff == GST_VOXEL_BIG_TIFF_ALWAYS,
@@ -152,20 +146,22 @@ open_file (GstVoxelSink *self, const GstVoxelSliceMeta *slice, const gchar *name
 
 /* Before the first slice of another pass: the file of the one before is complete. */
 static gboolean
-end_pass (GstVoxelSink *self, GstVoxelPassStep step, GError **error)
+gst_voxel_sink_begin (GstVoxelOutput *output, GstVoxelPassStep step, GError **error)
 {
-  if (g_hash_table_size (self->written) == 0)
+  GstVoxelSink *self = GST_VOXEL_SINK (output);
+
+  if (step == GST_VOXEL_PASS_NEXT || g_hash_table_size (self->written) == 0)
     return TRUE;
   if (step == GST_VOXEL_PASS_NEW_VOLUME && !voxel_tiff_place_tells_volumes (self->place)) {
     g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
-                 "a second volume came, and %s takes one: put {id} into location", self->location);
+                 "a second volume came, and %s takes one: put {id} into location", self->parent.location);
     return FALSE;
   }
   if (step == GST_VOXEL_PASS_NEW_AXIS && !voxel_tiff_place_tells_axes (self->place)) {
     g_set_error (
         error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
         "slices of a second axis or epoch came, and %s takes one: put {axis} into location, or add voxelvote",
-        self->location);
+        self->parent.location);
     return FALSE;
   }
   return !self->stack || voxel_tiff_writer_finish (g_steal_pointer (&self->stack), TRUE, error);
@@ -187,8 +183,10 @@ write_pixels (GstVoxelSink *self, VoxelTiffWriter *writer, const GstVideoFrame *
 }
 
 static gboolean
-write_frame (GstVoxelSink *self, const GstVoxelSliceMeta *slice, const GstVideoFrame *frame, GError **error)
+gst_voxel_sink_write (GstVoxelOutput *output, const GstVoxelSliceMeta *slice, const GstVideoFrame *frame,
+                      GError **error)
 {
+  GstVoxelSink *self = GST_VOXEL_SINK (output);
   g_autofree gchar *name = name_slice (slice);
   g_autoptr (VoxelTiffWriter) writer = NULL;
 
@@ -201,40 +199,6 @@ write_frame (GstVoxelSink *self, const GstVoxelSliceMeta *slice, const GstVideoF
     return voxel_tiff_writer_finish (g_steal_pointer (&writer), FALSE, error);
   self->stack = g_steal_pointer (&writer);
   return TRUE;
-}
-
-static gboolean
-write_slice (GstVoxelSink *self, const GstVoxelSliceMeta *slice, GstBuffer *buffer, GError **error)
-{
-  GstVoxelPassStep step = gst_voxel_output_advance (&self->pass, slice, error);
-  GstVideoFrame frame;
-  gboolean written;
-
-  if (step == GST_VOXEL_PASS_BROKEN || (step != GST_VOXEL_PASS_NEXT && !end_pass (self, step, error)))
-    return FALSE;
-  if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READ)) {
-    g_set_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, "cannot map slice %u", slice->index);
-    return FALSE;
-  }
-  written = write_frame (self, slice, &frame, error);
-  gst_video_frame_unmap (&frame);
-  return written;
-}
-
-static GstFlowReturn
-gst_voxel_sink_render (GstBaseSink *sink, GstBuffer *buffer)
-{
-  GstVoxelSink *self = GST_VOXEL_SINK (sink);
-  GstVoxelSliceMeta *slice = gst_voxel_output_require_slice (GST_ELEMENT (self), buffer, &self->info);
-  g_autoptr (GError) error = NULL;
-
-  if (!slice)
-    return GST_FLOW_ERROR;
-  if (write_slice (self, slice, buffer, &error))
-    return GST_FLOW_OK;
-  forget (self);
-  gst_voxel_output_post_error (GST_ELEMENT (self), error);
-  return GST_FLOW_ERROR;
 }
 
 /* Files of single slices are not waited for one by one: their file system is, once. */
@@ -259,51 +223,12 @@ sync_files (GstVoxelSink *self)
 }
 
 static gboolean
-complete (GstVoxelSink *self, GError **error)
+gst_voxel_sink_complete (GstVoxelOutput *output, GError **error)
 {
-  if (g_hash_table_size (self->written) == 0) {
-    g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "no slice came: %s was not written",
-                 self->location);
-    return FALSE;
-  }
-  if (!gst_voxel_pass_finish (&self->pass, error))
-    return FALSE;
+  GstVoxelSink *self = GST_VOXEL_SINK (output);
+
   sync_files (self);
   return !self->stack || voxel_tiff_writer_finish (g_steal_pointer (&self->stack), TRUE, error);
-}
-
-static gboolean
-gst_voxel_sink_event (GstBaseSink *sink, GstEvent *event)
-{
-  GstVoxelSink *self = GST_VOXEL_SINK (sink);
-  g_autoptr (GError) error = NULL;
-
-  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
-    forget (self);
-  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
-    gboolean written = complete (self, &error);
-
-    forget (self);
-    if (!written) {
-      gst_voxel_output_post_error (GST_ELEMENT (self), error);
-      gst_event_unref (event);
-      return FALSE;
-    }
-  }
-  return GST_BASE_SINK_CLASS (gst_voxel_sink_parent_class)->event (sink, event);
-}
-
-static gboolean
-gst_voxel_sink_set_caps (GstBaseSink *sink, GstCaps *caps)
-{
-  return gst_video_info_from_caps (&GST_VOXEL_SINK (sink)->info, caps);
-}
-
-static gboolean
-gst_voxel_sink_propose_allocation (GstBaseSink *sink, GstQuery *query)
-{
-  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
-  return TRUE;
 }
 
 static gboolean
@@ -312,17 +237,14 @@ gst_voxel_sink_start (GstBaseSink *sink)
   GstVoxelSink *self = GST_VOXEL_SINK (sink);
   g_autoptr (GError) error = NULL;
 
-  if (!self->location || !*self->location) {
-    GST_ELEMENT_ERROR (self, RESOURCE, NOT_FOUND, ("No file name to write to."),
-                       ("Set the property location."));
+  if (!GST_BASE_SINK_CLASS (gst_voxel_sink_parent_class)->start (sink))
     return FALSE;
-  }
   if (!voxel_tiff_writer_supports (self->compression)) {
     GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("The TIFF library was built without this compression."),
                        ("Set the property compression to none, packbits, lzw or deflate."));
     return FALSE;
   }
-  self->place = voxel_tiff_place_new (self->location, &error);
+  self->place = voxel_tiff_place_new (self->parent.location, &error);
   if (!self->place) {
     GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("The property location cannot be read."),
                        ("%s", error->message));
@@ -335,10 +257,10 @@ static gboolean
 gst_voxel_sink_stop (GstBaseSink *sink)
 {
   GstVoxelSink *self = GST_VOXEL_SINK (sink);
+  gboolean stopped = GST_BASE_SINK_CLASS (gst_voxel_sink_parent_class)->stop (sink);
 
-  forget (self);
   g_clear_pointer (&self->place, voxel_tiff_place_free);
-  return TRUE;
+  return stopped;
 }
 
 static void
@@ -348,8 +270,8 @@ gst_voxel_sink_set_property (GObject *object, guint id, const GValue *value, GPa
 
   switch (id) {
   case PROP_LOCATION:
-    g_free (self->location);
-    self->location = g_value_dup_string (value);
+    g_free (self->parent.location);
+    self->parent.location = g_value_dup_string (value);
     break;
   case PROP_COMPRESSION:
     self->compression = (VoxelTiffCompression) g_value_get_enum (value);
@@ -369,7 +291,7 @@ gst_voxel_sink_get_property (GObject *object, guint id, GValue *value, GParamSpe
 
   switch (id) {
   case PROP_LOCATION:
-    g_value_set_string (value, self->location);
+    g_value_set_string (value, self->parent.location);
     break;
   case PROP_COMPRESSION:
     g_value_set_enum (value, (gint) self->compression);
@@ -388,7 +310,6 @@ gst_voxel_sink_finalize (GObject *object)
   GstVoxelSink *self = GST_VOXEL_SINK (object);
 
   g_hash_table_unref (self->written);
-  g_free (self->location);
   G_OBJECT_CLASS (gst_voxel_sink_parent_class)->finalize (object);
 }
 
@@ -398,9 +319,6 @@ gst_voxel_sink_init (GstVoxelSink *self)
   self->compression = DEFAULT_COMPRESSION;
   self->bigtiff = GST_VOXEL_BIG_TIFF_AUTO;
   self->written = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  gst_base_sink_set_sync (GST_BASE_SINK (self), FALSE);
-  /* The first slice may only come when the volume has ended upstream: nobody beside a tee waits for it. */
-  gst_base_sink_set_async_enabled (GST_BASE_SINK (self), FALSE);
 }
 
 static void
@@ -409,6 +327,7 @@ gst_voxel_sink_class_init (GstVoxelSinkClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS (klass);
+  GstVoxelOutputClass *output_class = GST_VOXEL_OUTPUT_CLASS (klass);
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
 
   GST_DEBUG_CATEGORY_INIT (gst_voxel_sink_debug, "voxelsink", 0, "slices to TIFF");
@@ -447,15 +366,14 @@ gst_voxel_sink_class_init (GstVoxelSinkClass *klass)
                                                       GST_TYPE_VOXEL_BIG_TIFF, GST_VOXEL_BIG_TIFF_AUTO,
                                                       flags));
 
-  gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "Voxel TIFF sink", "Sink/File/Video",
                                          "Writes slices as a TIFF stack or as a file each",
                                          "The gst-voxel authors");
 
   sink_class->start = GST_DEBUG_FUNCPTR (gst_voxel_sink_start);
   sink_class->stop = GST_DEBUG_FUNCPTR (gst_voxel_sink_stop);
-  sink_class->set_caps = GST_DEBUG_FUNCPTR (gst_voxel_sink_set_caps);
-  sink_class->propose_allocation = GST_DEBUG_FUNCPTR (gst_voxel_sink_propose_allocation);
-  sink_class->render = GST_DEBUG_FUNCPTR (gst_voxel_sink_render);
-  sink_class->event = GST_DEBUG_FUNCPTR (gst_voxel_sink_event);
+  output_class->begin = GST_DEBUG_FUNCPTR (gst_voxel_sink_begin);
+  output_class->write = GST_DEBUG_FUNCPTR (gst_voxel_sink_write);
+  output_class->complete = GST_DEBUG_FUNCPTR (gst_voxel_sink_complete);
+  output_class->reset = GST_DEBUG_FUNCPTR (gst_voxel_sink_reset);
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """`voxel segment --parity-origin` beside the reference of origin.py: share of voxels that agree.
 
-    compare.py VOXEL [--shape 40 600 560] [--width 4 --depth 2 | --model FILE] [--precision fp32]
+    compare.py VOXEL [--shape 40 600 560] [--tile 512] [--width 4 --depth 2 | --model FILE] [--precision fp32]
 
 Needs numpy, PyTorch and tifffile. Random weights get batch-norm statistics that keep activations in range and
 a bias that puts the threshold among the logits, so that both classes are well represented.
@@ -50,11 +50,12 @@ def random_net(width, depth, sample, seed):
         if isinstance(module, torch.nn.BatchNorm2d):
             module.momentum = None
     with torch.no_grad():
-        crop = z[..., :256, :256]
+        side = min(256, min(z.shape[2:]) // 32 * 32)
+        crop = z[..., :side, :side]
         net(torch.cat([crop, crop.flip(-1)]))
         net.eval()
         out = net(crop)
-        net.head.weight /= out.std()
+        net.head.weight *= 6 / out.std()
         net.head.bias -= net(crop).median()
     return net
 
@@ -70,6 +71,7 @@ def main():
     p.add_argument("--shape", type=int, nargs=3, default=[40, 600, 560])
     p.add_argument("--width", type=int, default=4)
     p.add_argument("--depth", type=int, default=2)
+    p.add_argument("--tile", type=int, default=512, help="smaller ones make three axes of a small volume")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--model")
     p.add_argument("--precision", nargs="+", default=["fp32"])
@@ -85,13 +87,13 @@ def main():
         else:
             net = random_net(a.width, a.depth, scan, a.seed)
             origin.save(model, net, record(a.width, a.depth))
-        want, close, used = origin.segment(net, scan)
+        want, close, used = origin.segment(net, scan, a.tile)
         tifffile.imwrite(os.path.join(d, "want.tif"), want.astype(np.uint8) * 255, photometric="minisblack")
         print(f"# {a.shape}, axes {','.join(used)}, vessel {want.mean():.4f}, too close to call {close.mean():.5f}")
         for precision in a.precision:
             out = os.path.join(d, f"{precision}.tif")
             subprocess.run([a.voxel, "segment", os.path.join(d, "scan.tif"), "--model", model, "-o", out, "--quiet",
-                            "--parity-origin", "--precision", precision], check=True)
+                            "--parity-origin", "--precision", precision, "--tile", str(a.tile)], check=True)
             got = tifffile.imread(out) > 0
             agree = (got == want)[~close].mean()
             score = subprocess.run([a.voxel, "score", os.path.join(d, "want.tif"), out, "--json"], check=True,

@@ -28,6 +28,7 @@
 #include <gst/video/video.h>
 
 #include "elements/network/gstvoxelprecision.h"
+#include "elements/network/preprocess.h"
 #include "elements/network/tile-network.h"
 #include "elements/stream/voxel.h"
 
@@ -111,7 +112,7 @@ find_statistics (GstVoxelInfer *self, GstBuffer *input, VoxelTileJob *job)
 
   job->mean = slice ? slice->mean : NAN;
   job->stddev = slice ? slice->stddev : NAN;
-  if (!isnan (job->mean) || !tile || g_strcmp0 (record->preprocess.zscore, "slice") != 0)
+  if (!isnan (job->mean) || !tile || !voxel_preprocess_wants_statistics (&record->preprocess))
     return TRUE;
   if (tile->width >= tile->slice_width && tile->height >= tile->slice_height)
     return TRUE;

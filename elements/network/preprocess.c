@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "elements/tiles/reflect.h"
+
 /**
  * voxel_preprocess_check:
  * @preprocess: of a model record
@@ -84,24 +86,6 @@ apply_words (const VoxelPreprocessMap *map, const guint16 *restrict pixels, guin
 }
 
 /**
- * voxel_preprocess_reflect:
- * @position: 0 or more, may lie beyond the picture
- * @size: of the picture, at least 1
- *
- * Returns: the position that @position mirrors without repeating the border (numpy's "reflect")
- */
-guint
-voxel_preprocess_reflect (guint position, guint size)
-{
-  guint period = 2 * (size - 1);
-
-  if (size == 1)
-    return 0;
-  position %= period;
-  return position < size ? position : period - position;
-}
-
-/**
  * voxel_preprocess_row:
  * @map: of the picture
  * @pixels: a row of @width pixels
@@ -119,7 +103,7 @@ voxel_preprocess_row (const VoxelPreprocessMap *map, gconstpointer pixels, guint
   else
     apply_words (map, pixels, width, out);
   for (guint x = width; x < padded_width; x++)
-    out[x] = out[voxel_preprocess_reflect (x, width)];
+    out[x] = out[voxel_reflect_index (x, width)];
 }
 
 /**

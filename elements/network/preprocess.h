@@ -33,6 +33,5 @@ void voxel_preprocess_row (const VoxelPreprocessMap *map, gconstpointer pixels, 
                            guint padded_width, gfloat *out);
 void voxel_preprocess_statistics (gconstpointer pixels, guint bytes, guint width, guint height, gsize stride,
                                   gdouble *mean, gdouble *stddev);
-guint voxel_preprocess_reflect (guint position, guint size);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "elements/network/preprocess.h"
 #include "elements/network/score-code.h"
 #include "elements/tiles/dihedral.h"
+#include "elements/tiles/reflect.h"
 #include "models/executor.h"
 #include "models/run.h"
 
@@ -167,7 +168,7 @@ fill_rows (gpointer data, gsize begin, gsize end)
   gfloat *input = voxel_run_get_input (pass->run);
 
   for (gsize y = begin; y < end; y++) {
-    const guint8 *row = pass->pixels + voxel_preprocess_reflect ((guint) y, pass->height) * pass->stride;
+    const guint8 *row = pass->pixels + voxel_reflect_index ((guint) y, pass->height) * pass->stride;
     gfloat *out = input + y * pass->padded_width;
 
     voxel_preprocess_row (&pass->map, row, pass->job->bytes, pass->width, pass->padded_width, out);

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "elements/network/score-code.h"
+#include "elements/tiles/reflect.h"
 
 static const VoxelPreprocess origin = {
     .zscore = (gchar *) "slice",
@@ -116,8 +117,8 @@ test_reflect (void)
   const guint expect[] = {0, 1, 2, 1, 0, 1, 2, 1};
 
   for (guint i = 0; i < G_N_ELEMENTS (expect); i++)
-    g_assert_cmpuint (voxel_preprocess_reflect (i, 3), ==, expect[i]);
-  g_assert_cmpuint (voxel_preprocess_reflect (7, 1), ==, 0);
+    g_assert_cmpuint (voxel_reflect_index (i, 3), ==, expect[i]);
+  g_assert_cmpuint (voxel_reflect_index (7, 1), ==, 0);
 }
 
 static void

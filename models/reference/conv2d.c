@@ -29,21 +29,7 @@ window (const VoxelNode *node, const gfloat *x, const gfloat *weight, guint n, g
 static void
 conv2d (const VoxelNode *node, const gfloat *const *inputs, gfloat *const *outputs)
 {
-  const VoxelConv2d *conv = node->attributes;
-  const guint *out = node->outputs[0]->shape.dim;
-  const gfloat *bias = inputs[VOXEL_CONV2D_BIAS];
-  const gfloat *sum = inputs[VOXEL_CONV2D_SUM];
-  gsize i = 0;
-
-  for (guint n = 0; n < out[0]; n++)
-    for (guint o = 0; o < out[1]; o++)
-      for (guint y = 0; y < out[2]; y++)
-        for (guint x = 0; x < out[3]; x++, i++) {
-          gdouble value = window (node, inputs[VOXEL_CONV2D_X], inputs[VOXEL_CONV2D_WEIGHT], n, o, y, x);
-
-          value += (bias ? bias[o] : 0.) + (sum ? sum[i] : 0.);
-          outputs[0][i] = (gfloat) (conv->activation == VOXEL_ACTIVATION_RELU ? MAX (value, 0) : value);
-        }
+  voxel_reference_convolve (node, inputs, outputs, window);
 }
 
 static gint

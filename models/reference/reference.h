@@ -18,6 +18,13 @@ gboolean voxel_reference_slice (const VoxelNode *node, VoxelSide side, guint ind
                                 guint channel);
 gint voxel_reference_in_place_first (const VoxelNode *node);
 
+/* The sum of products of a convolution's output value (n, o, y, x). */
+typedef gdouble (*VoxelReferenceSum) (const VoxelNode *node, const gfloat *x, const gfloat *weight, guint n,
+                                      guint o, guint oy, guint ox);
+
+void voxel_reference_convolve (const VoxelNode *node, const gfloat *const *inputs, gfloat *const *outputs,
+                               VoxelReferenceSum sum_of);
+
 extern const VoxelKernel voxel_reference_conv2d;
 extern const VoxelKernel voxel_reference_conv_transpose2d;
 extern const VoxelKernel voxel_reference_batch_norm;

@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Compiled once per instruction set, with VOXEL_ROWS_ISA (part of the name) and VOXEL_ROWS_LANES (floats a
- * vector) defined by the build. No product is fused with a sum, so that all give the same bits. */
+/* Pixels to the network's input, scores to codes, codes to means: values of their own. No product is fused with
+ * a sum, so that all instruction sets give the same bits. */
 
-#include "elements/rows/rows.h"
+#include "elements/rows/isa.h"
 
-#include <string.h>
-
-#ifdef __SSE2__
-#include <immintrin.h>
-#endif
-
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b) JOIN_ (a, b)
-#define INLINE static inline __attribute__ ((always_inline))
 #define LANES VOXEL_ROWS_LANES
 
 typedef gfloat Floats __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
@@ -40,8 +31,20 @@ larger (Floats a, Floats b)
 INLINE Floats
 smaller (Floats a, Floats b)
 {
-  return -larger (-a, -b);
+#if LANES == 16
+  return (Floats) _mm512_min_ps ((__m512) a, (__m512) b);
+#elif LANES == 8
+  return (Floats) _mm256_min_ps ((__m256) a, (__m256) b);
+#elif defined(__SSE2__)
+  return (Floats) _mm_min_ps ((__m128) a, (__m128) b);
+#else
+  Ints first = (Ints) (a < b);
+
+  return (Floats) (((Ints) a & first) | ((Ints) b & ~first));
+#endif
 }
+
+#if LANES == 4
 
 INLINE Ints
 clamp (Ints a, gint32 low, gint32 high)
@@ -52,6 +55,8 @@ clamp (Ints a, gint32 low, gint32 high)
   above = (Ints) (a > most);
   return (a & ~above) | (most & above);
 }
+
+#endif
 
 /* Compilers widen words well, bytes one by one. */
 INLINE Ints
@@ -122,38 +127,81 @@ store_words (guint16 *out, Ints values)
   *(Words *) out = words;
 }
 
+/* Where a score is no finite number, its product with 0 is none either: @bad becomes a NaN. */
+INLINE Floats
+code_floats (Floats logits, Floats *bad)
+{
+  *bad += logits * 0.f;
+  return logits * 2048.f + 32768.f;
+}
+
+#if LANES >= 8
+
+/* Packing saturates: what is below 0 becomes 0. */
+INLINE void
+code_pair (const gfloat *logits, guint16 *codes, Floats *bad)
+{
+  Floats most = (Floats){0} + 65535.f;
+  Floats first = smaller (code_floats (*(const Floats *) logits, bad), most);
+  Floats second = smaller (code_floats (*(const Floats *) (logits + LANES), bad), most);
+#if LANES == 16
+  const __m512i order = _mm512_set_epi64 (7, 5, 3, 1, 6, 4, 2, 0);
+  __m512i words =
+      _mm512_packus_epi32 (_mm512_cvtps_epi32 ((__m512) first), _mm512_cvtps_epi32 ((__m512) second));
+
+  _mm512_storeu_si512 (codes, _mm512_permutexvar_epi64 (order, words));
+#else
+  __m256i words =
+      _mm256_packus_epi32 (_mm256_cvtps_epi32 ((__m256) first), _mm256_cvtps_epi32 ((__m256) second));
+
+  _mm256_storeu_si256 ((__m256i *) codes, _mm256_permute4x64_epi64 (words, _MM_SHUFFLE (3, 1, 2, 0)));
+#endif
+}
+
+#else
+
 /* Clamped as integers: the bits of floats that are not negative are in the floats' order, all others are
- * negative. Adding 2^23 then leaves the rounded number in the low bits. @most: the largest magnitude seen. */
-INLINE Ints
-code_vector (Floats logits, Ints *most)
+ * negative. Adding 2^23 then leaves the rounded number in the low bits. */
+INLINE void
+code_vector (const gfloat *logits, guint16 *codes, Floats *bad)
 {
   const gint32 highest = 0x477fff00; /* 65535.f */
-  Ints size = (Ints) logits & G_MAXINT32, more = (Ints) (size > *most);
-  Ints bits = clamp ((Ints) (logits * 2048.f + 32768.f), 0, highest);
+  Ints bits = clamp ((Ints) code_floats (*(const Floats *) logits, bad), 0, highest);
 
-  *most = (size & more) | (*most & ~more);
-  return (Ints) ((Floats) bits + 8388608.f) & 0xffff;
+  store_words (codes, (Ints) ((Floats) bits + 8388608.f) & 0xffff);
 }
+
+INLINE void
+code_pair (const gfloat *logits, guint16 *codes, Floats *bad)
+{
+  code_vector (logits, codes, bad);
+  code_vector (logits + LANES, codes + LANES, bad);
+}
+
+#endif
 
 static gboolean
 code (const gfloat *logits, guint width, guint16 *codes)
 {
-  const gint32 infinity = 0x7f800000;
-  Ints most = {0};
+  Floats bad[2] = {{0}, {0}};
   guint x = 0;
 
-  for (; x + LANES <= width; x += LANES)
-    store_words (codes + x, code_vector (*(const Floats *) (logits + x), &most));
-  if (x < width) {
-    Floats last = {0};
-    guint16 result[LANES];
-
-    memcpy (&last, logits + x, (width - x) * sizeof *logits);
-    store_words (result, code_vector (last, &most));
-    memcpy (codes + x, result, (width - x) * sizeof *codes);
+  for (; x + 4 * LANES <= width; x += 4 * LANES) {
+    code_pair (logits + x, codes + x, &bad[0]);
+    code_pair (logits + x + 2 * LANES, codes + x + 2 * LANES, &bad[1]);
   }
+  for (guint n; x < width; x += n) {
+    gfloat last[2 * LANES] = {0};
+    guint16 result[2 * LANES];
+
+    n = MIN (width - x, 2 * LANES);
+    memcpy (last, logits + x, n * sizeof *logits);
+    code_pair (last, result, &bad[0]);
+    memcpy (codes + x, result, n * sizeof *codes);
+  }
+  bad[0] += bad[1];
   for (guint i = 0; i < LANES; i++)
-    if (most[i] >= infinity)
+    if (bad[0][i] != 0.f)
       return FALSE;
   return TRUE;
 }
@@ -227,8 +275,8 @@ mean (const guint16 *const *rows, guint n, guint width, guint16 *out)
 DEFINE_PIXELS (8)
 DEFINE_PIXELS (16)
 
-extern const VoxelRows JOIN (voxel_rows, VOXEL_ROWS_ISA);
-const VoxelRows JOIN (voxel_rows, VOXEL_ROWS_ISA) = {
+extern const VoxelRows ROWS (table);
+const VoxelRows ROWS (table) = {
     .preprocess_8 = preprocess_8,
     .preprocess_16 = preprocess_16,
     .code = code,
@@ -237,4 +285,6 @@ const VoxelRows JOIN (voxel_rows, VOXEL_ROWS_ISA) = {
     .any_16 = any_16,
     .below_8 = below_8,
     .below_16 = below_16,
+    .transpose = ROWS (transpose),
+    .reverse = ROWS (reverse),
 };

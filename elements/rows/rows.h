@@ -18,8 +18,11 @@ G_BEGIN_DECLS
  * @any_16: likewise
  * @below_8: whether all pixels are below a level
  * @below_16: likewise
+ * @transpose: out[x][y] = in[y][x]; pixels of 1, 2 or 4 bytes; strides may be negative, then @in or @out are the
+ *   pixels that are read or written first; the two do not overlap
+ * @reverse: out[x] = in[width - 1 - x]; likewise
  *
- * What is done to every pixel of a tile, a row at a time. Pixels are little-endian. One source, loops.c, is
+ * What is done to every pixel of a tile, mostly a row at a time. Pixels are little-endian. The same sources are
  * compiled for several instruction sets; the result is the same to the bit.
  */
 typedef struct {
@@ -31,6 +34,9 @@ typedef struct {
   void (*any_16) (const guint16 *row, guint width, guint threshold, guint8 *mask);
   gboolean (*below_8) (const guint8 *row, guint width, guint level);
   gboolean (*below_16) (const guint16 *row, guint width, guint level);
+  void (*transpose) (const guint8 *in, gssize in_stride, guint width, guint height, guint pixel_size,
+                     guint8 *out, gssize out_stride);
+  void (*reverse) (const guint8 *in, guint8 *out, guint width, guint pixel_size);
 } VoxelRows;
 
 const VoxelRows *voxel_rows (void);

@@ -29,9 +29,10 @@
 #include <gst/video/video.h>
 
 #include "elements/network/gstvoxelbatchtimer.h"
+#include "elements/network/gstvoxelinferbatch.h"
 #include "elements/network/gstvoxelinfercaps.h"
+#include "elements/network/gstvoxelinferinput.h"
 #include "elements/network/gstvoxelprecision.h"
-#include "elements/network/preprocess.h"
 #include "elements/network/tile-network.h"
 #include "elements/stream/voxel.h"
 #include "elements/tiles/gstvoxelpool.h"
@@ -69,7 +70,8 @@ struct _GstVoxelInfer {
   GstVideoInfo out_info;
   GstVoxelPool pool;
   GQueue waiting;
-  GQueue done;
+  GstVoxelInferBatch *running; /* what came before */
+  GQueue done;                 /* and before that */
 };
 
 static GstStaticPadTemplate sink_template =
@@ -84,6 +86,7 @@ static void
 forget (GstVoxelInfer *self)
 {
   g_queue_clear_full (&self->waiting, (GDestroyNotify) gst_buffer_unref);
+  g_clear_pointer (&self->running, gst_voxel_infer_batch_free);
   g_queue_clear_full (&self->done, (GDestroyNotify) gst_buffer_unref);
 }
 
@@ -110,93 +113,58 @@ new_scores (GstVoxelInfer *self, GstBuffer *input)
   return output;
 }
 
-/* Mean and deviation of the slice that @input was cut from; NaN where @input is the whole slice. */
-static gboolean
-find_statistics (GstVoxelInfer *self, GstBuffer *input, VoxelTileJob *job)
+static GstFlowReturn
+fail (GstVoxelInfer *self, const GError *error)
 {
-  const VoxelModelRecord *record = voxel_model_get_record (voxel_tile_network_get_model (self->network));
-  GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
-  GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
-
-  job->mean = slice ? slice->mean : NAN;
-  job->stddev = slice ? slice->stddev : NAN;
-  if (!isnan (job->mean) || !tile || !voxel_preprocess_wants_statistics (&record->preprocess))
-    return TRUE;
-  if (tile->width >= tile->slice_width && tile->height >= tile->slice_height)
-    return TRUE;
-  GST_ELEMENT_ERROR (
-      self, STREAM, FORMAT, ("The model needs the mean and deviation of whole slices."),
-      ("Tile %u of %u does not say them: add voxelnormalize before voxeltile.", tile->index, tile->count));
-  return FALSE;
+  if (error)
+    GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("The network could not be run."), ("%s", error->message));
+  forget (self);
+  return GST_FLOW_ERROR;
 }
 
-static gboolean
-check_content (GstVoxelInfer *self, GstBuffer *input)
+/* All that wait, no longer in the queue; NULL after an error. */
+static GstVoxelInferBatch *
+gather (GstVoxelInfer *self)
 {
-  GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
+  g_autoptr (GstVoxelInferBatch) batch = gst_voxel_infer_batch_new (g_queue_get_length (&self->waiting));
+  GstBuffer *next;
 
-  if (!slice || slice->content == GST_VOXEL_CONTENT_INTENSITY)
-    return TRUE;
-  GST_ELEMENT_ERROR (
-      self, STREAM, WRONG_TYPE, ("A network takes intensities."),
-      ("Slice %u already carries scores or a mask: voxelinfer stands behind them in the chain.",
-       slice->index));
-  return FALSE;
+  while ((next = g_queue_pop_head (&self->waiting))) {
+    g_autoptr (GstBuffer) input = next;
+    GstBuffer *output;
+    gdouble mean, stddev;
+
+    if (!gst_voxel_infer_find_statistics (GST_ELEMENT (self), self->network, input, &mean, &stddev) ||
+        !(output = new_scores (self, input)) ||
+        !gst_voxel_infer_batch_add (batch, input, &self->in_info, output, &self->out_info, mean, stddev))
+      return NULL;
+  }
+  return g_steal_pointer (&batch);
 }
 
-/* Runs the network over all that wait. */
+static GstFlowReturn
+end_running (GstVoxelInfer *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!self->running || gst_voxel_infer_batch_end (g_steal_pointer (&self->running), &self->done, &error))
+    return GST_FLOW_OK;
+  return fail (self, error);
+}
+
+/* Hands all that wait to the network and takes the scores of those before. */
 static GstFlowReturn
 run_waiting (GstVoxelInfer *self)
 {
-  guint n = g_queue_get_length (&self->waiting), mapped = 0;
-  g_autofree VoxelTileJob *jobs = g_new0 (VoxelTileJob, n);
-  g_autofree GstVideoFrame *in = g_new0 (GstVideoFrame, n);
-  g_autofree GstVideoFrame *out = g_new0 (GstVideoFrame, n);
+  g_autoptr (GstVoxelInferBatch) batch = gather (self);
   g_autoptr (GError) error = NULL;
-  GstFlowReturn flow = GST_FLOW_OK;
-  GstBuffer *input;
+  GstFlowReturn flow;
 
-  while (flow == GST_FLOW_OK && (input = g_queue_peek_nth (&self->waiting, mapped))) {
-    GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
-    VoxelTileJob *job = &jobs[mapped];
-    GstBuffer *output;
-
-    if (!find_statistics (self, input, job) || !(output = new_scores (self, input))) {
-      flow = GST_FLOW_ERROR;
-      break;
-    }
-    g_queue_push_tail (&self->done, output);
-    if (!gst_video_frame_map (&in[mapped], &self->in_info, input, GST_MAP_READ)) {
-      flow = GST_FLOW_ERROR;
-      break;
-    }
-    if (!gst_video_frame_map (&out[mapped], &self->out_info, output, GST_MAP_WRITE)) {
-      gst_video_frame_unmap (&in[mapped]);
-      flow = GST_FLOW_ERROR;
-      break;
-    }
-    job->pixels = GST_VIDEO_FRAME_PLANE_DATA (&in[mapped], 0);
-    job->stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (&in[mapped], 0);
-    job->bytes = (guint) GST_VIDEO_FRAME_COMP_PSTRIDE (&in[mapped], 0);
-    job->width = (guint) GST_VIDEO_FRAME_WIDTH (&in[mapped]);
-    job->height = (guint) GST_VIDEO_FRAME_HEIGHT (&in[mapped]);
-    job->view = tile && !tile->rendered ? tile->view : GST_VOXEL_VIEW_R0;
-    job->logits = GST_VIDEO_FRAME_PLANE_DATA (&out[mapped], 0);
-    job->logit_stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (&out[mapped], 0);
-    mapped++;
-  }
-
-  if (flow == GST_FLOW_OK && !voxel_tile_network_run (self->network, jobs, mapped, &error)) {
-    GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("The network could not be run."), ("%s", error->message));
-    flow = GST_FLOW_ERROR;
-  }
-  for (guint i = 0; i < mapped; i++) {
-    gst_video_frame_unmap (&in[i]);
-    gst_video_frame_unmap (&out[i]);
-  }
-  g_queue_clear_full (&self->waiting, (GDestroyNotify) gst_buffer_unref);
-  if (flow != GST_FLOW_OK)
-    forget (self);
+  if (!batch || !gst_voxel_infer_batch_begin (batch, self->network, &error))
+    return fail (self, error);
+  flow = end_running (self);
+  if (flow == GST_FLOW_OK)
+    self->running = g_steal_pointer (&batch);
   return flow;
 }
 
@@ -208,6 +176,8 @@ drain (GstVoxelInfer *self)
 
   if (flow == GST_FLOW_OK && !g_queue_is_empty (&self->waiting))
     flow = run_waiting (self);
+  if (flow == GST_FLOW_OK)
+    flow = end_running (self);
   while (flow == GST_FLOW_OK && (output = g_queue_pop_head (&self->done)))
     flow = gst_pad_push (GST_BASE_TRANSFORM_SRC_PAD (self), output);
   if (flow != GST_FLOW_OK)
@@ -229,7 +199,7 @@ gst_voxel_infer_submit_input_buffer (GstBaseTransform *base, gboolean is_discont
 
   if (flow == GST_FLOW_OK && GST_VIDEO_INFO_FORMAT (&self->in_info) == GST_VIDEO_FORMAT_UNKNOWN)
     flow = GST_FLOW_NOT_NEGOTIATED;
-  if (flow == GST_FLOW_OK && !check_content (self, input))
+  if (flow == GST_FLOW_OK && !gst_voxel_infer_check_content (GST_ELEMENT (self), input))
     flow = GST_FLOW_ERROR;
   if (flow != GST_FLOW_OK) {
     gst_buffer_unref (input);
@@ -240,31 +210,45 @@ gst_voxel_infer_submit_input_buffer (GstBaseTransform *base, gboolean is_discont
   return GST_FLOW_OK;
 }
 
-/* With batch=0 what is collected came at once: tiles of a slice, their views. Nothing waits for the next slice. */
+/* Whether more of the same slice is sure to come. */
 static gboolean
-is_complete (GstVoxelInfer *self)
+is_followed (const GstVoxelTileMeta *tile)
 {
-  guint n = g_queue_get_length (&self->waiting), wanted = self->batch;
-  const GstVoxelTileMeta *last =
-      n ? gst_buffer_get_voxel_tile_meta (g_queue_peek_tail (&self->waiting)) : NULL;
-
-  if (wanted == 0 && last && (last->index + 1 < last->count || last->view_index + 1 < last->view_count)) {
-    guint views = MAX (last->view_count, 1);
-
-    wanted = voxel_tile_network_get_batch (self->network, last->width, last->height);
-    wanted = (wanted + views - 1) / views * views;
-  }
-  return n >= wanted;
+  return tile && (tile->index + 1 < tile->count || tile->view_index + 1 < tile->view_count);
 }
 
+/* How many pictures to collect, the last of which is @last. Those of batch=0 come at once. */
+static guint
+wanted_pictures (GstVoxelInfer *self, const GstVoxelTileMeta *last)
+{
+  guint views, wanted;
+
+  if (self->batch > 0)
+    return self->batch;
+  if (!is_followed (last))
+    return 1;
+  views = MAX (last->view_count, 1);
+  wanted = voxel_tile_network_get_batch (self->network, last->width, last->height);
+  return (wanted + views - 1) / views * views;
+}
+
+/* The network runs on while the rest of the slice is collected; nothing waits for the next slice, and with
+ * batch=1 nothing for the next picture. */
 static GstFlowReturn
 gst_voxel_infer_generate_output (GstBaseTransform *base, GstBuffer **output)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
+  guint n = g_queue_get_length (&self->waiting);
+  const GstVoxelTileMeta *last =
+      n ? gst_buffer_get_voxel_tile_meta (g_queue_peek_tail (&self->waiting)) : NULL;
+  gboolean followed = self->batch != 1 && is_followed (last);
   GstFlowReturn flow = GST_FLOW_OK;
 
-  if (!g_queue_is_empty (&self->waiting) && is_complete (self))
+  if (n > 0 && n >= wanted_pictures (self, last)) {
     flow = run_waiting (self);
+    if (flow == GST_FLOW_OK && !followed)
+      flow = end_running (self);
+  }
   *output = flow == GST_FLOW_OK ? g_queue_pop_head (&self->done) : NULL;
   return flow;
 }

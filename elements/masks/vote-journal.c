@@ -308,7 +308,6 @@ next_record (VoxelVoteJournal *self, VoxelVoteRecord *record, GError **error)
 static gboolean
 cut_tail (VoxelVoteJournal *self, GError **error)
 {
-  self->complete = TRUE;
   if (self->at.bytes < self->committed.bytes)
     return refuse (self, error,
                    "is damaged at byte %" G_GUINT64_FORMAT ", in the record of slice %" G_GUINT64_FORMAT
@@ -316,6 +315,7 @@ cut_tail (VoxelVoteJournal *self, GError **error)
                    self->at.bytes, self->at.records + 1, self->committed.records);
   if (self->writable && self->at.bytes < self->size && ftruncate (self->fd, (off_t) self->at.bytes) < 0)
     return fail (self, "write", error);
+  self->complete = TRUE;
   return TRUE;
 }
 

@@ -227,19 +227,29 @@ test_torn_tail (Fixture *fixture, gconstpointer mode)
   voxel_vote_journal_close (reopen (fixture, 9));
 }
 
-/* Opening or reading says no; never is a slice read as it was not. Returns whether it said so. */
 static gboolean
-is_refused (const Fixture *fixture)
+is_refused_once (const Fixture *fixture, gboolean writable)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VoxelVoteJournal) journal =
-      voxel_vote_journal_open (fixture->path, &fixture->subject, FALSE, &error);
+      voxel_vote_journal_open (fixture->path, &fixture->subject, writable, &error);
 
   if (journal)
     read_slices (journal, fixture, &error);
   if (error && !strstr (error->message, fixture->path))
     g_error ("\"%s\" does not name the file", error->message);
   return error != NULL;
+}
+
+/* Opening or reading says no, each time that it is tried; never is a slice read as it was not. Returns whether
+ * it said so. */
+static gboolean
+is_refused (const Fixture *fixture)
+{
+  gboolean refused = is_refused_once (fixture, TRUE);
+
+  g_assert_cmpint (is_refused_once (fixture, FALSE), ==, refused);
+  return refused;
 }
 
 static void

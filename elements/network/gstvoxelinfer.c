@@ -186,7 +186,7 @@ run_waiting (GstVoxelInfer *self)
   }
 
   if (flow == GST_FLOW_OK && !voxel_tile_network_run (self->network, jobs, mapped, &error)) {
-    GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("The network could not be run."), ("%s", error->message));
+    GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("The network could not be run: %s", error->message), (NULL));
     flow = GST_FLOW_ERROR;
   }
   for (guint i = 0; i < mapped; i++) {
@@ -322,10 +322,11 @@ gst_voxel_infer_start (GstBaseTransform *base)
     return TRUE;
   }
   if (g_error_matches (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED))
-    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("This model cannot be run like that here."),
-                       ("%s", error->message));
+    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+                       ("This model cannot be run like that here: %s", error->message), (NULL));
   else
-    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("The model could not be loaded."), ("%s", error->message));
+    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("The model could not be loaded: %s", error->message),
+                       (NULL));
   return FALSE;
 }
 

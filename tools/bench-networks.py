@@ -275,7 +275,8 @@ def report_steps(table):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    p.add_argument("--program", required=True, help=argparse.SUPPRESS)
+    p.add_argument("--build", default="build", help="build directory")
+    p.add_argument("--program", help=argparse.SUPPRESS)
     p.add_argument("--width", type=int, default=32)
     p.add_argument("--depth", type=int, default=4)
     p.add_argument("--inputs", type=int, default=1, help="channels in")
@@ -290,6 +291,7 @@ def main():
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--json", metavar="FILE", help="the table as JSON, - for standard output")
     args = p.parse_args()
+    args.program = args.program or os.path.join(args.build, "tools", "bench.d", "network-time")
     if args.isa:
         os.environ["ONEDNN_MAX_CPU_ISA"] = os.environ["DNNL_MAX_CPU_ISA"] = args.isa
     with tempfile.TemporaryDirectory() as folder:

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A short form of every measurement in one table: reading, masks, the main job, networks."""
-import importlib.util
 import json
 import os
 import subprocess
@@ -12,14 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "bench.d"))
 import harness
 
-PARTS = ("io", "masks", "networks")
-
-
-def load(part):
-    spec = importlib.util.spec_from_file_location(f"bench_{part}", os.path.join(HERE, f"bench-{part}.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+PARTS = ("io", "masks", "flow", "networks")
 
 
 def networks(args, table, folder):
@@ -53,7 +45,7 @@ def main():
             if part == "networks":
                 networks(args, table, folder)
                 continue
-            module = load(part)
+            module = harness.load(part)
             own = module.parser().parse_args(["--short"])
             for name in ("build", "rounds", "budget", "pause", "threads", "seed"):
                 setattr(own, name, getattr(args, name))

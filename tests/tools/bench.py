@@ -37,7 +37,7 @@ def check_table(name, output, table, figures):
     tap.check(f"{name}: a peer was timed, or it is said why not",
               all(r["peer"] is None or (r["missing"] is None) == (r["ratio"] is not None) for r in rows))
     tap.check(f"{name}: ratios are those of the figures", all(
-        r["ratio"] is None or abs(r["ratio"] - (r["theirs"] / r["ours"] if r["unit"] == "ms" else
+        r["ratio"] is None or abs(r["ratio"] - (r["theirs"] / r["ours"] if not r["unit"].endswith("/s") else
                                                 r["ours"] / r["theirs"])) < 1e-6 * r["ratio"] for r in rows))
     tap.check(f"{name}: the table fits 100 columns and says where it was made",
               max(map(len, output.splitlines())) <= 100 and f"{table.get('machine', {}).get('cores')} cores" in output)
@@ -47,6 +47,27 @@ output, table = bench("bench-io.py", "--side", "32", "--slices", "9")
 check_table("io", output, table, [f"read {shape} {coding}, {how}" for shape, coding in (
     ("9 x 32^2", "u16"), ("1 x 128^2", "u16"), ("2 x 32^2", "lzw"), ("2 x 32^2", "deflate"))
     for how in ("voxelsrc", "reader, 2 threads", "reader, 1 thread")] + ["percentiles, clip, 8 bits"])
+
+output, table = bench("bench-flow.py", "--shape", "34", "36", "33", "--tile", "32", "--unet-slices", "1", "--width", "4")
+job = [f"34x36x33, 1x1, grid={grid}" for grid in ("origin", "minimal")]
+check_table("flow", output, table, [
+    f"{name}{what}" for name in job for what in ("", ", volume", ", pixels through the network", ", processor time",
+                                                 ", memory at its peak")] + [
+    f"U-Net 4 wide, 1 slices, {precision}" for precision in ("fp32", "bf16")])
+by_figure = {row["figure"]: row for row in table["rows"]}
+
+
+def passes(row, seconds):
+    return row["ours"] * seconds["ours"] * 1e9
+
+
+# Half overlap of 32 on 33 to 36: three tiles a side in the origin's grid, two in the least one; 103 slices, six views.
+for name, a_side in zip(job, (3, 2)) if table["rows"] else ():
+    tap.check(f"flow: {name} counts the pixels that the network sees", abs(
+        passes(by_figure[f"{name}, pixels through the network"], by_figure[name]) / (103 * a_side ** 2 * 6 * 32 ** 2)
+        - 1) < 1e-6)
+tap.check("flow: the peer's mask is the same", by_figure and all(
+    row["note"] == "34 of 34 slices the same" for row in table["rows"] if row["ratio"] and "1x1" in row["figure"]))
 
 output, table = bench("bench-masks.py", "--plane", "100", "--planes", "2", "--cube", "20")
 check_table("masks", output, table, ["run lengths of 100^2, text", "surface dice of two 20^3",

@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import importlib
 import importlib.metadata
+import importlib.util
 import json
 import os
 import platform
@@ -113,6 +114,29 @@ def made(args, *words):
     subprocess.run([program(args, "made-data"), *map(str, words)], check=True)
 
 
+def load(part):
+    """The script tools/bench-PART.py as a module."""
+    spec = importlib.util.spec_from_file_location(f"bench_{part}", os.path.join(TOP, "tools", f"bench-{part}.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def write_model(path, architecture, config, tensors):
+    """A model file of tensors of floats, {name: (shape, array)}."""
+    record = {"version": 1, "architecture": architecture, "config": config}
+    header, at = {"__metadata__": {"voxel": json.dumps(record)}}, 0
+    for name, (shape, values) in tensors.items():
+        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [at, at + 4 * len(values)]}
+        at += 4 * len(values)
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as f:
+        f.write(len(text).to_bytes(8, "little") + text)
+        for _, values in tensors.values():
+            values.tofile(f)
+
+
 def machine():
     """What the figures depend on besides the code."""
     cpu = platform.processor() or platform.machine()
@@ -196,7 +220,7 @@ def header():
 
 
 def print_row(row, same):
-    what = "" if same else row["figure"]
+    what = "" if same else row.get("label", row["figure"])
     ours = "" if same else short(row["ours"])
     unit = "" if same else row["unit"]
     ratio = f"{row['ratio']:.2f}" if row["ratio"] else ""

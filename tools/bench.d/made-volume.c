@@ -123,8 +123,8 @@ voxel_made_slice (const guint8 *mask, gsize z, const gsize shape[3], guint64 see
 
   for (gsize i = 0; i < n; i++) {
     guint64 random = next_random (&state);
-    guint dice = (guint) (random & 1023) + (guint) (random >> 16 & 1023) + (guint) (random >> 32 & 1023) +
-                 (guint) (random >> 48 & 1023);
+    guint dice = (guint) (random & 255) + (guint) (random >> 8 & 255) + (guint) (random >> 16 & 255) +
+                 (guint) (random >> 24 & 255);
 
     pixels[i] = (guint16) (20000 + dice + (mask[z * n + i] ? 20000 : 0));
   }

@@ -6,8 +6,6 @@ With a 1x1 convolution for a network what remains is the flow of data. Peer: the
 --origin, else its restatement tests/reference/origin.py; either needs numpy, PyTorch and OpenCV and runs once. Then
 a real U-Net on a few slices, beside the time that its forwards alone take.
 """
-import array
-import json
 import math
 import os
 import statistics
@@ -25,9 +23,9 @@ VIEWS = 6
 class Run:
     """A process from start to end: seconds, processor seconds, bytes at the peak of its largest process."""
 
-    def __init__(self, words):
+    def __init__(self, words, environment=None):
         begin = time.perf_counter()
-        process = subprocess.Popen(words)
+        process = subprocess.Popen(words, env={**os.environ, **(environment or {})})
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         self.seconds = time.perf_counter() - begin
@@ -54,7 +52,7 @@ def forwards(shape, tile, grid, axes="zyx"):
 
 def segment(args, scan, model, csv, *words):
     return Run([os.path.join(args.build, "tools", "voxel", "voxel"), "segment", scan, "--model", model, "-o", csv,
-                "--quiet", "--threads", str(args.threads), *words])
+                "--quiet", "--threads", str(args.threads), *words], harness.plugin_environment(args))
 
 
 def run_peer(args, scan, csv):
@@ -80,46 +78,44 @@ def rows_of(path):
         return [line.rstrip("\n").split(",")[1] for line in f][1:]
 
 
-def add_rows(args, table, name, runs, passes, peer):
-    """Rows of one job: time, what follows from it, processor time and memory."""
-    ours, voxels = min(runs, key=lambda run: run.seconds), math.prod(args.shape)
+def add_rows(args, table, name, runs, grid, peer):
+    """Rows of one job: time, what follows from it, processor time and memory. The peer's grid is the origin's."""
+    runs = sorted(runs, key=lambda run: run.seconds)
     peer_name, share, theirs, missing, note = peer
-    median = statistics.median(run.seconds for run in runs)
-    pixels = passes * args.tile ** 2
+    voxels = math.prod(args.shape)
+    pixels = {way: forwards(args.shape, args.tile, way) * args.tile ** 2 for way in (grid, "origin")}
     for what, unit, value in (
-            (name, "s", lambda seconds, _: seconds),
-            ("  volume", "Mvox/s", lambda seconds, _: voxels / seconds * 1e-6),
-            ("  pixels through the network", "Gpx/s", lambda seconds, _: pixels / seconds * 1e-9),
-            ("  processor time", "s", lambda _, run: run.cpu),
-            ("  memory at its peak", "GB", lambda _, run: run.bytes * 1e-9)):
-        mine = value(ours.seconds, ours)
-        his = value(theirs.seconds * share, theirs) if theirs else None
-        if his and what == "  processor time":
-            his *= share
-        row = {"figure": what if what == name else f"{name},{what[1:]}", "label": what, "unit": unit, "ours": mine,
-               "ours_median": value(median, ours), "rounds": len(runs), "note": note, "peer": peer_name,
-               "theirs": his, "missing": missing, "ratio": None}
-        if his:
-            row["ratio"] = mine / his if unit.endswith("/s") else his / mine
+            (name, "s", lambda run, share, way: run.seconds * share),
+            ("  volume", "Mvox/s", lambda run, share, way: voxels / (run.seconds * share) * 1e-6),
+            ("  pixels through the network", "Gpx/s", lambda run, share, way: pixels[way] / (run.seconds * share) * 1e-9),
+            ("  processor time", "s", lambda run, share, way: run.cpu * share),
+            ("  memory at its peak", "GB", lambda run, share, way: run.bytes * 1e-9)):
+        row = {"figure": what if what == name else f"{name},{what[1:]}", "label": what, "unit": unit,
+               "ours": value(runs[0], 1, grid), "ours_median": value(runs[len(runs) // 2], 1, grid),
+               "rounds": len(runs), "note": note, "peer": peer_name, "theirs": None, "missing": missing, "ratio": None}
+        if theirs:
+            row["theirs"] = value(theirs, share, "origin")
+            ratio = row["ours"] / row["theirs"]
+            row["ratio"] = ratio if unit.endswith("/s") else 1 / ratio
         table.add(row)
 
 
 def identity(args, table, folder):
     """The flow of data around a network that computes nothing to speak of."""
-    scan, model, csv = (os.path.join(folder, name) for name in ("scan", "identity.safetensors", "mask.csv"))
+    scan, model, csv = (os.path.join(folder, name) for name in ("scan", "identity.safetensors", "peer.csv"))
+    masks = {grid: os.path.join(folder, f"{grid}.csv") for grid in ("origin", "minimal")}
     harness.made(args, "slices", scan, *args.shape, args.seed, "none")
-    harness.write_model(model, "conv1x1", {"in_channels": 1, "out_channels": 1},
-                        {"weight": ([1, 1, 1, 1], array.array("f", [1])), "bias": ([1], array.array("f", [0]))})
-    ways = {"origin": [], "minimal": []}
+    subprocess.run([program(args, "identity-model"), model], check=True)
+    ways = {grid: [] for grid in masks}
     for turn in range(args.rounds):
         for grid, runs in ways.items():
             time.sleep(args.pause)
-            runs.append(segment(args, scan, model, f"{csv}.{grid}", "--parity-origin", "--grid", grid, "--tile",
+            runs.append(segment(args, scan, model, masks[grid], "--parity-origin", "--grid", grid, "--tile",
                                 str(args.tile)))
     name, share, theirs, missing, note = "origin's code" if args.origin else "its restatement", 1, None, None, None
     try:
         share, theirs = run_peer(args, scan, csv)
-        mask, other = rows_of(f"{csv}.origin"), rows_of(csv)
+        mask, other = rows_of(masks["origin"]), rows_of(csv)
         note = f"{sum(a == b for a, b in zip(mask, other))} of {len(other)} slices the same"
         if share != 1:
             name, note = f"{name} x {share:.1f}", f"extrapolated from {args.peer_slices} slices"
@@ -128,8 +124,7 @@ def identity(args, table, folder):
         missing = str(e)
     size = "x".join(map(str, args.shape))
     for grid, runs in ways.items():
-        add_rows(args, table, f"{size}, 1x1, grid={grid}", runs, forwards(args.shape, args.tile, grid),
-                 (name, share, theirs, missing, note))
+        add_rows(args, table, f"{size}, 1x1, grid={grid}", runs, grid, (name, share, theirs, missing, note))
 
 
 def unet(args, table, folder):

@@ -103,11 +103,15 @@ def program(args, name):
     return os.path.join(args.build, "tools", "bench.d", name)
 
 
+def plugin_environment(args):
+    """Lets a process find the plugin that was built, with a registry of its own."""
+    return {"GST_PLUGIN_PATH": os.path.join(args.build, "elements"), "GST_REGISTRY_FORK": "no",
+            "GST_REGISTRY": os.path.join(args.build, "tools", "bench.d", "registry.bin")}
+
+
 def pipeline(args, text):
     """Turns of a GStreamer pipeline with the plugin that was built."""
-    return Child([program(args, "pipeline-time"), text], {
-        "GST_PLUGIN_PATH": os.path.join(args.build, "elements"), "GST_REGISTRY_FORK": "no",
-        "GST_REGISTRY": os.path.join(args.build, "tools", "bench.d", "registry.bin")})
+    return Child([program(args, "pipeline-time"), text], plugin_environment(args))
 
 
 def made(args, *words):

@@ -22,9 +22,10 @@
  * again. One slice at least must come. A file that is damaged, or of another volume, other settings or another
  * #GstVoxelVote:journal-run, is an error.
  *
- * Votes take a byte a voxel (probabilities four), in memory as far as #GstVoxelHolder:memory-limit goes, beyond it
- * in a nameless file in #GstVoxelHolder:scratch. Slice i has the time i / framerate (25 slices a second where the
- * caps say no framerate) in a segment that begins where the volume before ended.
+ * Votes take two bits a voxel (one with mode=union; probabilities four bytes), in memory as far as
+ * #GstVoxelHolder:memory-limit goes, beyond it in a nameless file in #GstVoxelHolder:scratch. Slice i has the time
+ * i / framerate (25 slices a second where the caps say no framerate) in a segment that begins where the volume
+ * before ended.
  *
  * ## Example launch line
  * |[
@@ -221,7 +222,7 @@ begin_volume (GstVoxelVote *self, const GstVoxelSliceMeta *slice)
                                     gst_voxel_axis_to_letter (slice->axis), slice->volume->id);
   self->store =
       gst_voxel_holder_new_store (GST_VOXEL_HOLDER (self), slice->volume->shape,
-                                  voxel_vote_ballot_bytes (self->settings.mode), VOXEL_VOLUME_STORE_ADD);
+                                  voxel_vote_sum_bits (self->settings.mode), VOXEL_VOLUME_STORE_ADD);
   return self->store ? GST_FLOW_OK : GST_FLOW_ERROR;
 }
 

@@ -244,8 +244,8 @@ begin_volume (GstVoxelReslice *self, const GstVoxelSliceMeta *slice)
   self->live = !self->hold;
   GST_OBJECT_UNLOCK (self);
   if (needs_store (self)) {
-    self->store = gst_voxel_holder_new_store (GST_VOXEL_HOLDER (self), shape, bytes_per_pixel (&stream->info),
-                                              VOXEL_VOLUME_STORE_REPLACE);
+    self->store = gst_voxel_holder_new_store (
+        GST_VOXEL_HOLDER (self), shape, 8 * bytes_per_pixel (&stream->info), VOXEL_VOLUME_STORE_REPLACE);
     if (!self->store)
       return GST_FLOW_ERROR;
   }

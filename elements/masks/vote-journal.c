@@ -66,9 +66,10 @@ static gboolean
 fail (const VoxelVoteJournal *self, const gchar *doing, GError **error)
 {
   gint code = errno;
+  gboolean full = code == ENOSPC || code == EDQUOT;
 
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "cannot %s \"%s\": %s", doing, self->path,
-               g_strerror (code));
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "cannot %s \"%s\": %s%s", doing,
+               self->path, g_strerror (code), full ? "; make room there, and the run can go on" : "");
   return FALSE;
 }
 

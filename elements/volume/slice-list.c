@@ -221,6 +221,33 @@ voxel_slice_list_get_ignored (const VoxelSliceList *list)
 }
 
 /**
+ * voxel_slice_list_get_n_files:
+ * @list: a list
+ *
+ * Returns: files that the slices lie in
+ */
+guint
+voxel_slice_list_get_n_files (const VoxelSliceList *list)
+{
+  return list->files->len;
+}
+
+/**
+ * voxel_slice_list_get_file:
+ * @list: a list
+ * @number: of the file, from 0
+ *
+ * Returns: (transfer none): what it was when the list was made
+ */
+VoxelSliceListFile
+voxel_slice_list_get_file (const VoxelSliceList *list, guint number)
+{
+  const SliceFile *file = &g_array_index (list->files, SliceFile, number);
+
+  return (VoxelSliceListFile){file->path, file->size, file->modified, file->pages->len};
+}
+
+/**
  * voxel_slice_list_get_form:
  * @list: a list
  *

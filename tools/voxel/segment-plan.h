@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @slices: (nullable): first:end
  * @memory_limit: (nullable): for volume and votes together
  * @scratch: (nullable): folder for what is beyond it
+ * @resume: whether to go on where an earlier run was stopped
+ * @state: (nullable): folder of what a run has done, %NULL for one beside the first output
  * @parity: whether the published entry's way is asked for
  *
  * The command line of `voxel segment`.
@@ -31,6 +33,8 @@ typedef struct {
   gchar *slices;
   gchar *memory_limit;
   gchar *scratch;
+  gboolean resume;
+  gchar *state;
   gboolean parity;
 } VoxelSegmentRequest;
 

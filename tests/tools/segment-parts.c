@@ -254,7 +254,7 @@ test_refused (void)
       "--threshold 1.01",
       "--threshold nan",
       "--precision fp8",
-      "--batch 0",
+      "--batch 1025",
       "--threads x",
       "--range foo",
       "--range full:1:2",

@@ -59,7 +59,7 @@ static const Setting table[] = {
      .fallback = "auto"},
     {"precision", "KIND", "Of the network: auto, fp32, bf16 or fp16", CHOICE, "auto,fp32,bf16,fp16",
      .origin = "fp32", .fallback = "auto"},
-    {"batch", "N", "Tiles in flight; changes no result", COUNT, NULL, 1, 1024},
+    {"batch", "N", "Tiles in flight; 0: as many as pay; changes no result", COUNT, NULL, 0, 1024},
     {"threads", "N", "Threads of the network; 0: one a core; changes no result", COUNT, NULL, 0, 1024,
      .fallback = "0"},
 };

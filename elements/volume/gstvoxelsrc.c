@@ -240,7 +240,9 @@ gst_voxel_src_get_caps (GstBaseSrc *base, GstCaps *filter)
 static gboolean
 gst_voxel_src_decide_allocation (GstBaseSrc *base, GstQuery *query)
 {
-  return gst_voxel_src_pool_decide (query, &GST_VOXEL_SRC (base)->choice.info);
+  GstVoxelSrc *self = GST_VOXEL_SRC (base);
+
+  return !self->chosen || gst_voxel_src_pool_decide (query, &self->choice.info);
 }
 
 /* Takes @buffer. */

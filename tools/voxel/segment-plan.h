@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "segment-follow.h"
 #include "segment-scan.h"
 #include "segment-settings.h"
 
@@ -17,6 +18,7 @@ G_BEGIN_DECLS
  * @slices: (nullable): first:end
  * @memory_limit: (nullable): for volume and votes together
  * @scratch: (nullable): folder for what is beyond it
+ * @follow: whether the scan is still being written
  * @parity: whether the published entry's way is asked for
  *
  * The command line of `voxel segment`.
@@ -31,6 +33,7 @@ typedef struct {
   gchar *slices;
   gchar *memory_limit;
   gchar *scratch;
+  VoxelSegmentFollow follow;
   gboolean parity;
 } VoxelSegmentRequest;
 

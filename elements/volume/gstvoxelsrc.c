@@ -387,6 +387,7 @@ gst_voxel_src_create (GstPushSrc *push, GstBuffer **buffer)
   if (!task)
     return GST_FLOW_FLUSHING;
   if (task->job.error) {
+    g_prefix_error (&task->job.error, "Slice %u: ", task->job.index);
     gst_voxel_src_post_error (GST_ELEMENT (self), task->job.error);
     gst_voxel_src_task_free (task, NULL);
     return GST_FLOW_ERROR;

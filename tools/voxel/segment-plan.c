@@ -154,7 +154,7 @@ add_memory (const VoxelSegmentRequest *request, const VoxelScan *scan, GHashTabl
   gboolean votes = strcmp (voxel_segment_settings_get (request->settings, "axes"), "z") != 0;
   guint shape[] = {scan->count, scan->height, scan->width}, first, last;
   VoxelSegmentHolder holders[] = {
-      {scan->bits > 8 ? 16 : 8, VOXEL_VOLUME_STORE_MEMORY_LIMIT, 0},
+      {scan->bits <= 8 && scan->bits > 0 ? 8 : 16, VOXEL_VOLUME_STORE_MEMORY_LIMIT, 0},
       {votes ? vote_bits (voxel_segment_settings_get (request->settings, "vote")) : 0,
        VOXEL_VOLUME_STORE_MEMORY_LIMIT, 0},
       {votes && request->probability ? vote_bits ("mean") : 0, VOXEL_VOLUME_STORE_MEMORY_LIMIT, 0}};
@@ -208,7 +208,7 @@ resolve_settings (const VoxelSegmentRequest *request, GError **error)
  * @error: VOXEL_COMMAND_ERROR_USAGE for options that cannot be; VOXEL_COMMAND_ERROR_FAILED where the disk has no
  * room; VOXEL_TIFF_ERROR and VOXEL_MODEL_ERROR for files
  *
- * Looks at scan, model, mask and outputs; decodes and writes nothing.
+ * Looks at scan (not where it is followed), model, mask and outputs; decodes and writes nothing.
  *
  * Returns: (transfer full): the variables of segment.gst
  */
@@ -216,9 +216,10 @@ GHashTable *
 voxel_segment_plan (const VoxelSegmentRequest *request, GError **error)
 {
   g_autoptr (GHashTable) values = voxel_pipeline_values_new ();
-  VoxelScan scan;
+  VoxelScan scan = {0};
 
-  if (!voxel_segment_settings_check (request->settings, error) || !add_outputs (request, values, error))
+  if (!voxel_segment_follow_check (&request->follow, request->slices, request->mask, error) ||
+      !voxel_segment_settings_check (request->settings, error) || !add_outputs (request, values, error))
     return NULL;
   if (!resolve_settings (request, error))
     return NULL;
@@ -228,9 +229,14 @@ voxel_segment_plan (const VoxelSegmentRequest *request, GError **error)
   if (request->probability &&
       strcmp (voxel_segment_settings_get (request->settings, "stitch"), "gaussian") == 0)
     voxel_pipeline_values_add (values, "soft-stitch", "gaussian");
-  if (!voxel_scan_look (request->scan, &scan, error) || !add_slices (request, &scan, values, error) ||
-      !add_mask (request, &scan, values, error) || !add_scratch (request, values, error) ||
-      !add_memory (request, &scan, values, error) || !check_outputs (request, error))
+  if (request->follow.wanted)
+    voxel_segment_follow_add_values (&request->follow, voxel_segment_settings_need_volume (request->settings),
+                                     values);
+  else if (!voxel_scan_look (request->scan, &scan, error))
+    return NULL;
+  if (!add_slices (request, &scan, values, error) || !add_mask (request, &scan, values, error) ||
+      !add_scratch (request, values, error) || !add_memory (request, &scan, values, error) ||
+      !check_outputs (request, error))
     return NULL;
   return g_steal_pointer (&values);
 }

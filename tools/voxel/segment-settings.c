@@ -354,6 +354,18 @@ voxel_segment_settings_get (const VoxelSegmentSettings *settings, const gchar *n
 }
 
 /**
+ * voxel_segment_settings_need_volume:
+ * @settings: after voxel_segment_settings_resolve()
+ *
+ * Returns: whether all of the volume must be there before its first slice can be normalised
+ */
+gboolean
+voxel_segment_settings_need_volume (const VoxelSegmentSettings *settings)
+{
+  return strcmp (settings->range.kind, "percentile") == 0 && strcmp (settings->range.scope, "volume") == 0;
+}
+
+/**
  * voxel_segment_settings_add_values:
  * @settings: after voxel_segment_settings_resolve()
  * @values: gets the variables of segment.gst

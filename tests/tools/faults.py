@@ -129,8 +129,8 @@ def test_full_disk(mounts):
             continue
         with disk(size):
             before = everything("full")
-            refused(f"{name}: no space", run(), named, "s" if "scratch" in name else "No space left",
-                    "scratch" if "scratch" in name else "make room")
+            refused(f"{name}: no space", run(), named, "are free" if "scratch" in name else "No space left",
+                    "another directory" if "scratch" in name else "make room")
             tap.check(f"{name}: nothing stays", everything("full") == before and not os.path.exists("m.csv"),
                       everything("full"))
 
@@ -147,7 +147,7 @@ def test_limited_files():
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, old)
         refused(f"{name}: files may not grow", done, named, "File too large",
-                "scratch" if "scratch" in name else "ulimit")
+                "another directory" if "scratch" in name else "ulimit")
         tap.check(f"{name}: nothing stays then", not everything("full") and not os.path.exists("m.csv"),
                   everything("full"))
 
@@ -168,6 +168,10 @@ def test_locked_places(mounts):
             continue
         with disk("1m", read_only=True):
             refused(f"{name}: read-only", run(), named, "Read-only", codes=(1, 2))
+    with open("/dev/full", "w") as full:
+        run = subprocess.run([VOXEL, "score", "labels", "labels", "--json"], stdout=full, stderr=subprocess.PIPE,
+                             text=True)
+    refused("results on a full disk", run, "standard output")
     with open("plain", "w") as f:
         f.write("x")
     for name, run in [

@@ -4,6 +4,7 @@
 #include "models/files/model-record.h"
 
 static const VoxelArchitecture *const architectures[] = {
+    &voxel_architecture_conv1x1,
     &voxel_architecture_unet,
 };
 

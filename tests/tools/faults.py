@@ -87,6 +87,7 @@ def disk(size, read_only=False):
 
 CHAIN = ("voxelsrc location=slices ! voxelreslice ! voxelnormalize ! voxeltile size=64 ! voxelinfer threads=1 "
          "model=model.safetensors ! voxelstitch ! voxelvote mode=mean memory-limit=1 scratch=full ! fakesink")
+JOURNAL = CHAIN.replace("memory-limit=1 scratch=full", "journal=full/votes")
 MODEL = ["--model", "model.safetensors"]
 # What is run, bytes of the disk, what is named.
 WRITERS = {
@@ -106,19 +107,23 @@ WRITERS = {
     "a phantom": (lambda: voxel("phantom", "full/out", "--size", "64"), 65536, "full/out/"),
     "a phantom's first slice": (lambda: voxel("phantom", "full/out", "--size", "64"), 8192, "full/out/"),
     "a picture": (lambda: voxel("view", "slices", "-o", "full/x.png"), 8192, "full/x.png"),
-    "the volume's scratch file": (
+    "the volume's scratch": (
         lambda: pipeline("voxelsrc location=slices ! voxelreslice memory-limit=1 scratch=full ! fakesink"), 65536,
         '"full"'),
-    "the votes' scratch file": (lambda: pipeline(CHAIN), 65536, '"full"'),
-    "segment's scratch file": (lambda: voxel(*SEGMENT, *MODEL, "--memory-limit", "100K", "--scratch", "full", "-o",
+    "the votes' scratch": (lambda: pipeline(CHAIN), 65536, '"full"'),
+    "the votes' journal": (lambda: pipeline(JOURNAL), 65536, "full/votes"),
+    "segment's scratch": (lambda: voxel(*SEGMENT, *MODEL, "--memory-limit", "100K", "--scratch", "full", "-o",
                                              "m.csv"), 65536, '"full"'),
 }
+# What is said besides the name, by the last word of the writer's; the rest says "make room" and "ulimit".
+SPACE = {"scratch": ["are free", "another directory"]}
+REMEDIES = {"scratch": "another directory", "journal": "make room"}
 
 
-def limit_files(size):
-    def limit():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-    return limit
+def nothing_stays(name):
+    """Neither an output nor a part of it; a journal is there to go on from."""
+    left = [n for n in everything("full") if n not in ("votes", "votes.commit")]
+    tap.check(name, not left and not os.path.exists("m.csv"), everything("full"))
 
 
 def test_full_disk(mounts):
@@ -128,11 +133,22 @@ def test_full_disk(mounts):
             tap.skip(f"{name}: no space", "no disk can be mounted here")
             continue
         with disk(size):
-            before = everything("full")
-            refused(f"{name}: no space", run(), named, "are free" if "scratch" in name else "No space left",
-                    "another directory" if "scratch" in name else "make room")
-            tap.check(f"{name}: nothing stays", everything("full") == before and not os.path.exists("m.csv"),
-                      everything("full"))
+            refused(f"{name}: no space", run(), named, *SPACE.get(name.split()[-1], ["No space left", "make room"]))
+            nothing_stays(f"{name}: nothing stays")
+
+
+def test_room_made(mounts):
+    """A run that found the disk of its journal full goes on once there is room."""
+    if not mounts:
+        tap.skip("a journal goes on when there is room", "no disk can be mounted here")
+        return
+    with disk(65536):
+        first = pipeline(JOURNAL)
+        held = os.path.getsize("full/votes")
+        LIBC.mount(b"none", os.path.abspath("full").encode(), b"tmpfs", MS_REMOUNT, b"size=16m")
+        second = pipeline(JOURNAL)
+        tap.check("a journal goes on when there is room", first.returncode == 1 and second.returncode == 0 and
+                  0 < held < os.path.getsize("full/votes"), first.stderr + second.stderr)
 
 
 def test_limited_files():
@@ -146,10 +162,8 @@ def test_limited_files():
             done = run()
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, old)
-        refused(f"{name}: files may not grow", done, named, "File too large",
-                "another directory" if "scratch" in name else "ulimit")
-        tap.check(f"{name}: nothing stays then", not everything("full") and not os.path.exists("m.csv"),
-                  everything("full"))
+        refused(f"{name}: files may not grow", done, named, "File too large", REMEDIES.get(name.split()[-1], "ulimit"))
+        nothing_stays(f"{name}: nothing stays then")
 
 
 def test_locked_places(mounts):
@@ -288,7 +302,7 @@ def broken_models():
     yield "a newer record", lambda: changed(lambda h: with_record(h, version=2)), ["version", "newer", "update"]
     yield "a record without a version", lambda: changed(lambda h: with_record(h, version=None)), ["version"]
     yield "another architecture", lambda: changed(lambda h: with_record(h, architecture="resnext50")), [
-        "resnext50", "it knows unet"]
+        "resnext50", "it knows", "unet"]
     yield "another configuration", lambda: changed(lambda h: with_record(h, config={"width": 8, "depth": 2})), [
         first, "[4, 1, 3, 3]", "[8, 1, 3, 3]"]
     yield "an unknown configuration", lambda: changed(lambda h: with_record(h, config={"wdth": 8})), [
@@ -443,6 +457,7 @@ with tempfile.TemporaryDirectory() as folder:
     stack.make_all(".")
     can_mount = may_mount()
     test_full_disk(can_mount)
+    test_room_made(can_mount)
     test_limited_files()
     test_locked_places(can_mount)
     test_vanishing_places()

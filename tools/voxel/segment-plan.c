@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -184,9 +185,15 @@ add_scratch (const VoxelSegmentRequest *request, GHashTable *values, GError **er
 {
   if (!request->scratch)
     return TRUE;
-  if (!g_file_test (request->scratch, G_FILE_TEST_IS_DIR) || access (request->scratch, W_OK | X_OK) != 0) {
+  if (access (request->scratch, W_OK | X_OK) != 0) {
     g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
-                 "--scratch %s: no folder that can be written in", request->scratch);
+                 "--scratch %s: nothing can be written there: %s\nGive another folder", request->scratch,
+                 g_strerror (errno));
+    return FALSE;
+  }
+  if (!g_file_test (request->scratch, G_FILE_TEST_IS_DIR)) {
+    g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE, "--scratch %s: is no folder",
+                 request->scratch);
     return FALSE;
   }
   voxel_pipeline_values_add (values, "scratch", request->scratch);

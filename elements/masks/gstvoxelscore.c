@@ -189,7 +189,7 @@ end_volume (GstVoxelScore *self, GstVoxelScoreInput *input, gboolean eos)
     GST_ELEMENT_ERROR (self, STREAM, FAILED, ("On pad %s: %s.", GST_PAD_NAME (input->pad), error->message),
                        (NULL));
     g_mutex_lock (&self->lock);
-    self->failed = TRUE;
+    self->failed |= !voxel_mask_pairing_is_old (self->pairing, input->side);
     g_mutex_unlock (&self->lock);
     return FALSE;
   }

@@ -129,6 +129,19 @@ voxel_mask_pairing_expect_flush (VoxelMaskPairing *self, VoxelMaskSide side, gbo
 }
 
 /**
+ * voxel_mask_pairing_is_old:
+ * @self: a pairing
+ * @side: of which something has come
+ *
+ * Returns: whether it is of the time before a flush of both sides, and does not matter
+ */
+gboolean
+voxel_mask_pairing_is_old (const VoxelMaskPairing *self, VoxelMaskSide side)
+{
+  return self->sides[side].old;
+}
+
+/**
  * voxel_mask_pairing_flush:
  * @self: a pairing
  * @side: which begins again

@@ -49,6 +49,7 @@ int
 main (int argc, char **argv)
 {
   const gchar *name = argc > 1 ? argv[1] : NULL;
+  int code;
 
   setlocale (LC_CTYPE, "");
   g_set_prgname ("voxel");
@@ -65,8 +66,13 @@ main (int argc, char **argv)
     return VOXEL_EXIT_OK;
   }
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++) {
-    if (strcmp (name, commands[i].name) == 0)
-      return commands[i].call (argc - 1, argv + 1);
+    if (strcmp (name, commands[i].name) != 0)
+      continue;
+    code = commands[i].call (argc - 1, argv + 1);
+    /* Where tracers tell what they saw. */
+    if (gst_is_initialized ())
+      gst_deinit ();
+    return code;
   }
   g_printerr ("voxel: there is no command \"%s\"\nSee: voxel --help\n", name);
   return VOXEL_EXIT_USAGE;

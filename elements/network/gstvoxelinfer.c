@@ -87,17 +87,18 @@ forget (GstVoxelInfer *self)
   g_queue_clear_full (&self->done, (GDestroyNotify) gst_buffer_unref);
 }
 
-/* A buffer for the scores of @input, with its times and metas. */
-static GstBuffer *
-new_scores (GstVoxelInfer *self, GstBuffer *input)
+/* A buffer for the scores of @input, with its times and metas; there is none while the pipeline goes down. */
+static GstFlowReturn
+new_scores (GstVoxelInfer *self, GstBuffer *input, GstBuffer **scores)
 {
   GstBaseTransform *base = GST_BASE_TRANSFORM (self);
   GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
   GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
   GstBuffer *output = NULL;
+  GstFlowReturn flow = gst_voxel_pool_acquire (&self->pool, GST_ELEMENT (self), &self->out_info, &output);
 
-  if (gst_voxel_pool_acquire (&self->pool, GST_ELEMENT (self), &self->out_info, &output) != GST_FLOW_OK)
-    return NULL;
+  if (flow != GST_FLOW_OK)
+    return flow;
   GST_BASE_TRANSFORM_GET_CLASS (self)->copy_metadata (base, input, output);
   if (slice) {
     GstVoxelSliceMeta *copy = gst_buffer_copy_voxel_slice_meta (output, slice);
@@ -107,7 +108,8 @@ new_scores (GstVoxelInfer *self, GstBuffer *input)
   }
   if (tile)
     gst_buffer_copy_voxel_tile_meta (output, tile);
-  return output;
+  *scores = output;
+  return GST_FLOW_OK;
 }
 
 /* Mean and deviation of the slice that @input was cut from; NaN where @input is the whole slice. */
@@ -161,10 +163,9 @@ run_waiting (GstVoxelInfer *self)
     VoxelTileJob *job = &jobs[mapped];
     GstBuffer *output;
 
-    if (!find_statistics (self, input, job) || !(output = new_scores (self, input))) {
-      flow = GST_FLOW_ERROR;
+    flow = find_statistics (self, input, job) ? new_scores (self, input, &output) : GST_FLOW_ERROR;
+    if (flow != GST_FLOW_OK)
       break;
-    }
     g_queue_push_tail (&self->done, output);
     if (!gst_video_frame_map (&in[mapped], &self->in_info, input, GST_MAP_READ)) {
       flow = GST_FLOW_ERROR;

@@ -64,6 +64,7 @@ int
 main (int argc, char **argv)
 {
   const gchar *name = argc > 1 ? argv[1] : NULL;
+  int code;
 
   setlocale (LC_CTYPE, "");
   /* A file as large as ulimit -f allows is an error of write () to tell of, no reason to die halfway. */
@@ -82,8 +83,13 @@ main (int argc, char **argv)
     return VOXEL_EXIT_OK;
   }
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++) {
-    if (strcmp (name, commands[i].name) == 0)
-      return flush_results (commands[i].call (argc - 1, argv + 1));
+    if (strcmp (name, commands[i].name) != 0)
+      continue;
+    code = flush_results (commands[i].call (argc - 1, argv + 1));
+    /* Where tracers tell what they saw. */
+    if (gst_is_initialized ())
+      gst_deinit ();
+    return code;
   }
   g_printerr ("voxel: there is no command \"%s\"\nSee: voxel --help\n", name);
   return VOXEL_EXIT_USAGE;

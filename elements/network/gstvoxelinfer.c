@@ -33,6 +33,7 @@
 #include "elements/network/preprocess.h"
 #include "elements/network/tile-network.h"
 #include "elements/stream/voxel.h"
+#include "elements/tiles/gstvoxelpool.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_voxel_infer_debug);
 #define GST_CAT_DEFAULT gst_voxel_infer_debug
@@ -65,6 +66,7 @@ struct _GstVoxelInfer {
   GstVoxelBatchTimer *timer;
   GstVideoInfo in_info;
   GstVideoInfo out_info;
+  GstVoxelPool pool;
   GQueue waiting;
   GQueue done;
 };
@@ -93,9 +95,9 @@ new_scores (GstVoxelInfer *self, GstBuffer *input)
   GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
   GstBuffer *output = NULL;
 
-  if (GST_BASE_TRANSFORM_CLASS (gst_voxel_infer_parent_class)->prepare_output_buffer (base, input, &output) !=
-      GST_FLOW_OK)
+  if (gst_voxel_pool_acquire (&self->pool, GST_ELEMENT (self), &self->out_info, &output) != GST_FLOW_OK)
     return NULL;
+  GST_BASE_TRANSFORM_GET_CLASS (self)->copy_metadata (base, input, output);
   if (slice) {
     GstVoxelSliceMeta *copy = gst_buffer_copy_voxel_slice_meta (output, slice);
 
@@ -184,7 +186,7 @@ run_waiting (GstVoxelInfer *self)
   }
 
   if (flow == GST_FLOW_OK && !voxel_tile_network_run (self->network, jobs, mapped, &error)) {
-    GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("The network could not be run."), ("%s", error->message));
+    GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("The network could not be run: %s", error->message), (NULL));
     flow = GST_FLOW_ERROR;
   }
   for (guint i = 0; i < mapped; i++) {
@@ -320,10 +322,11 @@ gst_voxel_infer_start (GstBaseTransform *base)
     return TRUE;
   }
   if (g_error_matches (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED))
-    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("This model cannot be run like that here."),
-                       ("%s", error->message));
+    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+                       ("This model cannot be run like that here: %s", error->message), (NULL));
   else
-    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("The model could not be loaded."), ("%s", error->message));
+    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("The model could not be loaded: %s", error->message),
+                       (NULL));
   return FALSE;
 }
 
@@ -334,6 +337,7 @@ gst_voxel_infer_stop (GstBaseTransform *base)
 
   g_clear_pointer (&self->timer, gst_voxel_batch_timer_free);
   forget (self);
+  gst_voxel_pool_clear (&self->pool);
   g_clear_pointer (&self->network, voxel_tile_network_free);
   gst_video_info_init (&self->in_info);
   gst_video_info_init (&self->out_info);

@@ -18,13 +18,48 @@ struct _VoxelOutputFile {
   gint fd;
 };
 
+static const struct {
+  gint code;
+  const gchar *remedy;
+} remedies[] = {
+    {ENOSPC, "make room there, or write to another disk"},
+    {EDQUOT, "make room there, or write to another disk"},
+    {EFBIG, "write to another file system, or raise the limit (ulimit -f)"},
+    {EACCES, "write elsewhere, or ask the folder's owner for the permission"},
+    {EPERM, "write elsewhere, or ask the folder's owner for the permission"},
+    {EROFS, "write to another disk"},
+    {ENOENT, "the folder is gone: make it again, or write elsewhere"},
+    {ENOTDIR, "a part of the name is no folder: write elsewhere"},
+    {EISDIR, "give the file another name"},
+    {EIO, "the disk fails: write to another one"},
+};
+
+/**
+ * voxel_output_file_set_error:
+ * @error: where to
+ * @doing: what could not be done, such as "Cannot write"
+ * @path: to what
+ * @code: errno of the failed call
+ *
+ * Sets a G_IO_ERROR that names @path, the cause and a remedy.
+ */
+void
+voxel_output_file_set_error (GError **error, const gchar *doing, const gchar *path, gint code)
+{
+  const gchar *remedy = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (remedies); i++) {
+    if (remedies[i].code == code)
+      remedy = remedies[i].remedy;
+  }
+  g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), "%s %s: %s%s%s", doing, path,
+               g_strerror (code), remedy ? "; " : "", remedy ? remedy : "");
+}
+
 static gboolean
 fail (const VoxelOutputFile *self, const gchar *doing, GError **error)
 {
-  gint code = errno;
-
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s %s: %s", doing, self->path,
-               g_strerror (code));
+  voxel_output_file_set_error (error, doing, self->path, errno);
   return FALSE;
 }
 

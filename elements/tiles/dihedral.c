@@ -198,3 +198,32 @@ voxel_dihedral_turn_region (VoxelDihedral symmetry, gconstpointer in, gsize in_s
   voxel_dihedral_turn (symmetry, (const guint8 *) in + from_y * in_stride + (gsize) from_x * pixel_size,
                        in_stride, from_width, from_height, pixel_size, out, out_stride);
 }
+
+/**
+ * voxel_dihedral_turn_band:
+ * @symmetry: how to turn
+ * @band: @rows rows of a picture of @width x @height pixels
+ * @band_stride: bytes from a row of @band to the next
+ * @width: columns of the picture
+ * @height: rows of the picture
+ * @pixel_size: 1, 2 or 4 bytes
+ * @y: which row of the picture @band begins with
+ * @rows: how many there are
+ * @out: where the whole turned picture goes; does not overlap @band
+ * @out_stride: bytes from a row of @out to the next
+ *
+ * A part of what voxel_dihedral_turn() would do, for those who make a picture band by band.
+ */
+void
+voxel_dihedral_turn_band (VoxelDihedral symmetry, gconstpointer band, gsize band_stride, guint width,
+                          guint height, guint pixel_size, guint y, guint rows, gpointer out, gsize out_stride)
+{
+  const DihedralForm *form = &forms[symmetry];
+  guint first = form->rows_up ? height - y - rows : y;
+  gsize place = form->transpose ? (gsize) first * pixel_size : first * out_stride;
+
+  g_return_if_fail (y + rows <= height);
+
+  voxel_dihedral_turn (symmetry, band, band_stride, width, rows, pixel_size, (guint8 *) out + place,
+                       out_stride);
+}

@@ -102,13 +102,13 @@ gst_voxel_holder_refuse (GstElement *element, GstStreamError code, const gchar *
  * gst_voxel_holder_new_store:
  * @holder: an element that holds volumes
  * @shape: voxels along z, y, x; shape[0] is 0 while the depth is unknown
- * @voxel_bytes: 1, 2 or 4
+ * @voxel_bits: as for voxel_volume_store_new()
  * @mode: what putting a slice does
  *
  * Returns: (transfer full) (nullable): a store by the element's properties, %NULL where an error was posted
  */
 VoxelVolumeStore *
-gst_voxel_holder_new_store (GstVoxelHolder *holder, const guint shape[GST_VOXEL_N_AXES], guint voxel_bytes,
+gst_voxel_holder_new_store (GstVoxelHolder *holder, const guint shape[GST_VOXEL_N_AXES], guint voxel_bits,
                             VoxelVolumeStoreMode mode)
 {
   GstVoxelHolderPrivate *priv = private_of (holder);
@@ -121,7 +121,7 @@ gst_voxel_holder_new_store (GstVoxelHolder *holder, const guint shape[GST_VOXEL_
   limit = priv->memory_limit;
   scratch = g_strdup (priv->scratch ? priv->scratch : g_get_tmp_dir ());
   GST_OBJECT_UNLOCK (holder);
-  store = voxel_volume_store_new (shape, voxel_bytes, mode, limit, scratch, &error);
+  store = voxel_volume_store_new (shape, voxel_bits, mode, limit, scratch, &error);
   if (!store)
     gst_voxel_holder_fail (GST_ELEMENT (holder), error);
   return store;

@@ -105,6 +105,7 @@ voxel_tiff_file_open (const gchar *path, GError **error)
 
   file->path = g_strdup (path);
   file->fd = -1;
+  file->allowance = G_MAXUINT64;
   if (!open_regular (file, error) || !read_header (file, error))
     return NULL;
   return g_steal_pointer (&file);
@@ -126,12 +127,31 @@ voxel_tiff_file_close (VoxelTiffFile *file)
   g_free (file);
 }
 
+/**
+ * voxel_tiff_file_set_allowance:
+ * @file: an open file
+ * @bytes: that libtiff may read from now on before the file seems to end, then 0; G_MAXUINT64 = any number
+ *
+ * Directories that share what they point to let a file of megabytes ask for terabytes of reading.
+ */
+void
+voxel_tiff_file_set_allowance (VoxelTiffFile *file, guint64 bytes)
+{
+  file->allowance = bytes;
+}
+
 static tmsize_t
 client_read (thandle_t handle, void *buffer, tmsize_t size)
 {
   VoxelTiffFile *file = handle;
   gsize done = 0;
 
+  if ((guint64) size > file->allowance) {
+    file->allowance = 0;
+    return 0;
+  }
+  if (file->allowance != G_MAXUINT64)
+    file->allowance -= (guint64) size;
   while (done < (gsize) size) {
     gssize got =
         pread (file->fd, (guint8 *) buffer + done, (gsize) size - done, (off_t) (file->position + done));

@@ -31,11 +31,13 @@ struct _VoxelTiffFile {
 
   TIFF *tiff;
   guint64 position;
+  guint64 allowance;
   gchar *complaint;
 };
 
 VoxelTiffFile *voxel_tiff_file_open (const gchar *path, GError **error);
 void voxel_tiff_file_close (VoxelTiffFile *file);
+void voxel_tiff_file_set_allowance (VoxelTiffFile *file, guint64 bytes);
 TIFF *voxel_tiff_file_get_tiff (VoxelTiffFile *file, GError **error);
 gboolean voxel_tiff_file_read_at (VoxelTiffFile *file, guint page, gpointer buffer, gsize size,
                                   guint64 offset, GError **error);

@@ -5,6 +5,7 @@
 #endif
 
 #include <locale.h>
+#include <signal.h>
 #include <string.h>
 #include <gst/gst.h>
 
@@ -51,6 +52,8 @@ main (int argc, char **argv)
   const gchar *name = argc > 1 ? argv[1] : NULL;
 
   setlocale (LC_CTYPE, "");
+  /* A file as large as ulimit -f allows is an error of write () to tell of, no reason to die halfway. */
+  signal (SIGXFSZ, SIG_IGN);
   g_set_prgname ("voxel");
   if (!name) {
     print_help ();

@@ -16,6 +16,9 @@
  * their views, as many as keep all threads busy where the network is small; fewer where nothing new comes for
  * `batch-timeout` (for live sources). Scores do not depend on `batch`, `batch-timeout` and `threads`.
  *
+ * Pictures in which every pixel is below `skip-below` (as they arrive, 0 to 255 or 65535) are background: the
+ * network is not run, the score is the lowest there is.
+ *
  * ## Example launch line
  * |[
  * gst-launch-1.0 voxelsrc location=slices ! voxelnormalize scope=slice ! voxelinfer model=model.safetensors \
@@ -32,7 +35,7 @@
 #include "elements/network/gstvoxelinferbatch.h"
 #include "elements/network/gstvoxelinfercaps.h"
 #include "elements/network/gstvoxelinferinput.h"
-#include "elements/network/gstvoxelprecision.h"
+#include "elements/network/gstvoxelinfersettings.h"
 #include "elements/network/tile-network.h"
 #include "elements/stream/voxel.h"
 #include "elements/tiles/gstvoxelpool.h"
@@ -40,29 +43,10 @@
 GST_DEBUG_CATEGORY_STATIC (gst_voxel_infer_debug);
 #define GST_CAT_DEFAULT gst_voxel_infer_debug
 
-#define DEFAULT_BACKEND "auto"
-#define DEFAULT_BATCH 0
-#define MAX_BATCH 1024
-
-enum {
-  PROP_0,
-  PROP_MODEL,
-  PROP_BACKEND,
-  PROP_PRECISION,
-  PROP_BATCH,
-  PROP_BATCH_TIMEOUT,
-  PROP_THREADS,
-};
-
 struct _GstVoxelInfer {
   GstBaseTransform parent;
 
-  gchar *model;
-  gchar *backend;
-  VoxelPrecision precision;
-  guint batch;
-  guint64 batch_timeout;
-  guint threads;
+  GstVoxelInferSettings settings;
 
   VoxelTileNetwork *network;
   GstVoxelBatchTimer *timer;
@@ -90,17 +74,18 @@ forget (GstVoxelInfer *self)
   g_queue_clear_full (&self->done, (GDestroyNotify) gst_buffer_unref);
 }
 
-/* A buffer for the scores of @input, with its times and metas. */
-static GstBuffer *
-new_scores (GstVoxelInfer *self, GstBuffer *input)
+/* A buffer for the scores of @input, with its times and metas; there is none while the pipeline goes down. */
+static GstFlowReturn
+new_scores (GstVoxelInfer *self, GstBuffer *input, GstBuffer **scores)
 {
   GstBaseTransform *base = GST_BASE_TRANSFORM (self);
   GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
   GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
   GstBuffer *output = NULL;
+  GstFlowReturn flow = gst_voxel_pool_acquire (&self->pool, GST_ELEMENT (self), &self->out_info, &output);
 
-  if (gst_voxel_pool_acquire (&self->pool, GST_ELEMENT (self), &self->out_info, &output) != GST_FLOW_OK)
-    return NULL;
+  if (flow != GST_FLOW_OK)
+    return flow;
   GST_BASE_TRANSFORM_GET_CLASS (self)->copy_metadata (base, input, output);
   if (slice) {
     GstVoxelSliceMeta *copy = gst_buffer_copy_voxel_slice_meta (output, slice);
@@ -110,38 +95,40 @@ new_scores (GstVoxelInfer *self, GstBuffer *input)
   }
   if (tile)
     gst_buffer_copy_voxel_tile_meta (output, tile);
-  return output;
+  *scores = output;
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+add_picture (GstVoxelInfer *self, GstVoxelInferBatch *batch, GstBuffer *input)
+{
+  GstBuffer *output;
+  gdouble mean, stddev;
+  GstFlowReturn flow;
+
+  if (!gst_voxel_infer_find_statistics (GST_ELEMENT (self), self->network, input, &mean, &stddev))
+    return GST_FLOW_ERROR;
+  flow = new_scores (self, input, &output);
+  if (flow != GST_FLOW_OK)
+    return flow;
+  if (gst_voxel_infer_batch_add (batch, input, &self->in_info, output, &self->out_info, mean, stddev))
+    return GST_FLOW_OK;
+  GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+                     ("A buffer of %" G_GSIZE_FORMAT " bytes is no picture of %dx%d pixels.",
+                      gst_buffer_get_size (input), GST_VIDEO_INFO_WIDTH (&self->in_info),
+                      GST_VIDEO_INFO_HEIGHT (&self->in_info)),
+                     (NULL));
+  return GST_FLOW_ERROR;
 }
 
 static GstFlowReturn
 fail (GstVoxelInfer *self, const GError *error)
 {
-  if (error)
-    GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("The network could not be run."), ("%s", error->message));
-  forget (self);
+  GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("The network could not be run: %s", error->message), (NULL));
   return GST_FLOW_ERROR;
 }
 
-/* All that wait, no longer in the queue; NULL after an error. */
-static GstVoxelInferBatch *
-gather (GstVoxelInfer *self)
-{
-  g_autoptr (GstVoxelInferBatch) batch = gst_voxel_infer_batch_new (g_queue_get_length (&self->waiting));
-  GstBuffer *next;
-
-  while ((next = g_queue_pop_head (&self->waiting))) {
-    g_autoptr (GstBuffer) input = next;
-    GstBuffer *output;
-    gdouble mean, stddev;
-
-    if (!gst_voxel_infer_find_statistics (GST_ELEMENT (self), self->network, input, &mean, &stddev) ||
-        !(output = new_scores (self, input)) ||
-        !gst_voxel_infer_batch_add (batch, input, &self->in_info, output, &self->out_info, mean, stddev))
-      return NULL;
-  }
-  return g_steal_pointer (&batch);
-}
-
+/* Takes the scores of those before. */
 static GstFlowReturn
 end_running (GstVoxelInfer *self)
 {
@@ -152,19 +139,27 @@ end_running (GstVoxelInfer *self)
   return fail (self, error);
 }
 
-/* Hands all that wait to the network and takes the scores of those before. */
+/* Hands all that wait to the network, which may still be busy with those before. */
 static GstFlowReturn
 run_waiting (GstVoxelInfer *self)
 {
-  g_autoptr (GstVoxelInferBatch) batch = gather (self);
+  g_autoptr (GstVoxelInferBatch) batch = gst_voxel_infer_batch_new (g_queue_get_length (&self->waiting));
   g_autoptr (GError) error = NULL;
-  GstFlowReturn flow;
+  GstFlowReturn flow = GST_FLOW_OK;
+  GstBuffer *input;
 
-  if (!batch || !gst_voxel_infer_batch_begin (batch, self->network, &error))
-    return fail (self, error);
-  flow = end_running (self);
+  while (flow == GST_FLOW_OK && (input = g_queue_pop_head (&self->waiting))) {
+    flow = add_picture (self, batch, input);
+    gst_buffer_unref (input);
+  }
+  if (flow == GST_FLOW_OK && !gst_voxel_infer_batch_begin (batch, self->network, &error))
+    flow = fail (self, error);
+  if (flow == GST_FLOW_OK)
+    flow = end_running (self);
   if (flow == GST_FLOW_OK)
     self->running = g_steal_pointer (&batch);
+  else
+    forget (self);
   return flow;
 }
 
@@ -223,8 +218,8 @@ wanted_pictures (GstVoxelInfer *self, const GstVoxelTileMeta *last)
 {
   guint views, wanted;
 
-  if (self->batch > 0)
-    return self->batch;
+  if (self->settings.batch > 0)
+    return self->settings.batch;
   if (!is_followed (last))
     return 1;
   views = MAX (last->view_count, 1);
@@ -241,7 +236,7 @@ gst_voxel_infer_generate_output (GstBaseTransform *base, GstBuffer **output)
   guint n = g_queue_get_length (&self->waiting);
   const GstVoxelTileMeta *last =
       n ? gst_buffer_get_voxel_tile_meta (g_queue_peek_tail (&self->waiting)) : NULL;
-  gboolean followed = self->batch != 1 && is_followed (last);
+  gboolean followed = self->settings.batch != 1 && is_followed (last);
   GstFlowReturn flow = GST_FLOW_OK;
 
   if (n > 0 && n >= wanted_pictures (self, last)) {
@@ -312,22 +307,25 @@ gst_voxel_infer_start (GstBaseTransform *base)
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
   g_autoptr (GError) error = NULL;
 
-  if (!self->model || !*self->model) {
+  if (!self->settings.model || !*self->settings.model) {
     GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("No model was given."), ("Set model=FILE.safetensors."));
     return FALSE;
   }
-  self->network = voxel_tile_network_new (self->model, self->backend, self->precision, self->threads, &error);
+  self->network = voxel_tile_network_new (self->settings.model, self->settings.backend,
+                                          self->settings.precision, self->settings.threads, &error);
   if (self->network) {
-    if (self->batch_timeout && self->batch != 1)
+    voxel_tile_network_set_skip_below (self->network, self->settings.skip_below);
+    if (self->settings.batch_timeout && self->settings.batch != 1)
       self->timer = gst_voxel_batch_timer_new (GST_ELEMENT (self), GST_BASE_TRANSFORM_SINK_PAD (base),
-                                               self->batch_timeout, drain_late);
+                                               self->settings.batch_timeout, drain_late);
     return TRUE;
   }
   if (g_error_matches (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED))
-    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("This model cannot be run like that here."),
-                       ("%s", error->message));
+    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+                       ("This model cannot be run like that here: %s", error->message), (NULL));
   else
-    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("The model could not be loaded."), ("%s", error->message));
+    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("The model could not be loaded: %s", error->message),
+                       (NULL));
   return FALSE;
 }
 
@@ -348,61 +346,15 @@ gst_voxel_infer_stop (GstBaseTransform *base)
 static void
 gst_voxel_infer_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
-  GstVoxelInfer *self = GST_VOXEL_INFER (object);
-
-  switch (id) {
-  case PROP_MODEL:
-    g_free (self->model);
-    self->model = g_value_dup_string (value);
-    break;
-  case PROP_BACKEND:
-    g_free (self->backend);
-    self->backend = g_strdup (g_value_get_string (value) ? g_value_get_string (value) : DEFAULT_BACKEND);
-    break;
-  case PROP_PRECISION:
-    self->precision = (VoxelPrecision) g_value_get_enum (value);
-    break;
-  case PROP_BATCH:
-    self->batch = g_value_get_uint (value);
-    break;
-  case PROP_BATCH_TIMEOUT:
-    self->batch_timeout = g_value_get_uint64 (value);
-    break;
-  case PROP_THREADS:
-    self->threads = g_value_get_uint (value);
-    break;
-  default:
+  if (!gst_voxel_infer_settings_set (&GST_VOXEL_INFER (object)->settings, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
 }
 
 static void
 gst_voxel_infer_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
-  GstVoxelInfer *self = GST_VOXEL_INFER (object);
-
-  switch (id) {
-  case PROP_MODEL:
-    g_value_set_string (value, self->model);
-    break;
-  case PROP_BACKEND:
-    g_value_set_string (value, self->backend);
-    break;
-  case PROP_PRECISION:
-    g_value_set_enum (value, self->precision);
-    break;
-  case PROP_BATCH:
-    g_value_set_uint (value, self->batch);
-    break;
-  case PROP_BATCH_TIMEOUT:
-    g_value_set_uint64 (value, self->batch_timeout);
-    break;
-  case PROP_THREADS:
-    g_value_set_uint (value, self->threads);
-    break;
-  default:
+  if (!gst_voxel_infer_settings_get (&GST_VOXEL_INFER (object)->settings, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
 }
 
 static void
@@ -410,8 +362,7 @@ gst_voxel_infer_finalize (GObject *object)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (object);
 
-  g_free (self->model);
-  g_free (self->backend);
+  gst_voxel_infer_settings_clear (&self->settings);
   G_OBJECT_CLASS (gst_voxel_infer_parent_class)->finalize (object);
 }
 
@@ -421,7 +372,6 @@ gst_voxel_infer_class_init (GstVoxelInferClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseTransformClass *base_class = GST_BASE_TRANSFORM_CLASS (klass);
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
 
   object_class->set_property = gst_voxel_infer_set_property;
   object_class->get_property = gst_voxel_infer_get_property;
@@ -437,51 +387,20 @@ gst_voxel_infer_class_init (GstVoxelInferClass *klass)
   base_class->generate_output = gst_voxel_infer_generate_output;
   base_class->transform = gst_voxel_infer_transform;
 
-  g_object_class_install_property (
-      object_class, PROP_MODEL,
-      g_param_spec_string ("model", "Model", "Model file (safetensors with a model record)", NULL, flags));
-  g_object_class_install_property (
-      object_class, PROP_BACKEND,
-      g_param_spec_string ("backend", "Backend",
-                           "Who computes: auto (the fastest at hand), cpu, cuda or reference (slow, exact)",
-                           DEFAULT_BACKEND, flags));
-  g_object_class_install_property (
-      object_class, PROP_PRECISION,
-      g_param_spec_enum (
-          "precision", "Precision",
-          "Arithmetic of the network; auto: bf16 where the CPU computes it natively, else fp32",
-          GST_TYPE_VOXEL_PRECISION, VOXEL_PRECISION_AUTO, flags));
-  g_object_class_install_property (
-      object_class, PROP_BATCH,
-      g_param_spec_uint ("batch", "Batch",
-                         "Pictures collected before the network runs; 0: as many tiles of a slice as keep "
-                         "all threads busy; does not change the scores",
-                         0, MAX_BATCH, DEFAULT_BATCH, flags));
-  g_object_class_install_property (
-      object_class, PROP_BATCH_TIMEOUT,
-      g_param_spec_uint64 ("batch-timeout", "Batch timeout",
-                           "Nanoseconds without a new picture after which a batch is run that is not full "
-                           "(0 = wait for as long as it takes)",
-                           0, G_MAXINT64, 0, flags));
-  g_object_class_install_property (
-      object_class, PROP_THREADS,
-      g_param_spec_uint ("threads", "Threads", "Threads of the network (0 = one a core)", 0, 1024, 0, flags));
+  gst_voxel_infer_settings_install (object_class);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Voxel network inference", "Filter/Analyzer/Video",
                                          "Scores every pixel with a segmentation network",
                                          "The gst-voxel authors");
-  gst_type_mark_as_plugin_api (GST_TYPE_VOXEL_PRECISION, 0);
   GST_DEBUG_CATEGORY_INIT (gst_voxel_infer_debug, "voxelinfer", 0, "network inference");
 }
 
 static void
 gst_voxel_infer_init (GstVoxelInfer *self)
 {
-  self->backend = g_strdup (DEFAULT_BACKEND);
-  self->precision = VOXEL_PRECISION_AUTO;
-  self->batch = DEFAULT_BATCH;
+  gst_voxel_infer_settings_init (&self->settings);
   g_queue_init (&self->waiting);
   g_queue_init (&self->done);
   gst_video_info_init (&self->in_info);

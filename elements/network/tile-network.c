@@ -20,10 +20,14 @@
 /* So many that threads which finish early wait for the last one only a small part of the time. */
 #define TILES_A_THREAD 4
 
+/* Rows that a pointwise network gets at a time: they stay in the cache from the pixels to the codes. */
+#define POINTWISE_ROWS 32
+
 /* The runs of one size of picture: one, in which all threads share the work, or one a thread. */
 typedef struct {
   guint height;
   guint width;
+  guint run_height;
   gboolean spread;
   guint n_runs;
   VoxelRun *runs[];
@@ -193,17 +197,20 @@ static Size *
 new_size (VoxelTileNetwork *network, guint height, guint width, gboolean spread, GError **error)
 {
   guint n = spread ? network->threads : 1;
+  gboolean alone = spread || network->threads == 1;
+  guint rows = alone && voxel_model_is_pointwise (network->model) ? MIN (height, POINTWISE_ROWS) : height;
   const VoxelPlanKey key = {.backend = network->backend,
                             .precision = network->precision,
                             .threads = spread ? 1 : network->threads,
                             .n = 1,
-                            .height = height,
+                            .height = rows,
                             .width = width};
   g_autoptr (VoxelPlan) plan = voxel_plan_get (network->model, &key, error);
   g_autoptr (Size) size = g_malloc0 (sizeof *size + n * sizeof *size->runs);
 
   size->height = height;
   size->width = width;
+  size->run_height = rows;
   size->spread = spread;
   for (; plan && size->n_runs < n; size->n_runs++) {
     size->runs[size->n_runs] = voxel_run_new (plan, error);
@@ -305,6 +312,7 @@ run_job (gpointer data, gsize i, guint worker)
       .out_channel = voxel_model_get_record (network->model)->inference.output_channel,
       .padded_width = work->size->width,
       .padded_height = work->size->height,
+      .run_height = work->size->run_height,
   };
   gboolean finite = TRUE;
   GError *error = NULL;

@@ -17,42 +17,48 @@ typedef struct {
   const VoxelTilePass *pass;
   guint width; /* of the view */
   guint height;
+  guint top; /* row of the view with which the run's picture begins */
   gint bad;
 } Work;
 
-/* Pixels of rows [y, y + rows) of the view, in @band where they have to be turned. */
+/* Pixels of rows [y, y + rows) of the view, in @band where columns have to be turned. */
 static const guint8 *
-view_rows (const Work *work, guint y, guint rows, guint8 *band, gsize *stride)
+view_rows (const Work *work, guint y, guint rows, guint8 *band, gssize *stride)
 {
   const VoxelTileJob *job = work->pass->job;
 
-  *stride = job->stride;
+  *stride = (gssize) job->stride;
   if (job->view == VOXEL_DIHEDRAL_R0)
     return (const guint8 *) job->pixels + y * job->stride;
-  *stride = (gsize) work->width * job->bytes;
+  if (job->view == VOXEL_DIHEDRAL_FV) {
+    *stride = -*stride;
+    return (const guint8 *) job->pixels + (job->height - 1 - y) * job->stride;
+  }
+  *stride = (gssize) work->width * job->bytes;
   voxel_dihedral_turn_region (job->view, job->pixels, job->stride, job->width, job->height, job->bytes, 0, y,
-                              work->width, rows, band, *stride);
+                              work->width, rows, band, (gsize) *stride);
   return band;
 }
 
-/* Rows [begin, end) of the network's input; below the view they repeat it from its last row up. */
+/* Rows [begin, end) of the run's picture; below the view they repeat it from its last row up. */
 static void
 fill_rows (gpointer data, gsize begin, gsize end)
 {
   const Work *work = data;
   const VoxelTilePass *pass = work->pass;
-  gsize plane = (gsize) pass->padded_width * pass->padded_height, rows, stride;
+  gsize plane = (gsize) pass->padded_width * pass->run_height, rows;
   g_autofree guint8 *band = g_malloc ((gsize) work->width * pass->job->bytes * BAND);
+  gssize stride;
 
-  for (gsize y = begin; y < end; y += rows) {
+  for (gsize y = work->top + begin; y < work->top + end; y += rows) {
     const guint8 *pixels;
 
-    rows = y < work->height ? MIN (BAND, MIN (end, work->height) - y) : 1;
+    rows = y < work->height ? MIN (BAND, MIN (work->top + end, work->height) - y) : 1;
     pixels = view_rows (work, voxel_reflect_index ((guint) y, work->height), (guint) rows, band, &stride);
     for (gsize i = 0; i < rows; i++) {
-      gfloat *out = voxel_run_get_input (pass->run) + (y + i) * pass->padded_width;
+      gfloat *out = voxel_run_get_input (pass->run) + (y - work->top + i) * pass->padded_width;
 
-      voxel_preprocess_row (&pass->map, pixels + i * stride, pass->job->bytes, work->width,
+      voxel_preprocess_row (&pass->map, pixels + (gssize) i * stride, pass->job->bytes, work->width,
                             pass->padded_width, out);
       for (guint c = 1; c < pass->in_channels; c++)
         memcpy (out + c * plane, out, pass->padded_width * sizeof *out);
@@ -60,7 +66,7 @@ fill_rows (gpointer data, gsize begin, gsize end)
   }
 }
 
-/* Codes of rows [begin, end) of the view, turned back to where they lie in the tile. */
+/* Codes of rows [begin, end) of the run's picture, turned back to where they lie in the tile. */
 static void
 code_rows (gpointer data, gsize begin, gsize end)
 {
@@ -68,21 +74,23 @@ code_rows (gpointer data, gsize begin, gsize end)
   const VoxelTilePass *pass = work->pass;
   const VoxelTileJob *job = pass->job;
   const gfloat *plane =
-      voxel_run_get_output (pass->run) + (gsize) pass->out_channel * pass->padded_width * pass->padded_height;
-  gboolean turned = job->view != VOXEL_DIHEDRAL_R0, finite = TRUE;
-  gsize stride = turned ? (gsize) work->width * sizeof *job->logits : job->logit_stride, rows;
+      voxel_run_get_output (pass->run) + (gsize) pass->out_channel * pass->padded_width * pass->run_height;
+  gboolean turned = job->view != VOXEL_DIHEDRAL_R0 && job->view != VOXEL_DIHEDRAL_FV, finite = TRUE;
+  gsize stride = (gsize) work->width * sizeof *job->logits, rows;
   g_autofree guint8 *band = turned ? g_malloc (stride * BAND) : NULL;
 
   for (gsize y = begin; y < end; y += rows) {
-    guint8 *codes = turned ? band : (guint8 *) job->logits + y * stride;
-
     rows = MIN (BAND, end - y);
-    for (gsize i = 0; i < rows; i++)
-      finite &= voxel_score_code_row (plane + (y + i) * pass->padded_width, work->width,
-                                      (guint16 *) (codes + i * stride));
+    for (gsize i = 0; i < rows; i++) {
+      gsize row = work->top + y + i, to = job->view == VOXEL_DIHEDRAL_FV ? work->height - 1 - row : row;
+      guint8 *codes = turned ? band + i * stride : (guint8 *) job->logits + to * job->logit_stride;
+
+      finite &= voxel_score_code_row (plane + (y + i) * pass->padded_width, work->width, (guint16 *) codes);
+    }
     if (turned)
       voxel_dihedral_turn_band (voxel_dihedral_inverse (job->view), band, stride, work->width, work->height,
-                                sizeof *job->logits, (guint) y, (guint) rows, job->logits, job->logit_stride);
+                                sizeof *job->logits, (guint) (work->top + y), (guint) rows, job->logits,
+                                job->logit_stride);
   }
   if (!finite)
     g_atomic_int_set (&work->bad, TRUE);
@@ -106,10 +114,12 @@ voxel_tile_pass_run (const VoxelTilePass *pass, gboolean *finite, GError **error
                .width = sideways ? pass->job->height : pass->job->width,
                .height = sideways ? pass->job->width : pass->job->height};
 
-  voxel_executor_for (pass->padded_height, BAND, fill_rows, &work);
-  if (!voxel_run_execute (pass->run, NULL, error))
-    return FALSE;
-  voxel_executor_for (work.height, BAND, code_rows, &work);
+  for (; work.top < work.height; work.top += pass->run_height) {
+    voxel_executor_for (MIN (pass->run_height, pass->padded_height - work.top), BAND, fill_rows, &work);
+    if (!voxel_run_execute (pass->run, NULL, error))
+      return FALSE;
+    voxel_executor_for (MIN (pass->run_height, work.height - work.top), BAND, code_rows, &work);
+  }
   *finite = !work.bad;
   return TRUE;
 }

@@ -11,11 +11,12 @@ G_BEGIN_DECLS
  * VoxelTilePass:
  * @job: pixels in, scores out
  * @map: from pixels to the network's input
- * @run: of @padded_width x @padded_height, in use by this pass alone
+ * @run: of @padded_width x @run_height, in use by this pass alone
  * @in_channels: of the network, which all get the same
  * @out_channel: of the network, the scores
  * @padded_width: columns that the network sees: those of the view and a reflected margin
  * @padded_height: rows likewise
+ * @run_height: rows of @run: all, or a band of them where the network is pointwise
  *
  * One tile on its way through a network.
  */
@@ -27,6 +28,7 @@ typedef struct {
   guint out_channel;
   guint padded_width;
   guint padded_height;
+  guint run_height;
 } VoxelTilePass;
 
 gboolean voxel_tile_pass_run (const VoxelTilePass *pass, gboolean *finite, GError **error);

@@ -157,11 +157,11 @@ run_pipeline (const SegmentOptions *options, const gchar *launch, GHashTable *va
 }
 
 static int
-segment (const SegmentOptions *options, GError **error)
+segment (const SegmentOptions *options, VoxelSegmentResume **resumed, GError **error)
 {
   const VoxelSegmentRequest *request = &options->request;
   g_autoptr (GHashTable) values = voxel_segment_plan (request, error);
-  g_autoptr (VoxelSegmentResume) resume = NULL;
+  VoxelSegmentResume *resume = NULL;
   g_autofree gchar *text = NULL, *launch = NULL;
   g_autoptr (VoxelPipelineText) pipeline = NULL;
 
@@ -169,7 +169,7 @@ segment (const SegmentOptions *options, GError **error)
       (!request->resume && !options->dry_run && !voxel_segment_resume_check_fresh (request, error)))
     return VOXEL_EXIT_FAILED;
   if (request->resume) {
-    resume = voxel_segment_resume_new (request, values, options->dry_run, error);
+    resume = *resumed = voxel_segment_resume_new (request, values, options->dry_run, error);
     if (!resume)
       return VOXEL_EXIT_FAILED;
     if (resume->state && resume->state->complete)
@@ -278,11 +278,14 @@ voxel_command_segment (int argc, char **argv)
 {
   g_auto (SegmentOptions) options = {.request.settings = voxel_segment_settings_new ()};
   g_autoptr (GOptionContext) context = make_context (&options);
+  g_autoptr (VoxelSegmentResume) resume = NULL;
   g_autoptr (GError) error = NULL;
   int code = VOXEL_EXIT_USAGE;
 
   if (voxel_command_parse (context, &argc, &argv, &error) && check_words (&options, argc, argv, &error))
-    code = segment (&options, &error);
+    code = segment (&options, &resume, &error);
+  if (code == VOXEL_EXIT_OK && resume && resume->state)
+    voxel_segment_state_forget (resume->state);
   if (!error)
     return code;
   if (options.json)

@@ -65,9 +65,9 @@ def read_stack(args, table, folder, shape, coding):
     table.figure(f"{name}, voxelsrc", "GB/s", gigabytes,
                  pipeline(args, f"voxelsrc location={folder} threads={args.threads} ! fakesink"),
                  peers(paths, args.threads, digest, coding))
-    table.figure(f"{name}, reader, {args.threads} threads", "GB/s", gigabytes, part[args.threads],
+    table.figure(f"{name}, {args.threads} threads", "GB/s", gigabytes, part[args.threads],
                  peers(paths, args.threads, digest, coding))
-    table.figure(f"{name}, reader, 1 thread", "GB/s", gigabytes, part[0], peers(paths, 1, digest, coding))
+    table.figure(f"{name}, 1 thread", "GB/s", gigabytes, part[0], peers(paths, 1, digest, coding))
 
 
 def percentiles(np, counts):

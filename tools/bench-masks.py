@@ -69,7 +69,6 @@ def numba_dice(threads):
     np, numba = need("numpy", "numba")
     sys.path.insert(0, os.path.join(harness.TOP, "models", "weights"))
     from surface_dice import AREA
-    numba.set_num_threads(threads)
 
     @numba.njit(parallel=True)
     def sums(g, p, area):
@@ -89,7 +88,11 @@ def numba_dice(threads):
                         if c % 255 and d % 255:
                             matched[z] += w
         return matched.sum() / total.sum()
-    return lambda truth, prediction: sums(np.pad(truth, 1), np.pad(prediction, 1), AREA)
+
+    def dice(truth, prediction):
+        numba.set_num_threads(threads)
+        return sums(np.pad(truth, 1), np.pad(prediction, 1), AREA)
+    return dice
 
 
 def agrees(dice, truth, prediction, value):

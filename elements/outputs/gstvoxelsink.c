@@ -250,12 +250,12 @@ gst_voxel_sink_complete (GstVoxelOutput *output, GError **error)
 }
 
 static gboolean
-gst_voxel_sink_start (GstBaseSink *sink)
+gst_voxel_sink_start (GstVoxelOutput *output)
 {
-  GstVoxelSink *self = GST_VOXEL_SINK (sink);
+  GstVoxelSink *self = GST_VOXEL_SINK (output);
   g_autoptr (GError) error = NULL;
 
-  if (!GST_BASE_SINK_CLASS (gst_voxel_sink_parent_class)->start (sink))
+  if (!GST_VOXEL_OUTPUT_CLASS (gst_voxel_sink_parent_class)->start (output))
     return FALSE;
   if (!voxel_tiff_writer_supports (self->compression)) {
     GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("The TIFF library was built without this compression."),
@@ -271,14 +271,13 @@ gst_voxel_sink_start (GstBaseSink *sink)
   return TRUE;
 }
 
-static gboolean
-gst_voxel_sink_stop (GstBaseSink *sink)
+static void
+gst_voxel_sink_stop (GstVoxelOutput *output)
 {
-  GstVoxelSink *self = GST_VOXEL_SINK (sink);
-  gboolean stopped = GST_BASE_SINK_CLASS (gst_voxel_sink_parent_class)->stop (sink);
+  GstVoxelSink *self = GST_VOXEL_SINK (output);
 
+  GST_VOXEL_OUTPUT_CLASS (gst_voxel_sink_parent_class)->stop (output);
   g_clear_pointer (&self->place, voxel_tiff_place_free);
-  return stopped;
 }
 
 static void
@@ -344,7 +343,6 @@ gst_voxel_sink_class_init (GstVoxelSinkClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
-  GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS (klass);
   GstVoxelOutputClass *output_class = GST_VOXEL_OUTPUT_CLASS (klass);
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
 
@@ -388,8 +386,8 @@ gst_voxel_sink_class_init (GstVoxelSinkClass *klass)
                                          "Writes slices as a TIFF stack or as a file each",
                                          "The gst-voxel authors");
 
-  sink_class->start = GST_DEBUG_FUNCPTR (gst_voxel_sink_start);
-  sink_class->stop = GST_DEBUG_FUNCPTR (gst_voxel_sink_stop);
+  output_class->start = GST_DEBUG_FUNCPTR (gst_voxel_sink_start);
+  output_class->stop = GST_DEBUG_FUNCPTR (gst_voxel_sink_stop);
   output_class->begin = GST_DEBUG_FUNCPTR (gst_voxel_sink_begin);
   output_class->write = GST_DEBUG_FUNCPTR (gst_voxel_sink_write);
   output_class->complete = GST_DEBUG_FUNCPTR (gst_voxel_sink_complete);

@@ -31,13 +31,19 @@ count_bits (guint bits)
   return n;
 }
 
+/* 0 while the depth of a live volume is unknown. */
+static guint64
+voxels_of (const GstVoxelVolume *volume)
+{
+  return (guint64) volume->shape[0] * volume->shape[1] * volume->shape[2];
+}
+
 static void
 begin_volume (VoxelProgressWatch *watch, const GstVoxelVolume *volume)
 {
   watch->serial = volume->serial;
   watch->state = (VoxelProgressState){0};
   watch->state.passes = volume->axes ? count_bits (volume->axes) : 1;
-  watch->state.total = (guint64) volume->shape[0] * volume->shape[1] * volume->shape[2] * watch->state.passes;
   for (guint axis = 0; axis < GST_VOXEL_N_AXES; axis++) {
     guint count, height, width;
 
@@ -63,6 +69,8 @@ on_slice (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   g_mutex_lock (&watch->lock);
   if (!state->axis || watch->serial != slice->volume->serial)
     begin_volume (watch, slice->volume);
+  if (state->total == 0)
+    state->total = voxels_of (slice->volume) * state->passes;
   if (state->axis != axis)
     state->pass++;
   state->axis = axis;

@@ -148,8 +148,10 @@ describe_state (VoxelProgress *progress, const VoxelProgressState *state)
   append_bar (progress, out, fraction);
   if (state->total)
     g_string_append_printf (out, "  %3.0f %%", 100. * fraction);
-  g_string_append_printf (out, "  slice %u/%u  axis %u/%u", state->slice, state->slices, state->pass,
-                          state->passes);
+  g_string_append_printf (out, "  slice %u", state->slice);
+  if (state->slices)
+    g_string_append_printf (out, "/%u", state->slices);
+  g_string_append_printf (out, "  axis %u/%u", state->pass, state->passes);
   if (seconds > .5)
     g_string_append_printf (out, "  %.2f Mvoxel/s", (gdouble) state->done / seconds / 1e6);
   append_time_left (out, seconds, done, state->total ? 1. - fraction : 0.);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "segment-follow.h"
 #include "segment-scan.h"
 #include "segment-settings.h"
 
@@ -19,6 +20,7 @@ G_BEGIN_DECLS
  * @scratch: (nullable): folder for what is beyond it
  * @resume: whether to go on where an earlier run was stopped
  * @state: (nullable): folder of what a run has done, %NULL for one beside the first output
+ * @follow: whether the scan is still being written
  * @parity: whether the published entry's way is asked for
  *
  * The command line of `voxel segment`.
@@ -35,6 +37,7 @@ typedef struct {
   gchar *scratch;
   gboolean resume;
   gchar *state;
+  VoxelSegmentFollow follow;
   gboolean parity;
 } VoxelSegmentRequest;
 

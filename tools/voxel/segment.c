@@ -258,9 +258,13 @@ make_context (SegmentOptions *options)
   GOptionContext *context = g_option_context_new ("SCAN");
 
   g_option_context_set_summary (
-      context, "From a stack of slices (a folder, a glob or a multi-page TIFF file) to a vessel mask.\n"
-               "What is not given here comes from the model's record: voxel model info FILE.");
+      context,
+      "From a stack of slices (a folder, a glob or a multi-page TIFF file) to a vessel mask.\n"
+      "What is not given here comes from the model's record: voxel model info FILE.\n"
+      "With --follow z slices are run as they come where --range is full or fixed, or percentiles are\n"
+      "those of a slice; percentiles of the volume wait for its last slice.");
   g_option_context_add_main_entries (context, files, NULL);
+  voxel_segment_follow_add_options (&request->follow, context);
   voxel_segment_settings_add_options (request->settings, context);
   g_option_context_add_main_entries (context, rest, NULL);
   return context;
@@ -276,7 +280,8 @@ make_context (SegmentOptions *options)
 int
 voxel_command_segment (int argc, char **argv)
 {
-  g_auto (SegmentOptions) options = {.request.settings = voxel_segment_settings_new ()};
+  g_auto (SegmentOptions) options = {.request.settings = voxel_segment_settings_new (),
+                                     .request.follow = VOXEL_SEGMENT_FOLLOW_INIT};
   g_autoptr (GOptionContext) context = make_context (&options);
   g_autoptr (VoxelSegmentResume) resume = NULL;
   g_autoptr (GError) error = NULL;

@@ -11,6 +11,7 @@ import json
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import struct
@@ -314,6 +315,18 @@ def test_interrupt(kind):
     kind.clear()
 
 
+def test_full_disk(kind):
+    """A limit on the size of files stands for a full disk."""
+    limit = [lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000))]
+    runs = [subprocess.run([VOXEL, *kind.words, "--resume"], capture_output=True, text=True, timeout=300, preexec_fn=p)
+            for p in [*limit, *limit, None]]
+    tap.check("a full disk: says how to go on", all(run.returncode == 1 and "votes.journal" in run.stderr and
+              f"kept in {kind.state}" in run.stderr for run in runs[:2]), "".join(map(describe, runs)))
+    tap.check("and goes on once there is room", runs[2].returncode == 0 and kind.is_right() and
+              "resumed: " in runs[2].stdout, describe(runs[2]))
+    kind.clear()
+
+
 def test_end(kind):
     """Killed when all votes are there, and when only the state was left to be removed."""
     if not kind.killed(1):
@@ -360,6 +373,7 @@ with tempfile.TemporaryDirectory() as folder:
     test_other_runs(three)
     test_at_a_time(three)
     test_interrupt(three)
+    test_full_disk(three)
     test_end(three)
     for kind in [Kind("z", "z", ["m.csv", "m/"]),
                  Kind("soft", "y,z,x", ["m.tif", "soft.tif"], "--vote", "union", "--threshold", "0.3"),

@@ -202,6 +202,10 @@ check_words (SegmentOptions *options, int argc, char **argv, GError **error)
   else if (!options->request.outputs)
     g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
                  "where to? Say -o mask.csv, -o mask.tif or -o folder/\nSee: voxel segment --help");
+  else if (options->request.resume && options->request.follow.wanted)
+    g_set_error_literal (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
+                         "--resume and --follow: only a run through a complete scan can go on\n"
+                         "Leave one of them out");
   else
     options->request.scan = argv[1];
   return options->request.scan != NULL;

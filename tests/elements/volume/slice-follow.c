@@ -2,6 +2,8 @@
 
 /* Files that are written while they are waited for: slowly, in place, by rename, out of order, not at all. */
 
+#include <sys/resource.h>
+
 #include "elements/volume/slice-follow.h"
 #include "follow-fixture.h"
 
@@ -204,6 +206,39 @@ test_missing (void)
   g_assert_true (g_file_set_contents (name_of (folder, 10), "II*", -1, NULL));
   assert_end (follow, VOXEL_SLICE_FOLLOW_ERROR, "scan_0010.tif\": ends within its header");
   voxel_slice_follow_free (follow);
+  fixture_folder_free (folder);
+}
+
+static void
+write_for_polling (const gchar *folder)
+{
+  write_slowly (folder, 1, 3, 350 * MS);
+  move_in (folder, 3);
+  move_in (folder, 2);
+}
+
+/* Where the system cannot tell what happens in the folder: one descriptor is left, none for inotify. */
+static void
+test_polled (void)
+{
+  gchar *folder = fixture_folder_new ();
+  g_autoptr (VoxelSliceFollow) follow = NULL;
+  Writer writer = {folder, write_for_polling};
+  struct rlimit before, tight;
+  gint next = dup (STDOUT_FILENO);
+  GThread *thread;
+
+  close (next);
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  tight = before;
+  tight.rlim_cur = (rlim_t) next + 1;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &tight), ==, 0);
+  follow = follow_new (folder, 3, 10000);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  thread = g_thread_new ("writer", write_files, &writer);
+  for (guint k = 1; k <= 3; k++)
+    assert_next (follow, k);
+  g_thread_join (thread);
   fixture_folder_free (folder);
 }
 
@@ -410,6 +445,7 @@ main (int argc, char **argv)
   g_test_add_func ("/slice-follow/written-meanwhile", test_written_meanwhile);
   g_test_add_func ("/slice-follow/latency", test_latency);
   g_test_add_func ("/slice-follow/missing", test_missing);
+  g_test_add_func ("/slice-follow/polled", test_polled);
   g_test_add_func ("/slice-follow/still-open", test_still_open);
   g_test_add_func ("/slice-follow/rejected", test_rejected);
   g_test_add_func ("/slice-follow/no-permission", test_no_permission);

@@ -93,3 +93,11 @@ move_in (const gchar *folder, guint k)
   g_assert_cmpint (rename (part, path), ==, 0);
   close (fd);
 }
+
+static inline void
+take_away (const gchar *folder, guint k)
+{
+  g_autofree gchar *path = name_of (folder, k);
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}

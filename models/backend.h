@@ -73,7 +73,7 @@ typedef struct {
  * @target: what for
  * @graph: read only by now
  *
- * Handed to prepare(); voxel_prepare_constant() takes it.
+ * Handed to prepare(); voxel_prepare_constant() takes it. @packed is %NULL where the plan is only measured.
  */
 typedef struct _VoxelPrepare VoxelPrepare;
 struct _VoxelPrepare {

@@ -9,11 +9,27 @@
 #include "models/graph/arena.h"
 
 #define HUGE_PAGE ((gsize) 2 << 20)
+/* From here on it is worth asking first: the system promises memory that it does not have, and kills later. */
+#define LARGE ((gsize) 64 << 20)
+
+static gboolean
+refuse (gsize size, GError **error)
+{
+  g_autofree gchar *wanted = g_format_size_full (size, G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree gchar *there = g_format_size_full (voxel_memory_available (), G_FORMAT_SIZE_IEC_UNITS);
+
+  g_set_error (
+      error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
+      "No memory for %s between the layers of the network (%s are free): use smaller tiles or a lower "
+      "memory limit",
+      wanted, there);
+  return FALSE;
+}
 
 /**
  * voxel_memory_alloc:
  * @size: bytes
- * @error: where there is not as much
+ * @error: where there is not as much, saying how much and what helps
  *
  * Large areas begin at huge pages, as they are walked over again and again. An area of nothing is still an
  * address.
@@ -26,11 +42,9 @@ voxel_memory_alloc (gsize size, GError **error)
   gsize alignment = size >= HUGE_PAGE ? HUGE_PAGE : VOXEL_ARENA_ALIGNMENT;
   gpointer memory = NULL;
 
-  if (size > G_MAXSIZE - alignment || posix_memalign (&memory, alignment, MAX (size, 1)) != 0) {
-    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
-                 "No memory for %" G_GSIZE_FORMAT " bytes; use smaller tiles", size);
-    return NULL;
-  }
+  if (size > G_MAXSIZE - alignment || (size >= LARGE && size > voxel_memory_available ()) ||
+      posix_memalign (&memory, alignment, MAX (size, 1)) != 0)
+    return refuse (size, error), NULL;
   if (alignment == HUGE_PAGE)
     madvise (memory, size, MADV_HUGEPAGE);
   memset (memory, 0, size);

@@ -7,5 +7,6 @@ G_BEGIN_DECLS
 
 gpointer voxel_memory_alloc (gsize size, GError **error);
 void voxel_memory_free (gpointer memory);
+guint64 voxel_memory_available (void);
 
 G_END_DECLS

@@ -139,16 +139,23 @@ voxel_packed_count (void)
  * @data: for @pack
  * @error: of evaluating or packing
  *
+ * In a plan that is only measured nothing is packed, and what is returned must not be read.
+ *
  * Returns: (transfer none) (nullable): the packed form, which lives as long as the plan
  */
 gconstpointer
 voxel_prepare_constant (VoxelPrepare *prepare, const VoxelTensor *constant, const gchar *format, gsize size,
                         VoxelPackFunc pack, gpointer data, GError **error)
 {
-  g_autofree gchar *key = g_strdup_printf ("%s|%s|%s|%" G_GSIZE_FORMAT, prepare->graph->digest,
-                                           constant->constant->key, format, size);
-  VoxelPacked *packed = voxel_packed_get (key, constant->constant, size, pack, data, error);
+  static const gchar nothing[64];
+  g_autofree gchar *key = NULL;
+  VoxelPacked *packed;
 
+  if (!prepare->packed)
+    return nothing;
+  key = g_strdup_printf ("%s|%s|%s|%" G_GSIZE_FORMAT, prepare->graph->digest, constant->constant->key, format,
+                         size);
+  packed = voxel_packed_get (key, constant->constant, size, pack, data, error);
   if (!packed)
     return NULL;
   g_ptr_array_add (prepare->packed, packed);

@@ -67,16 +67,27 @@ check_size (VoxelModel *model, const VoxelPlanKey *key, GError **error)
   return FALSE;
 }
 
-static VoxelPlan *
-make (VoxelModel *model, const VoxelBackend *backend, const VoxelPlanKey *key, GError **error)
+/* @key with all that is left open said, and who computes it. */
+static const VoxelBackend *
+resolve (VoxelModel *model, VoxelPlanKey *key, GError **error)
+{
+  const VoxelBackend *backend = voxel_backend_find (key->backend, key->precision, error);
+
+  if (!backend || !check_size (model, key, error))
+    return NULL;
+  key->backend = backend->name;
+  key->precision = key->precision == VOXEL_PRECISION_AUTO ? backend->fastest () : key->precision;
+  key->threads = key->threads ? key->threads : voxel_executor_default_threads ();
+  return backend;
+}
+
+static VoxelGraph *
+build (VoxelModel *model, const VoxelPlanKey *key, GError **error)
 {
   const VoxelShape input =
       VOXEL_SHAPE_4 (key->n, voxel_model_get_in_channels (model), key->height, key->width);
-  VoxelGraph *graph = voxel_model_build (model, &input, error);
 
-  if (!graph)
-    return NULL;
-  return voxel_plan_new (graph, backend, key, error);
+  return voxel_model_build (model, &input, error);
 }
 
 /**
@@ -92,26 +103,50 @@ make (VoxelModel *model, const VoxelBackend *backend, const VoxelPlanKey *key, G
 VoxelPlan *
 voxel_plan_get (VoxelModel *model, const VoxelPlanKey *key, GError **error)
 {
-  const VoxelBackend *backend = voxel_backend_find (key->backend, key->precision, error);
+  VoxelPlanKey full = *key;
+  const VoxelBackend *backend = resolve (model, &full, error);
   VoxelPlanCache *cache = voxel_model_get_plans (model);
   g_autoptr (GMutexLocker) locker = NULL;
-  VoxelPlanKey full = *key;
+  VoxelGraph *graph;
   VoxelPlan *plan;
 
-  if (!backend || !check_size (model, key, error))
+  if (!backend)
     return NULL;
-  full.backend = backend->name;
-  full.precision = key->precision == VOXEL_PRECISION_AUTO ? backend->fastest () : key->precision;
-  full.threads = key->threads ? key->threads : voxel_executor_default_threads ();
   locker = g_mutex_locker_new (&cache->lock);
   plan = look_up (cache, &full);
   if (plan)
     return voxel_plan_ref (plan);
-  plan = make (model, backend, &full, error);
+  graph = build (model, &full, error);
+  plan = graph ? voxel_plan_new (graph, backend, &full, error) : NULL;
   if (!plan)
     return NULL;
   g_queue_push_head (&cache->plans, voxel_plan_ref (plan));
   if (cache->plans.length > MOST_PLANS)
     voxel_plan_unref (g_queue_pop_tail (&cache->plans));
   return plan;
+}
+
+/**
+ * voxel_plan_measure:
+ * @model: a model
+ * @key: for what
+ * @size: (out): what a run of that plan would take
+ * @error: as voxel_plan_get()'s
+ *
+ * Takes milliseconds and no memory to speak of, whatever the size of the picture.
+ *
+ * Returns: %TRUE on success
+ */
+gboolean
+voxel_plan_measure (VoxelModel *model, const VoxelPlanKey *key, VoxelPlanSize *size, GError **error)
+{
+  VoxelPlanKey full = *key;
+  const VoxelBackend *backend = resolve (model, &full, error);
+  VoxelGraph *graph = backend ? build (model, &full, error) : NULL;
+  g_autoptr (VoxelPlan) plan = graph ? voxel_plan_new_measured (graph, backend, &full, error) : NULL;
+
+  if (!plan)
+    return FALSE;
+  *size = (VoxelPlanSize){plan->arena.size, plan->arena.lower_bound, plan->scratch, plan->reach};
+  return TRUE;
 }

@@ -16,10 +16,13 @@ struct _VoxelPlan {
   GArray *steps;
   GPtrArray *packed;
   gsize scratch;
+  guint reach;
 };
 
 VoxelPlan *voxel_plan_new (VoxelGraph *graph, const VoxelBackend *backend, const VoxelPlanKey *key,
                            GError **error);
+VoxelPlan *voxel_plan_new_measured (VoxelGraph *graph, const VoxelBackend *backend, const VoxelPlanKey *key,
+                                    GError **error);
 const VoxelStep *voxel_plan_get_step (const VoxelPlan *plan, guint step);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include "models/executor.h"
 #include "models/graph/passes.h"
+#include "models/graph/reach.h"
 #include "models/ops/ops.h"
 #include "models/packed.h"
 #include "models/plan-private.h"
@@ -74,6 +75,7 @@ fill (VoxelPlan *plan, GError **error)
 {
   Preparation preparation = {plan, NULL};
 
+  plan->reach = voxel_graph_reach (plan->graph);
   if (!voxel_graph_lower (plan->graph, plan->backend, &plan->target, error) ||
       !voxel_arena_plan (&plan->arena, plan->graph, error))
     return FALSE;
@@ -82,6 +84,26 @@ fill (VoxelPlan *plan, GError **error)
     return TRUE;
   g_propagate_error (error, preparation.error);
   return FALSE;
+}
+
+static VoxelPlan *
+make (VoxelGraph *graph, const VoxelBackend *backend, const VoxelPlanKey *key, GPtrArray *packed,
+      GError **error)
+{
+  g_autoptr (VoxelPlan) plan = g_new0 (VoxelPlan, 1);
+
+  g_atomic_ref_count_init (&plan->refs);
+  plan->key = *key;
+  plan->key.backend = backend->name;
+  plan->backend = backend;
+  plan->target = (VoxelTarget){key->precision, key->threads};
+  plan->graph = graph;
+  plan->steps = g_array_new (FALSE, FALSE, sizeof (VoxelStep));
+  g_array_set_clear_func (plan->steps, clear_step);
+  plan->packed = packed;
+  if (!fill (plan, error))
+    return NULL;
+  return g_steal_pointer (&plan);
 }
 
 /**
@@ -96,20 +118,23 @@ fill (VoxelPlan *plan, GError **error)
 VoxelPlan *
 voxel_plan_new (VoxelGraph *graph, const VoxelBackend *backend, const VoxelPlanKey *key, GError **error)
 {
-  g_autoptr (VoxelPlan) plan = g_new0 (VoxelPlan, 1);
+  return make (graph, backend, key, g_ptr_array_new_with_free_func ((GDestroyNotify) voxel_packed_unref),
+               error);
+}
 
-  g_atomic_ref_count_init (&plan->refs);
-  plan->key = *key;
-  plan->key.backend = backend->name;
-  plan->backend = backend;
-  plan->target = (VoxelTarget){key->precision, key->threads};
-  plan->graph = graph;
-  plan->steps = g_array_new (FALSE, FALSE, sizeof (VoxelStep));
-  g_array_set_clear_func (plan->steps, clear_step);
-  plan->packed = g_ptr_array_new_with_free_func ((GDestroyNotify) voxel_packed_unref);
-  if (!fill (plan, error))
-    return NULL;
-  return g_steal_pointer (&plan);
+/**
+ * voxel_plan_new_measured:
+ *
+ * As voxel_plan_new(), but no weights are packed, which is what takes time: a plan to be asked for its sizes,
+ * never to be run.
+ *
+ * Returns: (transfer full) (nullable): a plan
+ */
+VoxelPlan *
+voxel_plan_new_measured (VoxelGraph *graph, const VoxelBackend *backend, const VoxelPlanKey *key,
+                         GError **error)
+{
+  return make (graph, backend, key, NULL, error);
 }
 
 VoxelPlan *
@@ -125,7 +150,7 @@ voxel_plan_unref (VoxelPlan *plan)
   if (!g_atomic_ref_count_dec (&plan->refs))
     return;
   g_array_unref (plan->steps);
-  g_ptr_array_unref (plan->packed);
+  g_clear_pointer (&plan->packed, g_ptr_array_unref);
   voxel_arena_clear (&plan->arena);
   voxel_graph_free (plan->graph);
   g_free (plan);
@@ -181,6 +206,30 @@ gsize
 voxel_plan_get_arena_lower_bound (VoxelPlan *plan)
 {
   return plan->arena.lower_bound;
+}
+
+/**
+ * voxel_plan_get_scratch_size:
+ * @plan: a plan
+ *
+ * Returns: bytes that a run takes for what layers need while they are computed
+ */
+gsize
+voxel_plan_get_scratch_size (VoxelPlan *plan)
+{
+  return plan->scratch;
+}
+
+/**
+ * voxel_plan_get_reach:
+ * @plan: a plan
+ *
+ * Returns: how many pixels away a result may depend on the input; %G_MAXUINT where there is no bound
+ */
+guint
+voxel_plan_get_reach (VoxelPlan *plan)
+{
+  return plan->reach;
 }
 
 guint

@@ -34,13 +34,32 @@ typedef struct {
 
 typedef struct _VoxelPlan VoxelPlan;
 
+/**
+ * VoxelPlanSize:
+ * @arena: bytes for the pictures between the layers
+ * @lower_bound: bytes alive at the fullest moment: no arena could be smaller
+ * @scratch: bytes that layers need while they are computed
+ * @reach: how many pixels away a result may depend on the input; %G_MAXUINT: there is no bound
+ *
+ * What a run of a plan takes, and how pictures may be cut.
+ */
+typedef struct {
+  gsize arena;
+  gsize lower_bound;
+  gsize scratch;
+  guint reach;
+} VoxelPlanSize;
+
 VoxelPlan *voxel_plan_get (VoxelModel *model, const VoxelPlanKey *key, GError **error);
+gboolean voxel_plan_measure (VoxelModel *model, const VoxelPlanKey *key, VoxelPlanSize *size, GError **error);
 VoxelPlan *voxel_plan_ref (VoxelPlan *plan);
 void voxel_plan_unref (VoxelPlan *plan);
 const VoxelPlanKey *voxel_plan_get_key (VoxelPlan *plan);
 guint64 voxel_plan_get_macs (VoxelPlan *plan);
 gsize voxel_plan_get_arena_size (VoxelPlan *plan);
 gsize voxel_plan_get_arena_lower_bound (VoxelPlan *plan);
+gsize voxel_plan_get_scratch_size (VoxelPlan *plan);
+guint voxel_plan_get_reach (VoxelPlan *plan);
 guint voxel_plan_get_steps (VoxelPlan *plan);
 const gchar *voxel_plan_get_step_name (VoxelPlan *plan, guint step);
 const gchar *voxel_plan_get_step_implementation (VoxelPlan *plan, guint step);

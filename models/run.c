@@ -4,7 +4,6 @@
 #include <time.h>
 
 #include "models/executor.h"
-#include "models/memory.h"
 #include "models/plan-private.h"
 
 typedef struct {
@@ -14,8 +13,7 @@ typedef struct {
 
 struct _VoxelRun {
   VoxelPlan *plan;
-  guint8 *arena;
-  gpointer scratch;
+  VoxelRunMemory *memory;
   Bound *bound;
   guint n_bound;
 };
@@ -25,7 +23,7 @@ address (const VoxelRun *run, const VoxelTensor *tensor)
 {
   if (!tensor || tensor->constant)
     return NULL;
-  return run->arena + run->plan->arena.offset[tensor->id];
+  return voxel_run_memory_get_arena (run->memory) + run->plan->arena.offset[tensor->id];
 }
 
 static gboolean
@@ -38,7 +36,7 @@ bind_step (VoxelRun *run, guint i, GError **error)
     bound->operands.inputs[k] = address (run, step->node->inputs[k]);
   for (guint k = 0; k < step->node->n_outputs; k++)
     bound->operands.outputs[k] = address (run, step->node->outputs[k]);
-  bound->operands.scratch = run->scratch;
+  bound->operands.scratch = voxel_run_memory_get_scratch (run->memory);
   if (step->kernel->bind) {
     bound->binding = step->kernel->bind (step, &bound->operands, error);
     if (!bound->binding)
@@ -61,15 +59,30 @@ bind_step (VoxelRun *run, guint i, GError **error)
 VoxelRun *
 voxel_run_new (VoxelPlan *plan, GError **error)
 {
+  g_autoptr (VoxelRunMemory) memory = voxel_run_memory_new (plan, error);
+
+  return memory ? voxel_run_new_in (plan, memory, error) : NULL;
+}
+
+/**
+ * voxel_run_new_in:
+ * @plan: what to run
+ * @memory: that holds it; other runs may share it, none of which is executed at the same time, and each of
+ *   which overwrites the others' input and output
+ * @error: of a kernel
+ *
+ * Returns: (transfer full) (nullable): a run
+ */
+VoxelRun *
+voxel_run_new_in (VoxelPlan *plan, VoxelRunMemory *memory, GError **error)
+{
   g_autoptr (VoxelRun) run = g_new0 (VoxelRun, 1);
   guint steps = plan->steps->len;
 
   run->plan = voxel_plan_ref (plan);
+  run->memory = voxel_run_memory_ref (memory);
   run->bound = g_new0 (Bound, steps);
-  run->arena = voxel_memory_alloc (plan->arena.size, error);
-  run->scratch = run->arena ? voxel_memory_alloc (plan->scratch, error) : NULL;
-  if (!run->scratch)
-    return NULL;
+  g_return_val_if_fail (voxel_run_memory_holds (memory, plan), NULL);
   for (guint i = 0; i < steps; i++)
     if (!bind_step (run, i, error))
       return NULL;
@@ -86,8 +99,7 @@ voxel_run_free (VoxelRun *run)
       kernel->unbind (run->bound[i].binding);
   }
   g_free (run->bound);
-  voxel_memory_free (run->scratch);
-  voxel_memory_free (run->arena);
+  voxel_run_memory_unref (run->memory);
   voxel_plan_unref (run->plan);
   g_free (run);
 }

@@ -4,12 +4,14 @@
 #include <glib.h>
 
 #include "models/plan.h"
+#include "models/run-memory.h"
 
 G_BEGIN_DECLS
 
 typedef struct _VoxelRun VoxelRun;
 
 VoxelRun *voxel_run_new (VoxelPlan *plan, GError **error);
+VoxelRun *voxel_run_new_in (VoxelPlan *plan, VoxelRunMemory *memory, GError **error);
 void voxel_run_free (VoxelRun *run);
 gfloat *voxel_run_get_input (VoxelRun *run);
 const gfloat *voxel_run_get_output (VoxelRun *run);

@@ -12,8 +12,9 @@
  * no tile is its own slice. Views that voxelviews passes without turning the pixels are turned here, and
  * their scores back. Sides that the network cannot take are padded by reflection, for the network only.
  *
- * Up to `batch` pictures are collected and handed to the network together. Scores do not depend on `batch`
- * and `threads`.
+ * Up to `batch` pictures are collected and handed to the network together; with batch=0 tiles of one slice and
+ * their views, as many as keep all threads busy where the network is small; fewer where nothing new comes for
+ * `batch-timeout` (for live sources). Scores do not depend on `batch`, `batch-timeout` and `threads`.
  *
  * ## Example launch line
  * |[
@@ -27,16 +28,19 @@
 #include <math.h>
 #include <gst/video/video.h>
 
+#include "elements/network/gstvoxelbatchtimer.h"
+#include "elements/network/gstvoxelinfercaps.h"
 #include "elements/network/gstvoxelprecision.h"
 #include "elements/network/preprocess.h"
 #include "elements/network/tile-network.h"
 #include "elements/stream/voxel.h"
+#include "elements/tiles/gstvoxelpool.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_voxel_infer_debug);
 #define GST_CAT_DEFAULT gst_voxel_infer_debug
 
 #define DEFAULT_BACKEND "auto"
-#define DEFAULT_BATCH 1
+#define DEFAULT_BATCH 0
 #define MAX_BATCH 1024
 
 enum {
@@ -45,6 +49,7 @@ enum {
   PROP_BACKEND,
   PROP_PRECISION,
   PROP_BATCH,
+  PROP_BATCH_TIMEOUT,
   PROP_THREADS,
 };
 
@@ -55,11 +60,14 @@ struct _GstVoxelInfer {
   gchar *backend;
   VoxelPrecision precision;
   guint batch;
+  guint64 batch_timeout;
   guint threads;
 
   VoxelTileNetwork *network;
+  GstVoxelBatchTimer *timer;
   GstVideoInfo in_info;
   GstVideoInfo out_info;
+  GstVoxelPool pool;
   GQueue waiting;
   GQueue done;
 };
@@ -87,11 +95,11 @@ new_scores (GstVoxelInfer *self, GstBuffer *input, GstBuffer **scores)
   GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
   GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
   GstBuffer *output = NULL;
-  GstFlowReturn flow =
-      GST_BASE_TRANSFORM_CLASS (gst_voxel_infer_parent_class)->prepare_output_buffer (base, input, &output);
+  GstFlowReturn flow = gst_voxel_pool_acquire (&self->pool, GST_ELEMENT (self), &self->out_info, &output);
 
   if (flow != GST_FLOW_OK)
     return flow;
+  GST_BASE_TRANSFORM_GET_CLASS (self)->copy_metadata (base, input, output);
   if (slice) {
     GstVoxelSliceMeta *copy = gst_buffer_copy_voxel_slice_meta (output, slice);
 
@@ -180,7 +188,7 @@ run_waiting (GstVoxelInfer *self)
   }
 
   if (flow == GST_FLOW_OK && !voxel_tile_network_run (self->network, jobs, mapped, &error)) {
-    GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("The network could not be run."), ("%s", error->message));
+    GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("The network could not be run: %s", error->message), (NULL));
     flow = GST_FLOW_ERROR;
   }
   for (guint i = 0; i < mapped; i++) {
@@ -196,10 +204,10 @@ run_waiting (GstVoxelInfer *self)
 static GstFlowReturn
 drain (GstVoxelInfer *self)
 {
-  GstFlowReturn flow = GST_FLOW_OK;
+  GstFlowReturn flow = gst_voxel_batch_timer_disarm (self->timer);
   GstBuffer *output;
 
-  if (!g_queue_is_empty (&self->waiting))
+  if (flow == GST_FLOW_OK && !g_queue_is_empty (&self->waiting))
     flow = run_waiting (self);
   while (flow == GST_FLOW_OK && (output = g_queue_pop_head (&self->done)))
     flow = gst_pad_push (GST_BASE_TRANSFORM_SRC_PAD (self), output);
@@ -209,20 +217,45 @@ drain (GstVoxelInfer *self)
 }
 
 static GstFlowReturn
+drain_late (GstElement *element)
+{
+  return drain (GST_VOXEL_INFER (element));
+}
+
+static GstFlowReturn
 gst_voxel_infer_submit_input_buffer (GstBaseTransform *base, gboolean is_discont, GstBuffer *input)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
+  GstFlowReturn flow = gst_voxel_batch_timer_disarm (self->timer);
 
-  if (GST_VIDEO_INFO_FORMAT (&self->in_info) == GST_VIDEO_FORMAT_UNKNOWN) {
+  if (flow == GST_FLOW_OK && GST_VIDEO_INFO_FORMAT (&self->in_info) == GST_VIDEO_FORMAT_UNKNOWN)
+    flow = GST_FLOW_NOT_NEGOTIATED;
+  if (flow == GST_FLOW_OK && !check_content (self, input))
+    flow = GST_FLOW_ERROR;
+  if (flow != GST_FLOW_OK) {
     gst_buffer_unref (input);
-    return GST_FLOW_NOT_NEGOTIATED;
-  }
-  if (!check_content (self, input)) {
-    gst_buffer_unref (input);
-    return GST_FLOW_ERROR;
+    return flow;
   }
   g_queue_push_tail (&self->waiting, input);
+  gst_voxel_batch_timer_arm (self->timer);
   return GST_FLOW_OK;
+}
+
+/* With batch=0 what is collected came at once: tiles of a slice, their views. Nothing waits for the next slice. */
+static gboolean
+is_complete (GstVoxelInfer *self)
+{
+  guint n = g_queue_get_length (&self->waiting), wanted = self->batch;
+  const GstVoxelTileMeta *last =
+      n ? gst_buffer_get_voxel_tile_meta (g_queue_peek_tail (&self->waiting)) : NULL;
+
+  if (wanted == 0 && last && (last->index + 1 < last->count || last->view_index + 1 < last->view_count)) {
+    guint views = MAX (last->view_count, 1);
+
+    wanted = voxel_tile_network_get_batch (self->network, last->width, last->height);
+    wanted = (wanted + views - 1) / views * views;
+  }
+  return n >= wanted;
 }
 
 static GstFlowReturn
@@ -231,7 +264,7 @@ gst_voxel_infer_generate_output (GstBaseTransform *base, GstBuffer **output)
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
   GstFlowReturn flow = GST_FLOW_OK;
 
-  if (g_queue_get_length (&self->waiting) >= self->batch)
+  if (!g_queue_is_empty (&self->waiting) && is_complete (self))
     flow = run_waiting (self);
   *output = flow == GST_FLOW_OK ? g_queue_pop_head (&self->done) : NULL;
   return flow;
@@ -259,6 +292,7 @@ gst_voxel_infer_sink_event (GstBaseTransform *base, GstEvent *event)
     flow = drain (self);
     break;
   case GST_EVENT_FLUSH_STOP:
+    gst_voxel_batch_timer_disarm (self->timer);
     forget (self);
     break;
   default:
@@ -271,39 +305,6 @@ gst_voxel_infer_sink_event (GstBaseTransform *base, GstEvent *event)
     return FALSE;
   }
   return GST_BASE_TRANSFORM_CLASS (gst_voxel_infer_parent_class)->sink_event (base, event);
-}
-
-static GstCaps *
-gst_voxel_infer_transform_caps (GstBaseTransform *base, GstPadDirection direction, GstCaps *caps,
-                                GstCaps *filter)
-{
-  GstCaps *other = gst_caps_copy (caps), *result;
-  g_autoptr (GstCaps) pad = gst_pad_get_pad_template_caps (
-      direction == GST_PAD_SINK ? GST_BASE_TRANSFORM_SRC_PAD (base) : GST_BASE_TRANSFORM_SINK_PAD (base));
-
-  for (guint i = 0; i < gst_caps_get_size (other); i++)
-    gst_structure_remove_fields (gst_caps_get_structure (other, i), "format", "colorimetry", NULL);
-  result = gst_caps_intersect_full (other, pad, GST_CAPS_INTERSECT_FIRST);
-  gst_caps_unref (other);
-  if (filter) {
-    other = gst_caps_intersect_full (filter, result, GST_CAPS_INTERSECT_FIRST);
-    gst_caps_unref (result);
-    result = other;
-  }
-  return result;
-}
-
-/* A strided tile is no multiple of anything: the caps alone tell the size of the other side. */
-static gboolean
-gst_voxel_infer_transform_size (GstBaseTransform *base, GstPadDirection direction, GstCaps *caps, gsize size,
-                                GstCaps *other_caps, gsize *other_size)
-{
-  GstVideoInfo info;
-
-  if (!gst_video_info_from_caps (&info, other_caps))
-    return FALSE;
-  *other_size = GST_VIDEO_INFO_SIZE (&info);
-  return TRUE;
 }
 
 static gboolean
@@ -333,13 +334,18 @@ gst_voxel_infer_start (GstBaseTransform *base)
     return FALSE;
   }
   self->network = voxel_tile_network_new (self->model, self->backend, self->precision, self->threads, &error);
-  if (self->network)
+  if (self->network) {
+    if (self->batch_timeout && self->batch != 1)
+      self->timer = gst_voxel_batch_timer_new (GST_ELEMENT (self), GST_BASE_TRANSFORM_SINK_PAD (base),
+                                               self->batch_timeout, drain_late);
     return TRUE;
+  }
   if (g_error_matches (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED))
-    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("This model cannot be run like that here."),
-                       ("%s", error->message));
+    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+                       ("This model cannot be run like that here: %s", error->message), (NULL));
   else
-    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("The model could not be loaded."), ("%s", error->message));
+    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("The model could not be loaded: %s", error->message),
+                       (NULL));
   return FALSE;
 }
 
@@ -348,7 +354,9 @@ gst_voxel_infer_stop (GstBaseTransform *base)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
 
+  g_clear_pointer (&self->timer, gst_voxel_batch_timer_free);
   forget (self);
+  gst_voxel_pool_clear (&self->pool);
   g_clear_pointer (&self->network, voxel_tile_network_free);
   gst_video_info_init (&self->in_info);
   gst_video_info_init (&self->out_info);
@@ -375,6 +383,9 @@ gst_voxel_infer_set_property (GObject *object, guint id, const GValue *value, GP
   case PROP_BATCH:
     self->batch = g_value_get_uint (value);
     break;
+  case PROP_BATCH_TIMEOUT:
+    self->batch_timeout = g_value_get_uint64 (value);
+    break;
   case PROP_THREADS:
     self->threads = g_value_get_uint (value);
     break;
@@ -400,6 +411,9 @@ gst_voxel_infer_get_property (GObject *object, guint id, GValue *value, GParamSp
     break;
   case PROP_BATCH:
     g_value_set_uint (value, self->batch);
+    break;
+  case PROP_BATCH_TIMEOUT:
+    g_value_set_uint64 (value, self->batch_timeout);
     break;
   case PROP_THREADS:
     g_value_set_uint (value, self->threads);
@@ -458,8 +472,15 @@ gst_voxel_infer_class_init (GstVoxelInferClass *klass)
   g_object_class_install_property (
       object_class, PROP_BATCH,
       g_param_spec_uint ("batch", "Batch",
-                         "Pictures collected before the network runs; does not change the scores", 1,
-                         MAX_BATCH, DEFAULT_BATCH, flags));
+                         "Pictures collected before the network runs; 0: as many tiles of a slice as keep "
+                         "all threads busy; does not change the scores",
+                         0, MAX_BATCH, DEFAULT_BATCH, flags));
+  g_object_class_install_property (
+      object_class, PROP_BATCH_TIMEOUT,
+      g_param_spec_uint64 ("batch-timeout", "Batch timeout",
+                           "Nanoseconds without a new picture after which a batch is run that is not full "
+                           "(0 = wait for as long as it takes)",
+                           0, G_MAXINT64, 0, flags));
   g_object_class_install_property (
       object_class, PROP_THREADS,
       g_param_spec_uint ("threads", "Threads", "Threads of the network (0 = one a core)", 0, 1024, 0, flags));

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "elements/rows/rows.h"
 #include "elements/tiles/reflect.h"
 
 /**
@@ -62,29 +63,6 @@ voxel_preprocess_map (const VoxelPreprocess *preprocess, gdouble mean, gdouble s
   map->slope = (gfloat) preprocess->clip_slope;
 }
 
-static inline gfloat
-apply (const VoxelPreprocessMap *map, gfloat pixel)
-{
-  gfloat value = (pixel - map->zero) * map->scale;
-  gfloat inside = MIN (MAX (value, map->low), map->high);
-
-  return inside + (value - inside) * map->slope;
-}
-
-static void
-apply_bytes (const VoxelPreprocessMap *map, const guint8 *restrict pixels, guint width, gfloat *restrict out)
-{
-  for (guint x = 0; x < width; x++)
-    out[x] = apply (map, pixels[x]);
-}
-
-static void
-apply_words (const VoxelPreprocessMap *map, const guint16 *restrict pixels, guint width, gfloat *restrict out)
-{
-  for (guint x = 0; x < width; x++)
-    out[x] = apply (map, GUINT16_FROM_LE (pixels[x]));
-}
-
 /**
  * voxel_preprocess_row:
  * @map: of the picture
@@ -99,9 +77,9 @@ voxel_preprocess_row (const VoxelPreprocessMap *map, gconstpointer pixels, guint
                       guint padded_width, gfloat *out)
 {
   if (bytes == 1)
-    apply_bytes (map, pixels, width, out);
+    voxel_rows ()->preprocess_8 (map, pixels, width, out);
   else
-    apply_words (map, pixels, width, out);
+    voxel_rows ()->preprocess_16 (map, pixels, width, out);
   for (guint x = width; x < padded_width; x++)
     out[x] = out[voxel_reflect_index (x, width)];
 }

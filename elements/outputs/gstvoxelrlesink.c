@@ -12,7 +12,8 @@
  * logits or probabilities (set above #GstVoxelRleSink:threshold). Several volumes go into one table.
  *
  * The file appears under its name when it is complete: at the end of the stream. Before that, after an error
- * and when the pipeline is stopped early, nothing changes there. Missing slices are an error.
+ * and when the pipeline is stopped early, nothing changes there. Unfinished files of processes that were killed
+ * (.NAME.voxel-XXXXXX) are removed by the next one that writes there. Missing slices are an error.
  *
  * ## Example launch line
  * |[
@@ -122,11 +123,15 @@ gst_voxel_rle_sink_begin (GstVoxelOutput *output, GstVoxelPassStep step, GError 
 {
   GstVoxelRleSink *self = GST_VOXEL_RLE_SINK (output);
 
+  g_autofree gchar *folder = NULL;
+
   if (self->file)
     return TRUE;
   self->file = voxel_output_file_new (output->location, error);
   if (!self->file)
     return FALSE;
+  folder = g_path_get_dirname (voxel_output_file_get_path (self->file));
+  voxel_output_file_clean (folder);
   g_string_assign (self->text, "id,rle\n");
   return TRUE;
 }

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "models/plan.h"
+
+G_BEGIN_DECLS
+
+/* What runs compute in. Runs of different plans that are never executed at the same time may share it: the
+ * largest decides how much there is. */
+
+typedef struct _VoxelRunMemory VoxelRunMemory;
+
+VoxelRunMemory *voxel_run_memory_new (VoxelPlan *plan, GError **error);
+VoxelRunMemory *voxel_run_memory_ref (VoxelRunMemory *memory);
+void voxel_run_memory_unref (VoxelRunMemory *memory);
+gboolean voxel_run_memory_holds (const VoxelRunMemory *memory, VoxelPlan *plan);
+guint8 *voxel_run_memory_get_arena (VoxelRunMemory *memory);
+gpointer voxel_run_memory_get_scratch (VoxelRunMemory *memory);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelRunMemory, voxel_run_memory_unref)
+
+G_END_DECLS

@@ -102,7 +102,7 @@ write_in_all_ways (const gchar *folder)
   write_slowly (folder, 4, 3, 30 * MS);
   /* Written, deleted, written again. */
   write_slowly (folder, 8, 2, 10 * MS);
-  g_unlink (name_of (folder, 8));
+  remove_slice (folder, 8);
   move_in (folder, 8);
   move_in (folder, 7);
 }
@@ -177,6 +177,7 @@ static void
 test_missing (void)
 {
   gchar *folder = fixture_folder_new ();
+  g_autofree gchar *tenth = name_of (folder, 10);
   VoxelSliceFollow *follow = follow_new (folder, 0, 200);
 
   assert_end (follow, VOXEL_SLICE_FOLLOW_ERROR, "no *.tif");
@@ -193,7 +194,7 @@ test_missing (void)
   write_whole (folder, 8);
   for (guint k = 7; k < 10; k++)
     assert_next (follow, k);
-  g_unlink (name_of (folder, 11));
+  remove_slice (folder, 11);
   assert_end (follow, VOXEL_SLICE_FOLLOW_ERROR, "scan_0010.tif\" is missing; 3 slices came, 5 were promised");
   voxel_slice_follow_free (follow);
 
@@ -201,7 +202,7 @@ test_missing (void)
   follow = follow_new (folder, 0, 1400);
   for (guint k = 7; k < 10; k++)
     assert_next (follow, k);
-  g_assert_true (g_file_set_contents (name_of (folder, 10), "II*", -1, NULL));
+  g_assert_true (g_file_set_contents (tenth, "II*", -1, NULL));
   assert_end (follow, VOXEL_SLICE_FOLLOW_ERROR, "scan_0010.tif\": ends within its header");
   voxel_slice_follow_free (follow);
   fixture_folder_free (folder);

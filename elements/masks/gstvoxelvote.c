@@ -327,6 +327,7 @@ take_slice (GstVoxelVote *self, GstBuffer *buffer, GstVoxelPassStep step)
     g_clear_pointer (&self->volume, gst_voxel_volume_unref);
     self->volume = gst_voxel_volume_ref (slice->volume);
   }
+  GST_LOG_OBJECT (self, "slice %u of axis %c", slice->index, gst_voxel_axis_to_letter (slice->axis));
   if (gst_voxel_vote_journal_has (&self->journal, slice->axis, slice->index))
     return GST_FLOW_OK;
   if (!gst_voxel_vote_ballots_cast (&self->ballots, &self->settings, buffer, &stream_of (self)->info,

@@ -108,6 +108,8 @@ voxel_vote_commit_save (const gchar *path, const VoxelVoteCommit *commit, GError
   if (written && rename (temporary, path) == 0)
     return TRUE;
   code = written ? errno : code;
+  if (fd >= 0)
+    unlink (temporary);
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "cannot write \"%s\": %s", path,
                g_strerror (code));
   return FALSE;

@@ -136,3 +136,18 @@ voxel_vote_journal_head_check (const guint8 *head, const VoxelVoteJournalSubject
                     VERSION);
   return check_subject (&is, subject, error);
 }
+
+/**
+ * voxel_vote_journal_head_axes:
+ * @head: VOXEL_VOTE_JOURNAL_HEAD bytes, not yet checked
+ *
+ * Returns: the axes that it says are promised
+ */
+guint
+voxel_vote_journal_head_axes (const guint8 *head)
+{
+  Head is;
+
+  memcpy (&is, head, sizeof is);
+  return GUINT32_FROM_LE (is.axes);
+}

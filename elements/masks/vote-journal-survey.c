@@ -3,10 +3,31 @@
 #include "vote-journal.h"
 #include "vote-journal-head.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+/* What tiles are too large for is left out of what was promised, so a journal may have less. */
+static void
+adopt_axes (const gchar *path, VoxelVoteJournalSubject *subject)
+{
+  guint8 head[VOXEL_VOTE_JOURNAL_HEAD];
+  gint fd = open (path, O_RDONLY | O_CLOEXEC);
+  guint axes;
+
+  if (fd < 0)
+    return;
+  if (read (fd, head, sizeof head) == (gssize) sizeof head) {
+    axes = voxel_vote_journal_head_axes (head);
+    if (axes && !(axes & ~subject->axes))
+      subject->axes = axes;
+  }
+  close (fd);
+}
+
 /**
  * voxel_vote_journal_survey:
  * @path: of the journal
- * @subject: what it should be of
+ * @subject: (inout): what it should be of; gets the axes of the journal, where they are fewer
  * @ranges: (out): slices of each axis that it has; none where there is no journal
  * @bytes: (out): that these take
  * @error: as voxel_vote_journal_open() and voxel_vote_journal_read()
@@ -16,14 +37,16 @@
  * Returns: whether voxel_vote_journal_open() will go on with it
  */
 gboolean
-voxel_vote_journal_survey (const gchar *path, const VoxelVoteJournalSubject *subject,
+voxel_vote_journal_survey (const gchar *path, VoxelVoteJournalSubject *subject,
                            VoxelVoteJournalRange ranges[VOXEL_VOTE_JOURNAL_AXES], guint64 *bytes,
                            GError **error)
 {
-  g_autoptr (VoxelVoteJournal) self = voxel_vote_journal_open (path, subject, FALSE, error);
+  g_autoptr (VoxelVoteJournal) self = NULL;
   g_autoptr (GError) problem = NULL;
   VoxelVoteRecord record;
 
+  adopt_axes (path, subject);
+  self = voxel_vote_journal_open (path, subject, FALSE, error);
   if (!self)
     return FALSE;
   *bytes = VOXEL_VOTE_JOURNAL_HEAD;

@@ -66,9 +66,11 @@ static gboolean
 fail (const VoxelVoteJournal *self, const gchar *doing, GError **error)
 {
   gint code = errno;
+  gboolean full = code == ENOSPC || code == EDQUOT || code == EFBIG;
 
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code), "cannot %s \"%s\": %s", doing, self->path,
-               g_strerror (code));
+  g_set_error (error, G_FILE_ERROR, (gint) g_file_error_from_errno (code), "cannot %s \"%s\": %s%s", doing,
+               self->path, g_strerror (code),
+               full ? "; make room there and run again to go on, or keep the journal on another disk" : "");
   return FALSE;
 }
 

@@ -47,7 +47,7 @@ gboolean voxel_vote_journal_append (VoxelVoteJournal *self, guint axis, guint in
 gboolean voxel_vote_journal_commit (VoxelVoteJournal *self, GError **error);
 void voxel_vote_journal_close (VoxelVoteJournal *self);
 
-gboolean voxel_vote_journal_survey (const gchar *path, const VoxelVoteJournalSubject *subject,
+gboolean voxel_vote_journal_survey (const gchar *path, VoxelVoteJournalSubject *subject,
                                     VoxelVoteJournalRange ranges[VOXEL_VOTE_JOURNAL_AXES], guint64 *bytes,
                                     GError **error);
 guint64 voxel_vote_journal_estimate (const VoxelVoteJournalSubject *subject);

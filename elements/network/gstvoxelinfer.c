@@ -12,7 +12,8 @@
  * no tile is its own slice. Views that voxelviews passes without turning the pixels are turned here, and
  * their scores back. Sides that the network cannot take are padded by reflection, for the network only.
  *
- * Up to `batch` pictures are collected and handed to the network together, or fewer where nothing new comes for
+ * Up to `batch` pictures are collected and handed to the network together; with batch=0 tiles of one slice and
+ * their views, as many as keep all threads busy where the network is small; fewer where nothing new comes for
  * `batch-timeout` (for live sources). Scores do not depend on `batch`, `batch-timeout` and `threads`.
  *
  * ## Example launch line
@@ -39,7 +40,7 @@ GST_DEBUG_CATEGORY_STATIC (gst_voxel_infer_debug);
 #define GST_CAT_DEFAULT gst_voxel_infer_debug
 
 #define DEFAULT_BACKEND "auto"
-#define DEFAULT_BATCH 1
+#define DEFAULT_BATCH 0
 #define MAX_BATCH 1024
 
 enum {
@@ -86,17 +87,18 @@ forget (GstVoxelInfer *self)
   g_queue_clear_full (&self->done, (GDestroyNotify) gst_buffer_unref);
 }
 
-/* A buffer for the scores of @input, with its times and metas. */
-static GstBuffer *
-new_scores (GstVoxelInfer *self, GstBuffer *input)
+/* A buffer for the scores of @input, with its times and metas; there is none while the pipeline goes down. */
+static GstFlowReturn
+new_scores (GstVoxelInfer *self, GstBuffer *input, GstBuffer **scores)
 {
   GstBaseTransform *base = GST_BASE_TRANSFORM (self);
   GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
   GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
   GstBuffer *output = NULL;
+  GstFlowReturn flow = gst_voxel_pool_acquire (&self->pool, GST_ELEMENT (self), &self->out_info, &output);
 
-  if (gst_voxel_pool_acquire (&self->pool, GST_ELEMENT (self), &self->out_info, &output) != GST_FLOW_OK)
-    return NULL;
+  if (flow != GST_FLOW_OK)
+    return flow;
   GST_BASE_TRANSFORM_GET_CLASS (self)->copy_metadata (base, input, output);
   if (slice) {
     GstVoxelSliceMeta *copy = gst_buffer_copy_voxel_slice_meta (output, slice);
@@ -106,7 +108,8 @@ new_scores (GstVoxelInfer *self, GstBuffer *input)
   }
   if (tile)
     gst_buffer_copy_voxel_tile_meta (output, tile);
-  return output;
+  *scores = output;
+  return GST_FLOW_OK;
 }
 
 /* Mean and deviation of the slice that @input was cut from; NaN where @input is the whole slice. */
@@ -160,10 +163,9 @@ run_waiting (GstVoxelInfer *self)
     VoxelTileJob *job = &jobs[mapped];
     GstBuffer *output;
 
-    if (!find_statistics (self, input, job) || !(output = new_scores (self, input))) {
-      flow = GST_FLOW_ERROR;
+    flow = find_statistics (self, input, job) ? new_scores (self, input, &output) : GST_FLOW_ERROR;
+    if (flow != GST_FLOW_OK)
       break;
-    }
     g_queue_push_tail (&self->done, output);
     if (!gst_video_frame_map (&in[mapped], &self->in_info, input, GST_MAP_READ)) {
       flow = GST_FLOW_ERROR;
@@ -239,13 +241,30 @@ gst_voxel_infer_submit_input_buffer (GstBaseTransform *base, gboolean is_discont
   return GST_FLOW_OK;
 }
 
+/* With batch=0 what is collected came at once: tiles of a slice, their views. Nothing waits for the next slice. */
+static gboolean
+is_complete (GstVoxelInfer *self)
+{
+  guint n = g_queue_get_length (&self->waiting), wanted = self->batch;
+  const GstVoxelTileMeta *last =
+      n ? gst_buffer_get_voxel_tile_meta (g_queue_peek_tail (&self->waiting)) : NULL;
+
+  if (wanted == 0 && last && (last->index + 1 < last->count || last->view_index + 1 < last->view_count)) {
+    guint views = MAX (last->view_count, 1);
+
+    wanted = voxel_tile_network_get_batch (self->network, last->width, last->height);
+    wanted = (wanted + views - 1) / views * views;
+  }
+  return n >= wanted;
+}
+
 static GstFlowReturn
 gst_voxel_infer_generate_output (GstBaseTransform *base, GstBuffer **output)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
   GstFlowReturn flow = GST_FLOW_OK;
 
-  if (g_queue_get_length (&self->waiting) >= self->batch)
+  if (!g_queue_is_empty (&self->waiting) && is_complete (self))
     flow = run_waiting (self);
   *output = flow == GST_FLOW_OK ? g_queue_pop_head (&self->done) : NULL;
   return flow;
@@ -316,7 +335,7 @@ gst_voxel_infer_start (GstBaseTransform *base)
   }
   self->network = voxel_tile_network_new (self->model, self->backend, self->precision, self->threads, &error);
   if (self->network) {
-    if (self->batch_timeout && self->batch > 1)
+    if (self->batch_timeout && self->batch != 1)
       self->timer = gst_voxel_batch_timer_new (GST_ELEMENT (self), GST_BASE_TRANSFORM_SINK_PAD (base),
                                                self->batch_timeout, drain_late);
     return TRUE;
@@ -453,8 +472,9 @@ gst_voxel_infer_class_init (GstVoxelInferClass *klass)
   g_object_class_install_property (
       object_class, PROP_BATCH,
       g_param_spec_uint ("batch", "Batch",
-                         "Pictures collected before the network runs; does not change the scores", 1,
-                         MAX_BATCH, DEFAULT_BATCH, flags));
+                         "Pictures collected before the network runs; 0: as many tiles of a slice as keep "
+                         "all threads busy; does not change the scores",
+                         0, MAX_BATCH, DEFAULT_BATCH, flags));
   g_object_class_install_property (
       object_class, PROP_BATCH_TIMEOUT,
       g_param_spec_uint64 ("batch-timeout", "Batch timeout",

@@ -17,6 +17,9 @@
  * each layer. Larger ones share a picture, so that weights and pictures are in the cache once. */
 #define SPREAD_MACS 2e9
 
+/* So many that threads which finish early wait for the last one only a small part of the time. */
+#define TILES_A_THREAD 4
+
 /* The runs of one size of picture: one, in which all threads share the work, or one a thread. */
 typedef struct {
   guint height;
@@ -153,6 +156,26 @@ void
 voxel_tile_network_set_skip_below (VoxelTileNetwork *network, guint level)
 {
   network->skip_below = level;
+}
+
+static gboolean
+is_small (const VoxelTileNetwork *network, guint width, guint height)
+{
+  return network->threads > 1 && network->macs * width * height < SPREAD_MACS;
+}
+
+/**
+ * voxel_tile_network_get_batch:
+ * @network: a network
+ * @width: of the tiles
+ * @height: of the tiles
+ *
+ * Returns: how many tiles are worth waiting for before voxel_tile_network_run()
+ */
+guint
+voxel_tile_network_get_batch (VoxelTileNetwork *network, guint width, guint height)
+{
+  return is_small (network, width, height) ? TILES_A_THREAD * network->threads : 1;
 }
 
 static Size *
@@ -302,8 +325,7 @@ prepare_batch (Batch *batch, GError **error)
   VoxelTileNetwork *network = batch->network;
   const VoxelTileJob *jobs = batch->jobs;
 
-  batch->spread = batch->n_jobs > 1 && network->threads > 1 &&
-                  network->macs * jobs[0].width * jobs[0].height < SPREAD_MACS;
+  batch->spread = batch->n_jobs > 1 && is_small (network, jobs[0].width, jobs[0].height);
   for (guint i = 0; i < batch->n_jobs; i++) {
     if (i == 0 || !same_tile (&jobs[i], &jobs[i - 1]))
       batch->first[batch->n_tiles++] = i;

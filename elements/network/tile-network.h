@@ -38,6 +38,7 @@ typedef struct _VoxelTileNetwork VoxelTileNetwork;
 
 VoxelTileNetwork *voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision precision,
                                           guint threads, GError **error);
+guint voxel_tile_network_get_batch (VoxelTileNetwork *network, guint width, guint height);
 void voxel_tile_network_set_skip_below (VoxelTileNetwork *network, guint level);
 void voxel_tile_network_free (VoxelTileNetwork *network);
 gboolean voxel_tile_network_run (VoxelTileNetwork *network, const VoxelTileJob *jobs, guint n_jobs,

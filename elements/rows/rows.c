@@ -4,10 +4,10 @@
 
 #include "models/cpu/isa.h"
 
-extern const VoxelRows voxel_rows_base;
+extern const VoxelRows voxel_rows_base_table;
 #ifdef VOXEL_ROWS_X86
-extern const VoxelRows voxel_rows_avx2;
-extern const VoxelRows voxel_rows_avx512;
+extern const VoxelRows voxel_rows_avx2_table;
+extern const VoxelRows voxel_rows_avx512_table;
 #endif
 
 /**
@@ -21,12 +21,12 @@ voxel_rows (void)
 #ifdef VOXEL_ROWS_X86
   switch (voxel_cpu_kernels ()->lanes) {
   case 16:
-    return &voxel_rows_avx512;
+    return &voxel_rows_avx512_table;
   case 8:
-    return &voxel_rows_avx2;
+    return &voxel_rows_avx2_table;
   default:
     break;
   }
 #endif
-  return &voxel_rows_base;
+  return &voxel_rows_base_table;
 }

@@ -178,25 +178,19 @@ turn_band (VoxelViewMerge *merge, const View *view, guint y, guint rows)
 static void
 merge_row (VoxelViewMerge *merge, const guint8 *const *rows, gpointer out)
 {
-  const VoxelRows *loops = voxel_rows ();
-  gboolean mean = merge->mode == VOXEL_VIEW_MERGE_MEAN;
-
-  if (merge->pixel_size == 2 && !merge->values) {
-    (mean ? loops->sum : loops->most) ((const guint16 *const *) rows, merge->n_views, merge->width,
-                                       merge->sums);
-  } else {
-    memset (merge->sums, 0, merge->width * sizeof *merge->sums);
-    for (guint i = 0; i < merge->n_views; i++) {
-      if (merge->pixel_size == 1)
-        add_row_8 (merge, rows[i], merge->sums);
-      else
-        add_row_16 (merge, (const guint16 *) rows[i], merge->sums);
-    }
+  if (merge->mode == VOXEL_VIEW_MERGE_MEAN && merge->pixel_size == 2 && !merge->values) {
+    voxel_rows ()->mean ((const guint16 *const *) rows, merge->n_views, merge->width, out);
+    return;
+  }
+  memset (merge->sums, 0, merge->width * sizeof *merge->sums);
+  for (guint i = 0; i < merge->n_views; i++) {
+    if (merge->pixel_size == 1)
+      add_row_8 (merge, rows[i], merge->sums);
+    else
+      add_row_16 (merge, (const guint16 *) rows[i], merge->sums);
   }
   if (merge->pixel_size == 1)
     finish_row_8 (merge, merge->sums, out);
-  else if (mean)
-    loops->mean (merge->sums, merge->n_views, merge->width, out);
   else
     finish_row_16 (merge, merge->sums, out);
 }

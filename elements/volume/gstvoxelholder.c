@@ -7,8 +7,6 @@
 
 #include "gstvoxelholder.h"
 
-#define DEFAULT_MEMORY_LIMIT (G_GUINT64_CONSTANT (4) << 30)
-
 enum { PROP_0, PROP_MEMORY_LIMIT, PROP_SCRATCH };
 
 typedef struct {
@@ -389,7 +387,7 @@ gst_voxel_holder_class_init (GstVoxelHolderClass *klass)
           "memory-limit", "Memory limit",
           "Bytes of memory for what is held of a volume; what does not "
           "fit goes to the scratch file (never less than one brick of 64 cubed and one slice is taken)",
-          0, G_MAXUINT64, DEFAULT_MEMORY_LIMIT, flags));
+          0, G_MAXUINT64, VOXEL_VOLUME_STORE_MEMORY_LIMIT, flags));
   g_object_class_install_property (
       object_class, PROP_SCRATCH,
       g_param_spec_string ("scratch", "Scratch directory",
@@ -404,7 +402,7 @@ gst_voxel_holder_init (GstVoxelHolder *self)
 {
   GstVoxelHolderPrivate *priv = private_of (self);
 
-  priv->memory_limit = DEFAULT_MEMORY_LIMIT;
+  priv->memory_limit = VOXEL_VOLUME_STORE_MEMORY_LIMIT;
   priv->scratch = g_strdup (g_get_tmp_dir ());
   gst_segment_init (&priv->stream.segment, GST_FORMAT_TIME);
   gst_video_info_init (&priv->stream.info);

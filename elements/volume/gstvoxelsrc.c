@@ -240,7 +240,9 @@ gst_voxel_src_get_caps (GstBaseSrc *base, GstCaps *filter)
 static gboolean
 gst_voxel_src_decide_allocation (GstBaseSrc *base, GstQuery *query)
 {
-  return gst_voxel_src_pool_decide (query, &GST_VOXEL_SRC (base)->choice.info);
+  GstVoxelSrc *self = GST_VOXEL_SRC (base);
+
+  return !self->chosen || gst_voxel_src_pool_decide (query, &self->choice.info);
 }
 
 /* Takes @buffer. */
@@ -385,6 +387,7 @@ gst_voxel_src_create (GstPushSrc *push, GstBuffer **buffer)
   if (!task)
     return GST_FLOW_FLUSHING;
   if (task->job.error) {
+    g_prefix_error (&task->job.error, "Slice %u: ", task->job.index);
     gst_voxel_src_post_error (GST_ELEMENT (self), task->job.error);
     gst_voxel_src_task_free (task, NULL);
     return GST_FLOW_ERROR;

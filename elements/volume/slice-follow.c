@@ -290,7 +290,8 @@ conclude (VoxelSliceFollow *follow, GError **error)
 static gint64
 end_of_wait (const VoxelSliceFollow *follow)
 {
-  return follow->order.timeout > 0 ? MAX (follow->since + follow->order.timeout, follow->rest.at) : G_MAXINT64;
+  return follow->order.timeout > 0 ? MAX (follow->since + follow->order.timeout, follow->rest.at)
+                                   : G_MAXINT64;
 }
 
 static gint64

@@ -233,15 +233,11 @@ move_at (const Job *job, const guint at[3], const VoxelBrickSlices *slices, cons
 }
 
 static gboolean
-do_brick (guint index, guint worker, gpointer data, GError **error)
+do_brick (const Job *job, const guint at[3], const Desk *desk, GError **error)
 {
-  const Job *job = data;
   const VoxelVolumeStoreRun *run = job->run;
   const VoxelVolumeStoreBricks *bricks = job->bricks;
   guint row_axis = (run->axis + 1) % 3, column_axis = (run->axis + 2) % 3;
-  guint at[3] = {job->first[0] + index / job->counts[2] / job->counts[1],
-                 job->first[1] + index / job->counts[2] % job->counts[1],
-                 job->first[2] + index % job->counts[2]};
   gsize row = (gsize) at[row_axis] * SIDE, column = (gsize) at[column_axis] * SIDE;
   VoxelBrickSlices slices = {run->data + (row * run->pitch + column) * bricks->kernels->bytes,
                              run->pitch,
@@ -250,9 +246,25 @@ do_brick (guint index, guint worker, gpointer data, GError **error)
                              run->from % SIDE,
                              run->count,
                              MIN (SIDE, bricks->shape[row_axis] - (guint) row),
-                             MIN (SIDE, bricks->shape[column_axis] - (guint) column)};
+                             MIN (SIDE, bricks->shape[column_axis] - (guint) column),
+                             job->counts[2] > 1 && run->count == 1 ? brick_bytes (bricks) : 0};
 
-  return move_at (job, at, &slices, &bricks->desks[worker], error);
+  return move_at (job, at, &slices, desk, error);
+}
+
+/* Bricks that are neighbours in memory are one worker's. */
+static gboolean
+do_row (guint index, guint worker, gpointer data, GError **error)
+{
+  const Job *job = data;
+  guint at[3] = {job->first[0] + index / job->counts[1], job->first[1] + index % job->counts[1], 0};
+
+  for (guint i = 0; i < job->counts[2]; i++) {
+    at[2] = job->first[2] + i;
+    if (!do_brick (job, at, &job->bricks->desks[worker], error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 /**
@@ -277,10 +289,10 @@ voxel_volume_store_bricks_move (VoxelVolumeStoreBricks *bricks, const VoxelVolum
     job.counts[axis] = bricks_along (bricks, axis);
   job.first[run->axis] = run->from / SIDE;
   job.counts[run->axis] = 1;
-  n = job.counts[0] * job.counts[1] * job.counts[2];
+  n = job.counts[0] * job.counts[1];
   workers = MIN (n, voxel_volume_store_team_get_workers (bricks->team));
   return prepare (bricks, job.first[0], job.first[0] + job.counts[0], workers, error) &&
-         voxel_volume_store_team_run (bricks->team, do_brick, n, &job, error);
+         voxel_volume_store_team_run (bricks->team, do_row, n, run->count > 1, &job, error);
 }
 
 /**

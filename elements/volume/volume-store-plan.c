@@ -2,6 +2,8 @@
 
 #include "volume-store-plan.h"
 
+#include <sched.h>
+
 #define SIDE VOXEL_BRICK_SIDE
 /* With fewer slices at once than this, reading along x would fetch each cache line many times over. */
 #define LEAST_SLAB 8
@@ -88,13 +90,24 @@ voxel_volume_store_plan_slice_bytes (const guint shape[3], guint voxel_bits, gui
   return multiply (voxel_volume_store_plan_slice (shape, axis), (voxel_bits + 7) / 8);
 }
 
+/* Those that this process may run on, unlike g_get_num_processors(). */
+static guint
+count_processors (void)
+{
+  cpu_set_t processors;
+
+  if (sched_getaffinity (0, sizeof processors, &processors) == 0)
+    return (guint) CPU_COUNT (&processors);
+  return g_get_num_processors ();
+}
+
 /* More would wait for memory or the disk. */
 static guint
 count_workers (guint64 memory_limit, guint64 work_bytes)
 {
   guint64 workers = MIN (memory_limit / LEAST_SHARE / work_bytes, MOST_WORKERS);
 
-  return (guint) CLAMP (workers, 1, g_get_num_processors ());
+  return (guint) CLAMP (workers, 1, count_processors ());
 }
 
 /**

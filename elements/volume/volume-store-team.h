@@ -21,7 +21,7 @@ typedef gboolean (*VoxelVolumeStoreTask) (guint index, guint worker, gpointer da
 VoxelVolumeStoreTeam *voxel_volume_store_team_new (guint workers);
 guint voxel_volume_store_team_get_workers (const VoxelVolumeStoreTeam *team);
 gboolean voxel_volume_store_team_run (VoxelVolumeStoreTeam *team, VoxelVolumeStoreTask task, guint n,
-                                      gpointer data, GError **error);
+                                      gboolean pays, gpointer data, GError **error);
 void voxel_volume_store_team_free (VoxelVolumeStoreTeam *team);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelVolumeStoreTeam, voxel_volume_store_team_free)

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Bytes that a store takes where nobody says how many it may. */
+#define VOXEL_VOLUME_STORE_MEMORY_LIMIT (G_GUINT64_CONSTANT (4) << 30)
+
 /**
  * VoxelVolumeStoreMode:
  * @VOXEL_VOLUME_STORE_REPLACE: a slice put replaces what was there

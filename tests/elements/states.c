@@ -138,9 +138,13 @@ test_bare (gconstpointer name)
     g_assert_cmpint (gst_element_set_state (element, GST_STATE_PLAYING), ==, GST_STATE_CHANGE_FAILURE);
     message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
     g_assert_nonnull (message);
-    g_assert_cmpint (gst_element_set_state (element, GST_STATE_NULL), ==, GST_STATE_CHANGE_SUCCESS);
-    assert_pads (element, FALSE);
+    /* What is set in READY counts too. A pad may be left active there by what failed. */
+    g_assert_cmpint (gst_element_set_state (element, turn ? GST_STATE_NULL : GST_STATE_READY), ==,
+                     GST_STATE_CHANGE_SUCCESS);
+    if (turn)
+      assert_pads (element, FALSE);
     g_object_set (element, need->property, path, NULL);
+    change (element, GST_STATE_PLAYING);
     walk (element);
     g_object_set (element, need->property, NULL, NULL);
   }

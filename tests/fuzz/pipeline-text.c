@@ -15,8 +15,7 @@ GPtrArray *
 fuzz_seeds (void)
 {
   static const gchar *const texts[] = {
-      "# a comment\nvoxelsrc location=${scan} ! voxelnormalize # another\n! voxelsink "
-      "location=${output:-a.tif}\n",
+      "# a comment\nvoxelsrc location=${scan} ! identity # another\n! voxelsink location=${out:-a.tif}\n",
       "voxelsrc location=\"${scan}/x\" stop-index=${last:--1} name=a a. ! queue ! fakesink\n",
       "fakesrc num-buffers=${n:-3} ! capsfilter caps=\"video/x-raw,format=GRAY8\" ! fakesink\n",
   };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A target without libFuzzer: the good files must be taken, then always the same mutations of them, for a
- * number of inputs or as many as the environment's VOXEL_FUZZ_RUNS says. Where one input crashes or hangs,
- * the last line names it; "PROGRAM NUMBER" runs it alone, "PROGRAM FILE" a file. */
+/* A target without libFuzzer: the good files must be taken, then always the same mutations of them, RUNS by the
+ * target or as many as the environment's VOXEL_FUZZ_RUNS says. Where an input crashes or hangs, the last line
+ * gives its number; "PROGRAM NUMBER" runs it alone, "PROGRAM FILE" a file. */
 
 #include "fuzz.h"
 
@@ -10,7 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RUNS 20000
 #define ROOM 16384
 #define SECONDS_AN_INPUT 20
 

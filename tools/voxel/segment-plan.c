@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "byte-size.h"
 #include "command.h"
+#include "disk-space.h"
+#include "elements/masks/vote-ballot.h"
+#include "elements/volume/volume-store.h"
 #include "models/model.h"
 #include "pipeline-values.h"
+#include "segment-memory.h"
 #include "segment-outputs.h"
 #include "segment-plan.h"
 #include "slice-range.h"
+
+/* Voxels that compression at its best makes a byte of. */
+#define LEAST_SHARE_OF_MASK 1000
+#define LEAST_SHARE_OF_PROBABILITY 500
 
 static void
 add_number (GHashTable *values, const gchar *name, guint64 number)
@@ -105,28 +114,70 @@ add_mask (const VoxelSegmentRequest *request, const VoxelScan *scan, GHashTable 
   return TRUE;
 }
 
-/* The limit is shared in proportion to what each holder keeps of a voxel: the scan itself, a count of votes,
- * a sum of probabilities. */
+/* What is written goes by what is sure: masks and probabilities of nothing at all take that little. */
+static gboolean
+check_space (const VoxelSegmentRequest *request, guint64 voxels, const VoxelSegmentHolder holders[3],
+             GError **error)
+{
+  const gchar *scratch = request->scratch ? request->scratch : g_get_tmp_dir ();
+  g_autoptr (GArray) needs = g_array_new (FALSE, FALSE, sizeof (VoxelDiskNeed));
+  VoxelDiskNeed of_holders[] = {{scratch, "scratch file of the volume", holders[0].scratch_bytes},
+                                {scratch, "of votes", holders[1].scratch_bytes},
+                                {scratch, "of probabilities", holders[2].scratch_bytes}};
+
+  g_array_append_vals (needs, of_holders, G_N_ELEMENTS (of_holders));
+  for (gchar **path = request->outputs; *path; path++) {
+    VoxelDiskNeed mask = {*path, "mask at least", voxels / LEAST_SHARE_OF_MASK};
+
+    g_array_append_val (needs, mask);
+  }
+  if (request->probability) {
+    VoxelDiskNeed soft = {request->probability, "probability at least", voxels / LEAST_SHARE_OF_PROBABILITY};
+
+    g_array_append_val (needs, soft);
+  }
+  return voxel_disk_space_check ((const VoxelDiskNeed *) needs->data, needs->len, error);
+}
+
+static guint
+vote_bits (const gchar *mode)
+{
+  if (strcmp (mode, "mean") == 0)
+    return voxel_vote_sum_bits (VOXEL_VOTE_MEAN);
+  return voxel_vote_sum_bits (strcmp (mode, "union") == 0 ? VOXEL_VOTE_UNION : VOXEL_VOTE_MAJORITY);
+}
+
+/* The limit is shared among those who hold a volume: the scan itself, votes, sums of probabilities. Where z is the
+ * only axis votes are sent on as they come. */
 static gboolean
 add_memory (const VoxelSegmentRequest *request, const VoxelScan *scan, GHashTable *values, GError **error)
 {
-  const gchar *vote = voxel_segment_settings_get (request->settings, "vote");
-  gdouble store = scan->bits > 8 ? 2. : 1.;
-  gdouble votes = strcmp (vote, "mean") == 0 ? 2. : .25;
-  gdouble soft = request->probability ? 2. : 0.;
+  gboolean votes = strcmp (voxel_segment_settings_get (request->settings, "axes"), "z") != 0;
+  guint shape[] = {scan->count, scan->height, scan->width}, first, last;
+  VoxelSegmentHolder holders[] = {
+      {scan->bits <= 8 && scan->bits > 0 ? 8 : 16, VOXEL_VOLUME_STORE_MEMORY_LIMIT, 0},
+      {votes ? vote_bits (voxel_segment_settings_get (request->settings, "vote")) : 0,
+       VOXEL_VOLUME_STORE_MEMORY_LIMIT, 0},
+      {votes && request->probability ? vote_bits ("mean") : 0, VOXEL_VOLUME_STORE_MEMORY_LIMIT, 0}};
+  static const gchar *const names[] = {"memory-limit", "vote-memory-limit", "soft-memory-limit"};
   guint64 limit;
 
-  if (!request->memory_limit)
-    return TRUE;
-  if (!voxel_byte_size_parse (request->memory_limit, &limit, error)) {
+  if (request->slices && !voxel_slice_range_parse (request->slices, scan->count, &first, &last, error))
+    return FALSE;
+  if (request->slices)
+    shape[0] = last - first + 1;
+  if (request->memory_limit && !voxel_byte_size_parse (request->memory_limit, &limit, error)) {
     g_prefix_error (error, "--memory-limit ");
     return FALSE;
   }
-  add_number (values, "memory-limit", (guint64) ((gdouble) limit * store / (store + votes + soft)));
-  add_number (values, "vote-memory-limit", (guint64) ((gdouble) limit * votes / (store + votes + soft)));
-  if (request->probability)
-    add_number (values, "soft-memory-limit", (guint64) ((gdouble) limit * soft / (store + votes + soft)));
-  return TRUE;
+  if (request->memory_limit)
+    voxel_segment_memory_share (shape, limit, holders, G_N_ELEMENTS (holders));
+  for (gsize i = 0; i < G_N_ELEMENTS (holders) && request->memory_limit; i++) {
+    if (i < 2 || request->probability)
+      add_number (values, names[i], holders[i].memory_limit);
+  }
+  voxel_segment_memory_plan (shape, holders, G_N_ELEMENTS (holders));
+  return check_space (request, (guint64) shape[0] * shape[1] * shape[2], holders, error);
 }
 
 static gboolean
@@ -134,9 +185,15 @@ add_scratch (const VoxelSegmentRequest *request, GHashTable *values, GError **er
 {
   if (!request->scratch)
     return TRUE;
-  if (!g_file_test (request->scratch, G_FILE_TEST_IS_DIR) || access (request->scratch, W_OK | X_OK) != 0) {
+  if (access (request->scratch, W_OK | X_OK) != 0) {
     g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
-                 "--scratch %s: no folder that can be written in", request->scratch);
+                 "--scratch %s: nothing can be written there: %s\nGive another folder", request->scratch,
+                 g_strerror (errno));
+    return FALSE;
+  }
+  if (!g_file_test (request->scratch, G_FILE_TEST_IS_DIR)) {
+    g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE, "--scratch %s: is no folder",
+                 request->scratch);
     return FALSE;
   }
   voxel_pipeline_values_add (values, "scratch", request->scratch);
@@ -155,10 +212,10 @@ resolve_settings (const VoxelSegmentRequest *request, GError **error)
 /**
  * voxel_segment_plan:
  * @request: the command line
- * @error: VOXEL_COMMAND_ERROR_USAGE for options that cannot be; VOXEL_TIFF_ERROR and VOXEL_MODEL_ERROR for
- * files
+ * @error: VOXEL_COMMAND_ERROR_USAGE for options that cannot be; VOXEL_COMMAND_ERROR_FAILED where the disk has no
+ * room; VOXEL_TIFF_ERROR and VOXEL_MODEL_ERROR for files
  *
- * Looks at scan, model, mask and outputs; decodes and writes nothing.
+ * Looks at scan (not where it is followed), model, mask and outputs; decodes and writes nothing.
  *
  * Returns: (transfer full): the variables of segment.gst
  */
@@ -166,9 +223,10 @@ GHashTable *
 voxel_segment_plan (const VoxelSegmentRequest *request, GError **error)
 {
   g_autoptr (GHashTable) values = voxel_pipeline_values_new ();
-  VoxelScan scan;
+  VoxelScan scan = {0};
 
-  if (!voxel_segment_settings_check (request->settings, error) || !add_outputs (request, values, error))
+  if (!voxel_segment_follow_check (&request->follow, request->slices, request->mask, error) ||
+      !voxel_segment_settings_check (request->settings, error) || !add_outputs (request, values, error))
     return NULL;
   if (!resolve_settings (request, error))
     return NULL;
@@ -178,9 +236,14 @@ voxel_segment_plan (const VoxelSegmentRequest *request, GError **error)
   if (request->probability &&
       strcmp (voxel_segment_settings_get (request->settings, "stitch"), "gaussian") == 0)
     voxel_pipeline_values_add (values, "soft-stitch", "gaussian");
-  if (!voxel_scan_look (request->scan, &scan, error) || !add_slices (request, &scan, values, error) ||
-      !add_mask (request, &scan, values, error) || !add_memory (request, &scan, values, error) ||
-      !add_scratch (request, values, error) || !check_outputs (request, error))
+  if (request->follow.wanted)
+    voxel_segment_follow_add_values (&request->follow, voxel_segment_settings_need_volume (request->settings),
+                                     values);
+  else if (!voxel_scan_look (request->scan, &scan, error))
+    return NULL;
+  if (!add_slices (request, &scan, values, error) || !add_mask (request, &scan, values, error) ||
+      !add_scratch (request, values, error) || !add_memory (request, &scan, values, error) ||
+      !check_outputs (request, error))
     return NULL;
   return g_steal_pointer (&values);
 }

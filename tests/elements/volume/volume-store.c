@@ -301,6 +301,29 @@ test_errors (void)
   g_assert_nonnull (strstr (error->message, g_get_tmp_dir ()));
 }
 
+/* Set aside before anything is written, where the file system can: a second file then sees what is left. */
+static void
+test_reserve (void)
+{
+  const guint64 size = 3 << 20;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VoxelBrickScratch) scratch = voxel_brick_scratch_new (g_get_tmp_dir (), size, &error);
+  g_autoptr (VoxelBrickScratch) unknown = voxel_brick_scratch_new (g_get_tmp_dir (), 0, &error);
+  guint8 bytes[16];
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (voxel_brick_scratch_get_size (scratch), ==, 0);
+  g_assert_cmpuint (voxel_brick_scratch_get_reserved (unknown), <, size);
+  memset (bytes, 7, sizeof bytes);
+  g_assert_true (voxel_brick_scratch_read (scratch, size / 2, bytes, sizeof bytes, &error));
+  for (gsize i = 0; i < sizeof bytes; i++)
+    g_assert_cmpuint (bytes[i], ==, 0);
+  if (voxel_brick_scratch_get_reserved (scratch) == 0)
+    g_test_skip ("this file system sets nothing aside");
+  else
+    g_assert_cmpuint (voxel_brick_scratch_get_reserved (scratch), >=, size);
+}
+
 /* A limit on the file's size stands for a disk that fills up while writing. */
 static void
 test_write_fails (void)
@@ -343,6 +366,7 @@ main (int argc, char **argv)
   g_test_add_func ("/volume-store/limit", test_limit);
   g_test_add_func ("/volume-store/gaps", test_gaps);
   g_test_add_func ("/volume-store/errors", test_errors);
+  g_test_add_func ("/volume-store/reserve", test_reserve);
   g_test_add_func ("/volume-store/write-fails", test_write_fails);
   return g_test_run ();
 }

@@ -62,6 +62,18 @@ voxel_run_memory_holds (const VoxelRunMemory *memory, VoxelPlan *plan)
          memory->scratch_size >= voxel_plan_get_scratch_size (plan);
 }
 
+/**
+ * voxel_run_memory_get_size:
+ * @memory: of runs
+ *
+ * Returns: bytes
+ */
+gsize
+voxel_run_memory_get_size (const VoxelRunMemory *memory)
+{
+  return memory->arena_size + memory->scratch_size;
+}
+
 guint8 *
 voxel_run_memory_get_arena (VoxelRunMemory *memory)
 {

@@ -12,6 +12,11 @@
  * no tile is its own slice. Views that voxelviews passes without turning the pixels are turned here, and
  * their scores back. Sides that the network cannot take are padded by reflection, for the network only.
  *
+ * Between its layers a network holds many times the picture's size. Where that is more than `memory-limit`,
+ * the picture is shown to it in parts that overlap by as much as the network can see; a warning tells, and the
+ * scores are the same to the last rounding. So whole slices (voxeltile size=0, or no voxeltile at all) of any
+ * size can be run; in one piece they are the fastest, as no pixel is computed twice.
+ *
  * Up to `batch` pictures are collected and handed to the network together. Scores do not depend on `batch`
  * and `threads`.
  *
@@ -27,8 +32,9 @@
 #include <math.h>
 #include <gst/video/video.h>
 
+#include "elements/network/gstvoxelinfercaps.h"
+#include "elements/network/gstvoxelinferinput.h"
 #include "elements/network/gstvoxelprecision.h"
-#include "elements/network/preprocess.h"
 #include "elements/network/tile-network.h"
 #include "elements/stream/voxel.h"
 
@@ -46,6 +52,7 @@ enum {
   PROP_PRECISION,
   PROP_BATCH,
   PROP_THREADS,
+  PROP_MEMORY_LIMIT,
 };
 
 struct _GstVoxelInfer {
@@ -56,6 +63,7 @@ struct _GstVoxelInfer {
   VoxelPrecision precision;
   guint batch;
   guint threads;
+  guint64 memory_limit;
 
   VoxelTileNetwork *network;
   GstVideoInfo in_info;
@@ -102,40 +110,6 @@ new_scores (GstVoxelInfer *self, GstBuffer *input)
   return output;
 }
 
-/* Mean and deviation of the slice that @input was cut from; NaN where @input is the whole slice. */
-static gboolean
-find_statistics (GstVoxelInfer *self, GstBuffer *input, VoxelTileJob *job)
-{
-  const VoxelModelRecord *record = voxel_model_get_record (voxel_tile_network_get_model (self->network));
-  GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
-  GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
-
-  job->mean = slice ? slice->mean : NAN;
-  job->stddev = slice ? slice->stddev : NAN;
-  if (!isnan (job->mean) || !tile || !voxel_preprocess_wants_statistics (&record->preprocess))
-    return TRUE;
-  if (tile->width >= tile->slice_width && tile->height >= tile->slice_height)
-    return TRUE;
-  GST_ELEMENT_ERROR (
-      self, STREAM, FORMAT, ("The model needs the mean and deviation of whole slices."),
-      ("Tile %u of %u does not say them: add voxelnormalize before voxeltile.", tile->index, tile->count));
-  return FALSE;
-}
-
-static gboolean
-check_content (GstVoxelInfer *self, GstBuffer *input)
-{
-  GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
-
-  if (!slice || slice->content == GST_VOXEL_CONTENT_INTENSITY)
-    return TRUE;
-  GST_ELEMENT_ERROR (
-      self, STREAM, WRONG_TYPE, ("A network takes intensities."),
-      ("Slice %u already carries scores or a mask: voxelinfer stands behind them in the chain.",
-       slice->index));
-  return FALSE;
-}
-
 /* Runs the network over all that wait. */
 static GstFlowReturn
 run_waiting (GstVoxelInfer *self)
@@ -153,7 +127,8 @@ run_waiting (GstVoxelInfer *self)
     VoxelTileJob *job = &jobs[mapped];
     GstBuffer *output;
 
-    if (!find_statistics (self, input, job) || !(output = new_scores (self, input))) {
+    if (!gst_voxel_infer_find_statistics (GST_ELEMENT (self), self->network, input, job) ||
+        !(output = new_scores (self, input))) {
       flow = GST_FLOW_ERROR;
       break;
     }
@@ -216,7 +191,7 @@ gst_voxel_infer_submit_input_buffer (GstBaseTransform *base, gboolean is_discont
     gst_buffer_unref (input);
     return GST_FLOW_NOT_NEGOTIATED;
   }
-  if (!check_content (self, input)) {
+  if (!gst_voxel_infer_check_content (GST_ELEMENT (self), input)) {
     gst_buffer_unref (input);
     return GST_FLOW_ERROR;
   }
@@ -272,45 +247,13 @@ gst_voxel_infer_sink_event (GstBaseTransform *base, GstEvent *event)
   return GST_BASE_TRANSFORM_CLASS (gst_voxel_infer_parent_class)->sink_event (base, event);
 }
 
-static GstCaps *
-gst_voxel_infer_transform_caps (GstBaseTransform *base, GstPadDirection direction, GstCaps *caps,
-                                GstCaps *filter)
-{
-  GstCaps *other = gst_caps_copy (caps), *result;
-  g_autoptr (GstCaps) pad = gst_pad_get_pad_template_caps (
-      direction == GST_PAD_SINK ? GST_BASE_TRANSFORM_SRC_PAD (base) : GST_BASE_TRANSFORM_SINK_PAD (base));
-
-  for (guint i = 0; i < gst_caps_get_size (other); i++)
-    gst_structure_remove_fields (gst_caps_get_structure (other, i), "format", "colorimetry", NULL);
-  result = gst_caps_intersect_full (other, pad, GST_CAPS_INTERSECT_FIRST);
-  gst_caps_unref (other);
-  if (filter) {
-    other = gst_caps_intersect_full (filter, result, GST_CAPS_INTERSECT_FIRST);
-    gst_caps_unref (result);
-    result = other;
-  }
-  return result;
-}
-
-/* A strided tile is no multiple of anything: the caps alone tell the size of the other side. */
-static gboolean
-gst_voxel_infer_transform_size (GstBaseTransform *base, GstPadDirection direction, GstCaps *caps, gsize size,
-                                GstCaps *other_caps, gsize *other_size)
-{
-  GstVideoInfo info;
-
-  if (!gst_video_info_from_caps (&info, other_caps))
-    return FALSE;
-  *other_size = GST_VIDEO_INFO_SIZE (&info);
-  return TRUE;
-}
-
 static gboolean
 gst_voxel_infer_set_caps (GstBaseTransform *base, GstCaps *in, GstCaps *out)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
 
-  return gst_video_info_from_caps (&self->in_info, in) && gst_video_info_from_caps (&self->out_info, out);
+  return gst_video_info_from_caps (&self->in_info, in) && gst_video_info_from_caps (&self->out_info, out) &&
+         gst_voxel_infer_fit (GST_ELEMENT (self), self->network, &self->in_info);
 }
 
 static gboolean
@@ -332,8 +275,10 @@ gst_voxel_infer_start (GstBaseTransform *base)
     return FALSE;
   }
   self->network = voxel_tile_network_new (self->model, self->backend, self->precision, self->threads, &error);
-  if (self->network)
+  if (self->network) {
+    voxel_tile_network_set_memory_limit (self->network, self->memory_limit);
     return TRUE;
+  }
   if (g_error_matches (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED))
     GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("This model cannot be run like that here."),
                        ("%s", error->message));
@@ -377,6 +322,9 @@ gst_voxel_infer_set_property (GObject *object, guint id, const GValue *value, GP
   case PROP_THREADS:
     self->threads = g_value_get_uint (value);
     break;
+  case PROP_MEMORY_LIMIT:
+    self->memory_limit = g_value_get_uint64 (value);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   }
@@ -402,6 +350,9 @@ gst_voxel_infer_get_property (GObject *object, guint id, GValue *value, GParamSp
     break;
   case PROP_THREADS:
     g_value_set_uint (value, self->threads);
+    break;
+  case PROP_MEMORY_LIMIT:
+    g_value_set_uint64 (value, self->memory_limit);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -462,6 +413,12 @@ gst_voxel_infer_class_init (GstVoxelInferClass *klass)
   g_object_class_install_property (
       object_class, PROP_THREADS,
       g_param_spec_uint ("threads", "Threads", "Threads of the network (0 = one a core)", 0, 1024, 0, flags));
+  g_object_class_install_property (
+      object_class, PROP_MEMORY_LIMIT,
+      g_param_spec_uint64 ("memory-limit", "Memory limit",
+                           "Bytes that a picture may take between the network's layers; larger ones are run "
+                           "in parts (0 = half of the memory that is available)",
+                           0, G_MAXUINT64, 0, flags));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);

@@ -91,19 +91,27 @@ apply_words (const VoxelPreprocessMap *map, const guint16 *restrict pixels, guin
  * @pixels: a row of @width pixels
  * @bytes: a pixel, 1 or 2 (little-endian)
  * @width: columns of the picture
- * @padded_width: columns of the network's input, reflected beyond @width
- * @out: (out): @padded_width floats
+ * @first: column that the result begins with, below @width
+ * @n: columns of the result, reflected beyond @width
+ * @out: (out): @n floats
  */
 void
 voxel_preprocess_row (const VoxelPreprocessMap *map, gconstpointer pixels, guint bytes, guint width,
-                      guint padded_width, gfloat *out)
+                      guint first, guint n, gfloat *out)
 {
+  const guint8 *narrow = pixels;
+  const guint16 *wide = pixels;
+  guint there = MIN (width - first, n);
+
   if (bytes == 1)
-    apply_bytes (map, pixels, width, out);
+    apply_bytes (map, narrow + first, there, out);
   else
-    apply_words (map, pixels, width, out);
-  for (guint x = width; x < padded_width; x++)
-    out[x] = out[voxel_reflect_index (x, width)];
+    apply_words (map, wide + first, there, out);
+  for (guint x = there; x < n; x++) {
+    guint from = voxel_reflect_index (first + x, width);
+
+    out[x] = apply (map, bytes == 1 ? narrow[from] : GUINT16_FROM_LE (wide[from]));
+  }
 }
 
 /**

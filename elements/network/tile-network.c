@@ -5,15 +5,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "elements/network/network-runs.h"
 #include "elements/network/preprocess.h"
 #include "elements/network/score-code.h"
 #include "elements/tiles/dihedral.h"
 #include "elements/tiles/reflect.h"
 #include "models/executor.h"
-#include "models/run.h"
 
-/* Tiles of a stack come in few sizes: the grid's, its turn by 90 degrees, those of a thin axis. */
-#define MAX_RUNS 4
 #define ROWS_AT_ONCE 32
 
 /**
@@ -23,28 +21,25 @@
  */
 struct _VoxelTileNetwork {
   VoxelModel *model;
-  const gchar *backend;
   VoxelPrecision precision;
   guint threads;
-  VoxelRun *runs[MAX_RUNS];
-  guint run_height[MAX_RUNS];
-  guint run_width[MAX_RUNS];
-  guint n_runs;
+  VoxelNetworkRuns *runs;
   GByteArray *turned;
+  GByteArray *turned_codes;
 };
 
-/* One tile on its way through the executor. */
+/* One tile on its way through the executor, all of it or the part that is shown now. */
 typedef struct {
   VoxelTileNetwork *network;
   const VoxelTileJob *job;
   VoxelRun *run;
+  const VoxelPictureParts *parts;
+  VoxelPicturePart part;
   VoxelPreprocessMap map;
   const guint8 *pixels;
   gsize stride;
   guint width;
   guint height;
-  guint padded_width;
-  guint padded_height;
   guint16 *codes;
   gsize code_stride;
   gint bad;
@@ -77,7 +72,8 @@ voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision 
   g_autoptr (VoxelPlan) plan = NULL;
 
   network->turned = g_byte_array_new ();
-  network->backend = g_intern_string (backend);
+  network->turned_codes = g_byte_array_new ();
+  key.backend = g_intern_string (backend);
   network->precision = precision;
   network->threads = threads;
   network->model = voxel_model_load (path, error);
@@ -96,7 +92,10 @@ voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision 
   /* What the backend cannot do is said here, before data flows. */
   key.height = key.width = MAX (32, voxel_model_get_stride (network->model));
   plan = voxel_plan_get (network->model, &key, error);
-  return plan ? g_steal_pointer (&network) : NULL;
+  if (!plan)
+    return NULL;
+  network->runs = voxel_network_runs_new (network->model, &key);
+  return g_steal_pointer (&network);
 }
 
 /**
@@ -106,10 +105,10 @@ voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision 
 void
 voxel_tile_network_free (VoxelTileNetwork *network)
 {
-  for (guint i = 0; i < network->n_runs; i++)
-    voxel_run_free (network->runs[i]);
+  g_clear_pointer (&network->runs, voxel_network_runs_free);
   g_clear_pointer (&network->model, voxel_model_unref);
   g_byte_array_unref (network->turned);
+  g_byte_array_unref (network->turned_codes);
   g_free (network);
 }
 
@@ -125,55 +124,61 @@ voxel_tile_network_get_model (VoxelTileNetwork *network)
   return network->model;
 }
 
-static VoxelRun *
-find_run (VoxelTileNetwork *network, guint height, guint width, GError **error)
+/**
+ * voxel_tile_network_set_memory_limit:
+ * @network: a network
+ * @bytes: that the pictures between the layers may take, 0 for half of the memory that is available when
+ *   pictures of a size first come
+ *
+ * Tiles that need more are shown to the network in parts.
+ */
+void
+voxel_tile_network_set_memory_limit (VoxelTileNetwork *network, guint64 bytes)
 {
-  VoxelPlanKey key = {.backend = network->backend,
-                      .precision = network->precision,
-                      .threads = network->threads,
-                      .n = 1,
-                      .height = height,
-                      .width = width};
-  g_autoptr (VoxelPlan) plan = NULL;
-  VoxelRun *run;
+  voxel_network_runs_set_limit (network->runs, bytes);
+}
 
-  for (guint i = 0; i < network->n_runs; i++) {
-    if (network->run_height[i] == height && network->run_width[i] == width)
-      return network->runs[i];
-  }
-  plan = voxel_plan_get (network->model, &key, error);
-  run = plan ? voxel_run_new (plan, error) : NULL;
-  if (!run)
-    return NULL;
-  if (network->n_runs == MAX_RUNS) {
-    voxel_run_free (network->runs[0]);
-    network->n_runs--;
-    memmove (network->runs, network->runs + 1, network->n_runs * sizeof *network->runs);
-    memmove (network->run_height, network->run_height + 1, network->n_runs * sizeof *network->run_height);
-    memmove (network->run_width, network->run_width + 1, network->n_runs * sizeof *network->run_width);
-  }
-  network->runs[network->n_runs] = run;
-  network->run_height[network->n_runs] = height;
-  network->run_width[network->n_runs] = width;
-  network->n_runs++;
-  return run;
+static guint
+round_up (guint side, guint multiple)
+{
+  return (side + multiple - 1) / multiple * multiple;
+}
+
+/**
+ * voxel_tile_network_fit:
+ * @network: a network
+ * @width: columns of tiles to come
+ * @height: rows
+ * @news: (out): whether that was not asked before
+ * @error: why the network cannot take them
+ *
+ * Returns: (transfer none) (nullable): how such tiles would be run; stays until the next call
+ */
+const VoxelNetworkFit *
+voxel_tile_network_fit (VoxelTileNetwork *network, guint width, guint height, gboolean *news, GError **error)
+{
+  guint stride = voxel_model_get_stride (network->model);
+
+  return voxel_network_runs_fit (network->runs, round_up (height, stride), round_up (width, stride), news,
+                                 error);
 }
 
 static void
 fill_rows (gpointer data, gsize begin, gsize end)
 {
   const Pass *pass = data;
-  guint channels = voxel_model_get_in_channels (pass->network->model);
-  gsize plane = (gsize) pass->padded_width * pass->padded_height;
+  guint channels = voxel_model_get_in_channels (pass->network->model), columns = pass->parts->width;
+  gsize plane = (gsize) columns * pass->parts->height;
   gfloat *input = voxel_run_get_input (pass->run);
 
-  for (gsize y = begin; y < end; y++) {
-    const guint8 *row = pass->pixels + voxel_reflect_index ((guint) y, pass->height) * pass->stride;
-    gfloat *out = input + y * pass->padded_width;
+  for (gsize i = begin; i < end; i++) {
+    gsize y = voxel_reflect_index (pass->part.y + (guint) i, pass->height);
+    gfloat *out = input + i * columns;
 
-    voxel_preprocess_row (&pass->map, row, pass->job->bytes, pass->width, pass->padded_width, out);
+    voxel_preprocess_row (&pass->map, pass->pixels + y * pass->stride, pass->job->bytes, pass->width,
+                          pass->part.x, columns, out);
     for (guint c = 1; c < channels; c++)
-      memcpy (out + c * plane, out, pass->padded_width * sizeof *out);
+      memcpy (out + c * plane, out, columns * sizeof *out);
   }
 }
 
@@ -181,14 +186,16 @@ static void
 code_rows (gpointer data, gsize begin, gsize end)
 {
   Pass *pass = data;
+  const VoxelPicturePart *part = &pass->part;
   guint channel = voxel_model_get_record (pass->network->model)->inference.output_channel;
-  const gfloat *plane =
-      voxel_run_get_output (pass->run) + (gsize) channel * pass->padded_width * pass->padded_height;
+  gsize columns = pass->parts->width, plane = columns * pass->parts->height;
+  const gfloat *logits = voxel_run_get_output (pass->run) + channel * plane + (part->left - part->x);
 
-  for (gsize y = begin; y < end; y++) {
-    guint16 *row = (guint16 *) ((guint8 *) pass->codes + y * pass->code_stride);
+  for (gsize y = part->top + begin; y < part->top + end; y++) {
+    guint16 *row = (guint16 *) ((guint8 *) pass->codes + y * pass->code_stride) + part->left;
 
-    if (!voxel_score_code_row (plane + y * pass->padded_width, pass->width, row))
+    if (!voxel_score_code_row (logits + (y - part->y) * columns, MIN (part->right, pass->width) - part->left,
+                               row))
       g_atomic_int_set (&pass->bad, TRUE);
   }
 }
@@ -210,13 +217,34 @@ turn (Pass *pass)
     pass->code_stride = job->logit_stride;
     return;
   }
-  g_byte_array_set_size (pass->network->turned, (guint) (pixels * 2));
+  g_byte_array_set_size (pass->network->turned, (guint) (pixels * job->bytes));
+  g_byte_array_set_size (pass->network->turned_codes, (guint) (pixels * 2));
   pass->pixels = pass->network->turned->data;
   pass->stride = (gsize) pass->width * job->bytes;
   voxel_dihedral_turn (job->view, job->pixels, job->stride, job->width, job->height, job->bytes,
                        pass->network->turned->data, pass->stride);
-  pass->codes = (guint16 *) pass->network->turned->data;
+  pass->codes = (guint16 *) pass->network->turned_codes->data;
   pass->code_stride = (gsize) pass->width * 2;
+}
+
+static gboolean
+run_parts (Pass *pass, GError **error)
+{
+  for (guint i = 0; i < voxel_picture_parts_count (pass->parts); i++) {
+    pass->part = voxel_picture_parts_get (pass->parts, i);
+    voxel_executor_for (pass->parts->height, ROWS_AT_ONCE, fill_rows, pass);
+    if (!voxel_run_execute (pass->run, NULL, error))
+      return FALSE;
+    voxel_executor_for (MIN (pass->part.bottom, pass->height) - pass->part.top, ROWS_AT_ONCE, code_rows,
+                        pass);
+    if (pass->bad) {
+      g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR,
+                   "the network gave scores that are not finite: its weights are damaged or too large for %s",
+                   voxel_precision_to_name (pass->network->precision));
+      return FALSE;
+    }
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -226,28 +254,20 @@ run_tile (VoxelTileNetwork *network, const VoxelTileJob *job, GError **error)
   guint stride = voxel_model_get_stride (network->model);
   gdouble mean = job->mean, stddev = job->stddev;
   Pass pass = {.network = network, .job = job};
+  const VoxelNetworkFit *fit = NULL;
 
   if (!voxel_preprocess_wants_statistics (preprocess) || isnan (mean))
     voxel_preprocess_statistics (job->pixels, job->bytes, job->width, job->height, job->stride, &mean,
                                  &stddev);
   voxel_preprocess_map (preprocess, mean, stddev, job->bytes == 1 ? 255 : 65535, &pass.map);
   turn (&pass);
-  pass.padded_width = (pass.width + stride - 1) / stride * stride;
-  pass.padded_height = (pass.height + stride - 1) / stride * stride;
-  pass.run = find_run (network, pass.padded_height, pass.padded_width, error);
+  pass.run = voxel_network_runs_find (network->runs, round_up (pass.height, stride),
+                                      round_up (pass.width, stride), &fit, error);
   if (!pass.run)
     return FALSE;
-
-  voxel_executor_for (pass.padded_height, ROWS_AT_ONCE, fill_rows, &pass);
-  if (!voxel_run_execute (pass.run, NULL, error))
+  pass.parts = fit->parts;
+  if (!run_parts (&pass, error))
     return FALSE;
-  voxel_executor_for (pass.height, ROWS_AT_ONCE, code_rows, &pass);
-  if (pass.bad) {
-    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR,
-                 "the network gave scores that are not finite: its weights are damaged or too large for %s",
-                 voxel_precision_to_name (network->precision));
-    return FALSE;
-  }
   if (job->view != VOXEL_DIHEDRAL_R0)
     voxel_dihedral_turn (voxel_dihedral_inverse (job->view), pass.codes, pass.code_stride, pass.width,
                          pass.height, 2, job->logits, job->logit_stride);

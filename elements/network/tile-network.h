@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "elements/network/network-runs.h"
 #include "models/model.h"
 #include "models/plan.h"
 
@@ -39,6 +40,9 @@ typedef struct _VoxelTileNetwork VoxelTileNetwork;
 VoxelTileNetwork *voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision precision,
                                           guint threads, GError **error);
 void voxel_tile_network_free (VoxelTileNetwork *network);
+void voxel_tile_network_set_memory_limit (VoxelTileNetwork *network, guint64 bytes);
+const VoxelNetworkFit *voxel_tile_network_fit (VoxelTileNetwork *network, guint width, guint height,
+                                               gboolean *news, GError **error);
 gboolean voxel_tile_network_run (VoxelTileNetwork *network, const VoxelTileJob *jobs, guint n_jobs,
                                  GError **error);
 VoxelModel *voxel_tile_network_get_model (VoxelTileNetwork *network);

@@ -202,7 +202,7 @@ test_refused (void)
   }
   g_assert_null (voxel_memory_alloc ((gsize) there + ((gsize) 1 << 40), &error));
   g_assert_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED);
-  g_assert_nonnull (strstr (error->message, "iB between"));
+  g_assert_nonnull (strstr (error->message, "TiB between"));
   g_assert_nonnull (strstr (error->message, "smaller tiles"));
 }
 

@@ -7,6 +7,7 @@
 #include "command.h"
 #include "models/model.h"
 #include "pipeline-values.h"
+#include "segment-memory.h"
 #include "segment-outputs.h"
 #include "segment-plan.h"
 #include "slice-range.h"
@@ -105,23 +106,46 @@ add_mask (const VoxelSegmentRequest *request, const VoxelScan *scan, GHashTable 
   return TRUE;
 }
 
-/* The limit is shared in proportion to what each holder keeps of a voxel: the scan itself, a count of votes,
- * a sum of probabilities. */
+/* Slices of the scan, or those that were asked for. */
 static gboolean
-add_memory (const VoxelSegmentRequest *request, const VoxelScan *scan, GHashTable *values, GError **error)
+count_slices (const VoxelSegmentRequest *request, const VoxelScan *scan, guint *count, GError **error)
+{
+  guint first = 0, last = scan->count - 1;
+
+  if (request->slices && !voxel_slice_range_parse (request->slices, scan->count, &first, &last, error))
+    return FALSE;
+  *count = last - first + 1;
+  return TRUE;
+}
+
+/* What whole slices take in the network goes first; the rest of the limit is shared in proportion to what each
+ * holder keeps of a voxel: the scan itself, a count of votes, a sum of probabilities. */
+static gboolean
+add_memory (const VoxelSegmentRequest *request, VoxelModel *model, const VoxelScan *scan, GHashTable *values,
+            GError **error)
 {
   const gchar *vote = voxel_segment_settings_get (request->settings, "vote");
   gdouble store = scan->bits > 8 ? 2. : 1.;
   gdouble votes = strcmp (vote, "mean") == 0 ? 2. : .25;
   gdouble soft = request->probability ? 2. : 0.;
-  guint64 limit;
+  guint shape[3] = {0, scan->height, scan->width};
+  g_auto (VoxelSegmentMemory) memory = {0};
+  guint64 limit = 0;
 
-  if (!request->memory_limit)
-    return TRUE;
-  if (!voxel_byte_size_parse (request->memory_limit, &limit, error)) {
+  if (request->memory_limit && !voxel_byte_size_parse (request->memory_limit, &limit, error)) {
     g_prefix_error (error, "--memory-limit ");
     return FALSE;
   }
+  if (!count_slices (request, scan, &shape[0], error) ||
+      !voxel_segment_memory_plan (request->settings, model, shape, limit, &memory, error))
+    return FALSE;
+  if (memory.note)
+    voxel_command_warn ("segment", "%s", memory.note);
+  if (memory.network)
+    add_number (values, "network-memory-limit", memory.network);
+  if (!limit)
+    return TRUE;
+  limit -= memory.network;
   add_number (values, "memory-limit", (guint64) ((gdouble) limit * store / (store + votes + soft)));
   add_number (values, "vote-memory-limit", (guint64) ((gdouble) limit * votes / (store + votes + soft)));
   if (request->probability)
@@ -144,12 +168,10 @@ add_scratch (const VoxelSegmentRequest *request, GHashTable *values, GError **er
 }
 
 static gboolean
-resolve_settings (const VoxelSegmentRequest *request, GError **error)
+resolve_settings (const VoxelSegmentRequest *request, VoxelModel *model, GError **error)
 {
-  g_autoptr (VoxelModel) model = voxel_model_load (request->model, error);
-
-  return model && voxel_segment_settings_resolve (request->settings, voxel_model_get_record (model),
-                                                  voxel_model_get_stride (model), request->parity, error);
+  return voxel_segment_settings_resolve (request->settings, voxel_model_get_record (model),
+                                         voxel_model_get_stride (model), request->parity, error);
 }
 
 /**
@@ -166,21 +188,23 @@ GHashTable *
 voxel_segment_plan (const VoxelSegmentRequest *request, GError **error)
 {
   g_autoptr (GHashTable) values = voxel_pipeline_values_new ();
+  g_autoptr (VoxelModel) model = NULL;
   VoxelScan scan;
 
   if (!voxel_segment_settings_check (request->settings, error) || !add_outputs (request, values, error))
     return NULL;
-  if (!resolve_settings (request, error))
+  model = voxel_model_load (request->model, error);
+  if (!model || !resolve_settings (request, model, error))
     return NULL;
-  voxel_segment_settings_add_values (request->settings, values);
   voxel_pipeline_values_add (values, "scan", request->scan);
   voxel_pipeline_values_add (values, "model", request->model);
   if (request->probability &&
       strcmp (voxel_segment_settings_get (request->settings, "stitch"), "gaussian") == 0)
     voxel_pipeline_values_add (values, "soft-stitch", "gaussian");
   if (!voxel_scan_look (request->scan, &scan, error) || !add_slices (request, &scan, values, error) ||
-      !add_mask (request, &scan, values, error) || !add_memory (request, &scan, values, error) ||
-      !add_scratch (request, values, error) || !check_outputs (request, error))
+      !add_mask (request, &scan, values, error) || !add_scratch (request, values, error) ||
+      !check_outputs (request, error) || !add_memory (request, model, &scan, values, error))
     return NULL;
+  voxel_segment_settings_add_values (request->settings, values);
   return g_steal_pointer (&values);
 }

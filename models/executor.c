@@ -4,6 +4,8 @@
 #include <omp.h>
 #include <pthread.h>
 
+#include "models/crew.h"
+
 /* A thread that calls into OpenMP gets a team of its own which goes on spinning for a while after each
  * parallel region: two streaming threads with networks would keep twice as many threads busy as there are
  * cores. So one thread makes all such calls, and whoever wants one waits for its turn. */
@@ -53,11 +55,13 @@ static void
 before_fork (void)
 {
   g_mutex_lock (&executor.lock);
+  voxel_crew_before_fork ();
 }
 
 static void
 after_fork (void)
 {
+  voxel_crew_after_fork (FALSE);
   g_mutex_unlock (&executor.lock);
 }
 
@@ -65,6 +69,7 @@ after_fork (void)
 static void
 after_fork_in_child (void)
 {
+  voxel_crew_after_fork (TRUE);
   g_mutex_unlock (&executor.lock);
   g_mutex_init (&executor.lock);
   g_cond_init (&executor.changed);
@@ -174,4 +179,37 @@ voxel_executor_tasks (gsize n, VoxelExecutorTask func, gpointer data)
 #pragma omp parallel for num_threads((gint) MIN(team, n)) schedule(dynamic, 1)
   for (gsize i = 0; i < n; i++)
     func (data, i, omp_get_thread_num ());
+}
+
+/* What a thread of the crew calls in turn it does alone. */
+static void
+join_executor (void)
+{
+  g_private_set (&on_executor, GINT_TO_POINTER (TRUE));
+  omp_set_num_threads (1);
+}
+
+/**
+ * voxel_executor_spread:
+ * @n: number of tasks
+ * @func: called once for each; what it computes depends on the task alone
+ * @data: for @func
+ *
+ * As voxel_executor_tasks(), for tasks that are large and may call the executor themselves: each is done by one
+ * thread, which has a team of its own alone. These threads sleep where a team would spin, so that whoever else
+ * has work gets the cores between two calls. The worker, below the team's number of threads, says whose memory a
+ * task may use.
+ */
+void
+voxel_executor_spread (gsize n, VoxelExecutorTask func, gpointer data)
+{
+  gint team = omp_get_max_threads ();
+
+  if (!g_private_get (&on_executor) || omp_in_parallel ())
+    team = 1;
+  if (team > 1)
+    omp_set_num_threads (1);
+  voxel_crew_run ((guint) team, n, func, data, join_executor);
+  if (team > 1)
+    omp_set_num_threads (team);
 }

@@ -16,5 +16,6 @@ guint voxel_executor_default_threads (void);
 void voxel_executor_call (guint threads, VoxelExecutorFunc func, gpointer data);
 void voxel_executor_for (gsize n, gsize grain, VoxelExecutorRange func, gpointer data);
 void voxel_executor_tasks (gsize n, VoxelExecutorTask func, gpointer data);
+void voxel_executor_spread (gsize n, VoxelExecutorTask func, gpointer data);
 
 G_END_DECLS

@@ -32,17 +32,23 @@ ignored (const gchar *name)
 }
 
 static gboolean
-check_left_over (const VoxelModel *model, const VoxelBuilder *builder, GError **error)
+check_tensors (const VoxelModel *model, const VoxelBuilder *builder, GError **error)
 {
   const VoxelSafetensors *file = voxel_weights_file (model->weights);
 
   for (guint i = 0; i < voxel_safetensors_count (file); i++) {
     const VoxelTensorView *tensor = voxel_safetensors_nth (file, i);
 
-    if (g_hash_table_contains (builder->used, tensor->name) || ignored (tensor->name))
+    if (ignored (tensor->name))
       continue;
+    if (g_hash_table_contains (builder->used, tensor->name)) {
+      if (!voxel_weights_check_values (tensor, error))
+        return FALSE;
+      continue;
+    }
     g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR,
-                 "Tensor %s belongs to no layer of this %s: the configuration does not match the weights",
+                 "Tensor %s belongs to no layer of this %s: the configuration does not match the weights; "
+                 "export the model again with the one it was trained with",
                  tensor->name, model->architecture->name);
     return FALSE;
   }
@@ -70,7 +76,7 @@ check_weights (VoxelModel *model, GError **error)
   VoxelBuilder builder;
   g_autoptr (VoxelGraph) graph =
       build (model, &VOXEL_SHAPE_4 (1, info->in_channels, info->stride, info->stride), &builder, error);
-  gboolean complete = graph && check_left_over (model, &builder, error);
+  gboolean complete = graph && check_tensors (model, &builder, error);
 
   model->parameters = builder.parameters;
   voxel_builder_clear (&builder);
@@ -101,8 +107,8 @@ read_record (VoxelModel *model, GError **error)
   if (!text) {
     g_set_error_literal (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD,
                          "No model record (\"" VOXEL_MODEL_RECORD_KEY
-                         "\" in the file's metadata): these are weights "
-                         "of an unknown network");
+                         "\" in the file's metadata): these are weights of an unknown network; save them "
+                         "with a record, as models/weights/train.py does");
     return FALSE;
   }
   model->record = voxel_model_record_parse (text, error);
@@ -132,7 +138,7 @@ check_record (const VoxelModel *model, GError **error)
  * @error: %VOXEL_MODEL_ERROR, naming the file and what is wrong in it
  *
  * Reads the file, and checks that its tensors are those of the architecture in its record, by name, shape and
- * type (F32, F16 or BF16).
+ * type (F32, F16 or BF16), and that all their values are finite.
  *
  * Returns: (transfer full) (nullable): the model
  */

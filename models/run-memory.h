@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct _VoxelRunMemory VoxelRunMemory;
 
-VoxelRunMemory *voxel_run_memory_new (VoxelPlan *plan, GError **error);
+VoxelRunMemory *voxel_run_memory_new (const VoxelPlanSize *size, GError **error);
 VoxelRunMemory *voxel_run_memory_ref (VoxelRunMemory *memory);
 void voxel_run_memory_unref (VoxelRunMemory *memory);
 gboolean voxel_run_memory_holds (const VoxelRunMemory *memory, VoxelPlan *plan);

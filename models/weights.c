@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/weights.h"
 
+#include <math.h>
+
 #include "models/files/tensor-dtype.h"
+
+#define EXPORT_AGAIN \
+  ": the record's configuration is of another network; export the model again with the one it was trained " \
+  "with"
 
 /* The file that constants read, for as long as one of them is there. */
 struct _VoxelWeights {
@@ -104,23 +110,60 @@ voxel_weights_find (VoxelWeights *weights, const gchar *name, const VoxelShape *
   g_autofree gchar *expected = voxel_shape_to_string (shape);
 
   if (!tensor) {
-    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR, "Tensor %s of shape %s is missing", name,
-                 expected);
+    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR,
+                 "Tensor %s of shape %s is missing" EXPORT_AGAIN, name, expected);
     return NULL;
   }
   if (!same_shape (tensor, shape)) {
     g_autofree gchar *found = shape_of (tensor);
 
     g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR,
-                 "Tensor %s has shape %s where %s is expected", name, found, expected);
+                 "Tensor %s has shape %s where %s is expected" EXPORT_AGAIN, name, found, expected);
     return NULL;
   }
   if (tensor->dtype != VOXEL_DTYPE_F32 && tensor->dtype != VOXEL_DTYPE_F16 &&
       tensor->dtype != VOXEL_DTYPE_BF16) {
-    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR,
-                 "Tensor %s has type %s where F32, F16 or BF16 is expected", name,
-                 voxel_dtype_to_name (tensor->dtype));
+    g_set_error (
+        error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR,
+        "Tensor %s has type %s where F32, F16 or BF16 is expected: export the model again in one of them",
+        name, voxel_dtype_to_name (tensor->dtype));
     return NULL;
   }
   return voxel_constant_new (name, shape, read_values, voxel_weights_ref (weights), release);
+}
+
+/**
+ * voxel_weights_check_values:
+ * @tensor: weights of a layer
+ * @error: %VOXEL_MODEL_ERROR_TENSOR naming it, the element and its value
+ *
+ * A network with a weight that is no number may well run: a ReLU makes black of it, in silence.
+ *
+ * Returns: whether all elements are finite and, where they are variances, not negative
+ */
+gboolean
+voxel_weights_check_values (const VoxelTensorView *tensor, GError **error)
+{
+  gboolean variance = g_str_has_suffix (tensor->name, ".running_var");
+  gsize n = tensor->size / voxel_dtype_size (tensor->dtype);
+  g_autofree gfloat *values = g_try_new (gfloat, n);
+
+  if (!values && n) {
+    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED, "No memory for tensor %s",
+                 tensor->name);
+    return FALSE;
+  }
+  if (!voxel_tensor_view_to_float (tensor, values, error))
+    return FALSE;
+  for (gsize i = 0; i < n; i++) {
+    if (isfinite (values[i]) && !(variance && values[i] < 0.f))
+      continue;
+    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR,
+                 "Tensor %s: element %" G_GSIZE_FORMAT
+                 " is %g where a %s number is expected: the file is damaged, or "
+                 "training diverged; take an earlier checkpoint",
+                 tensor->name, i, (gdouble) values[i], variance ? "finite, not negative" : "finite");
+    return FALSE;
+  }
+  return TRUE;
 }

@@ -15,6 +15,8 @@ const VoxelSafetensors *voxel_weights_file (const VoxelWeights *weights);
 VoxelConstant *voxel_weights_find (VoxelWeights *weights, const gchar *name, const VoxelShape *shape,
                                    GError **error);
 
+gboolean voxel_weights_check_values (const VoxelTensorView *tensor, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelWeights, voxel_weights_unref)
 
 G_END_DECLS

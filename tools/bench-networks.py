@@ -12,11 +12,13 @@ import math
 import os
 import random
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "bench.d"))
+import harness
 
 
 def shapes(width, depth, inputs, outputs):
@@ -50,20 +52,6 @@ def make_weights(args):
         middle = {"bn_weight": 1, "running_var": 1}.get(kind, 0)
         weights[name] = shape, array.array("f", [middle + spread * (2 * r.random() - 1) for _ in range(n)])
     return weights
-
-
-def write_safetensors(path, weights, config):
-    header = {"__metadata__": {"voxel": json.dumps({"version": 1, "architecture": "unet", "config": config})}}
-    at = 0
-    for name, (shape, values) in weights.items():
-        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [at, at + 4 * len(values)]}
-        at += 4 * len(values)
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path, "wb") as f:
-        f.write(struct.pack("<Q", len(text)) + text)
-        for _, values in weights.values():
-            values.tofile(f)
 
 
 def torch_net(weights, args):
@@ -102,7 +90,8 @@ class Ours:
 
     def __init__(self, args, folder, model, picture, precision):
         self.output = os.path.join(folder, f"ours-{precision}.f32")
-        self.child = subprocess.Popen([args.program, model, str(args.size), str(args.size), precision,
+        program = args.program or os.path.join(args.build, "tools", "bench.d", "network-time")
+        self.child = subprocess.Popen([program, model, str(args.size), str(args.size), precision,
                                        str(args.threads), picture, self.output],
                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         line = self.child.stdout.readline().split()
@@ -124,6 +113,10 @@ class Ours:
             lines.append(line.rstrip().split("\t"))
             line = self.child.stdout.readline()
         return lines
+
+    def close(self):
+        self.child.stdin.close()
+        self.child.wait()
 
     def logits(self):
         values = array.array("f")
@@ -186,15 +179,21 @@ def add(table, name, make):
         print(f"# {name} skipped: {type(e).__name__}: {str(e).splitlines()[0]}")
 
 
-def contenders(args, folder):
+def make_model(args, model, picture):
+    """Writes a model file and a picture of floats; the weights and the picture's values."""
     config = {"width": args.width, "depth": args.depth, "in_channels": args.inputs, "out_channels": args.outputs}
     weights = make_weights(args)
-    model, picture, onnx = (os.path.join(folder, n) for n in ("net.safetensors", "picture.f32", "net.onnx"))
-    write_safetensors(model, weights, config)
+    harness.write_model(model, "unet", config, weights)
     r = random.Random(args.seed + 1)
     values = array.array("f", [r.gauss(0, 1) for _ in range(args.inputs * args.size * args.size)])
     with open(picture, "wb") as f:
         values.tofile(f)
+    return weights, values
+
+
+def contenders(args, folder):
+    model, picture, onnx = (os.path.join(folder, n) for n in ("net.safetensors", "picture.f32", "net.onnx"))
+    weights, values = make_model(args, model, picture)
     table = {}
     for precision in args.precision:
         table[f"gst-voxel {precision}"] = Ours(args, folder, model, picture, precision)
@@ -273,9 +272,10 @@ def report_steps(table):
     return steps
 
 
-def main():
+def parser():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    p.add_argument("--program", required=True, help=argparse.SUPPRESS)
+    p.add_argument("--build", default="build", help="build directory")
+    p.add_argument("--program", help=argparse.SUPPRESS)
     p.add_argument("--width", type=int, default=32)
     p.add_argument("--depth", type=int, default=4)
     p.add_argument("--inputs", type=int, default=1, help="channels in")
@@ -289,7 +289,11 @@ def main():
     p.add_argument("--steps", action="store_true", help="each step's time as well")
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--json", metavar="FILE", help="the table as JSON, - for standard output")
-    args = p.parse_args()
+    return p
+
+
+def main():
+    args = parser().parse_args()
     if args.isa:
         os.environ["ONEDNN_MAX_CPU_ISA"] = os.environ["DNNL_MAX_CPU_ISA"] = args.isa
     with tempfile.TemporaryDirectory() as folder:

@@ -160,11 +160,11 @@ take_slice (GstVoxelScore *self, GstVoxelScoreInput *input, GstBuffer *buffer)
   g_mutex_lock (&self->lock);
   if (begins && open)
     voxel_mask_pairing_end_volume (self->pairing, input->side);
-  if (begins)
+  if (voxel_mask_pairing_add_slice (self->pairing, input->side, bits,
+                                    (gsize) GST_VIDEO_INFO_HEIGHT (&input->info),
+                                    (gsize) GST_VIDEO_INFO_WIDTH (&input->info), begins) &&
+      begins)
     g_queue_push_tail (&input->ids, g_strdup (input->pass.volume->id));
-  voxel_mask_pairing_add_slice (self->pairing, input->side, bits,
-                                (gsize) GST_VIDEO_INFO_HEIGHT (&input->info),
-                                (gsize) GST_VIDEO_INFO_WIDTH (&input->info), begins);
   g_mutex_unlock (&self->lock);
   return advance (self);
 }
@@ -189,7 +189,7 @@ end_volume (GstVoxelScore *self, GstVoxelScoreInput *input, gboolean eos)
     GST_ELEMENT_ERROR (self, STREAM, FAILED, ("On pad %s: %s.", GST_PAD_NAME (input->pad), error->message),
                        (NULL));
     g_mutex_lock (&self->lock);
-    self->failed = TRUE;
+    self->failed |= !voxel_mask_pairing_is_old (self->pairing, input->side);
     g_mutex_unlock (&self->lock);
     return FALSE;
   }
@@ -248,14 +248,13 @@ gst_voxel_score_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   return handled;
 }
 
-static gboolean
-gst_voxel_score_sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
+static void
+expect_flush (GstVoxelScore *self, VoxelMaskSide side, gboolean expected)
 {
-  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION) {
-    gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
-    return TRUE;
-  }
-  return gst_pad_query_default (pad, parent, query);
+  g_mutex_lock (&self->lock);
+  if (self->pairing)
+    voxel_mask_pairing_expect_flush (self->pairing, side, expected);
+  g_mutex_unlock (&self->lock);
 }
 
 /* Seeks go up both sides, or one would begin again without the other. */
@@ -263,12 +262,19 @@ static gboolean
 gst_voxel_score_send_event (GstElement *element, GstEvent *event)
 {
   GstVoxelScore *self = GST_VOXEL_SCORE (element);
+  GstSeekFlags flags = GST_SEEK_FLAG_NONE;
   gboolean sent = FALSE;
 
   if (!GST_EVENT_IS_UPSTREAM (event))
     return GST_ELEMENT_CLASS (gst_voxel_score_parent_class)->send_event (element, event);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_SEEK)
+    gst_event_parse_seek (event, NULL, NULL, &flags, NULL, NULL, NULL, NULL);
   for (guint i = 0; i < VOXEL_MASK_N_SIDES; i++)
+    expect_flush (self, i, (flags & GST_SEEK_FLAG_FLUSH) != 0);
+  for (guint i = 0; i < VOXEL_MASK_N_SIDES; i++) {
     sent |= gst_pad_push_event (self->inputs[i].pad, gst_event_ref (event));
+    expect_flush (self, i, FALSE);
+  }
   gst_event_unref (event);
   return sent;
 }
@@ -402,20 +408,6 @@ gst_voxel_score_finalize (GObject *object)
 }
 
 static void
-add_input (GstVoxelScore *self, VoxelMaskSide side, GstStaticPadTemplate *template)
-{
-  GstVoxelScoreInput *input = &self->inputs[side];
-
-  input->side = side;
-  input->pad = gst_pad_new_from_static_template (template, template->name_template);
-  gst_pad_set_element_private (input->pad, input);
-  gst_pad_set_chain_function (input->pad, gst_voxel_score_chain);
-  gst_pad_set_event_function (input->pad, gst_voxel_score_sink_event);
-  gst_pad_set_query_function (input->pad, gst_voxel_score_sink_query);
-  gst_element_add_pad (GST_ELEMENT (self), input->pad);
-}
-
-static void
 gst_voxel_score_init (GstVoxelScore *self)
 {
   self->threshold = DEFAULT_THRESHOLD;
@@ -423,8 +415,10 @@ gst_voxel_score_init (GstVoxelScore *self)
   self->spacing_text = g_strdup (DEFAULT_SPACING);
   self->seqnum = GST_SEQNUM_INVALID;
   g_mutex_init (&self->lock);
-  add_input (self, VOXEL_MASK_TRUTH, &truth_template);
-  add_input (self, VOXEL_MASK_PREDICTION, &prediction_template);
+  gst_voxel_score_input_add (&self->inputs[VOXEL_MASK_TRUTH], GST_ELEMENT (self), VOXEL_MASK_TRUTH,
+                             gst_voxel_score_chain, gst_voxel_score_sink_event);
+  gst_voxel_score_input_add (&self->inputs[VOXEL_MASK_PREDICTION], GST_ELEMENT (self), VOXEL_MASK_PREDICTION,
+                             gst_voxel_score_chain, gst_voxel_score_sink_event);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SINK);
 }
 

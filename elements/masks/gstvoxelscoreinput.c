@@ -5,6 +5,42 @@
 #include "elements/masks/gstvoxelmaskrows.h"
 #include "elements/masks/mask-bits.h"
 
+static gboolean
+answer_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION) {
+    gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+    return TRUE;
+  }
+  return gst_pad_query_default (pad, parent, query);
+}
+
+/**
+ * gst_voxel_score_input_add:
+ * @self: a side, zeros so far
+ * @element: which gets the pad
+ * @side: which it is
+ * @chain: of the pad
+ * @event: of the pad
+ *
+ * Makes the side's pad, whose private is @self.
+ */
+void
+gst_voxel_score_input_add (GstVoxelScoreInput *self, GstElement *element, VoxelMaskSide side,
+                           GstPadChainFunction chain, GstPadEventFunction event)
+{
+  const gchar *name = side == VOXEL_MASK_TRUTH ? "truth" : "prediction";
+
+  self->side = side;
+  self->pad = gst_pad_new_from_template (
+      gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (element), name), name);
+  gst_pad_set_element_private (self->pad, self);
+  gst_pad_set_chain_function (self->pad, chain);
+  gst_pad_set_event_function (self->pad, event);
+  gst_pad_set_query_function (self->pad, answer_query);
+  gst_element_add_pad (element, self->pad);
+}
+
 static GstVoxelSliceMeta *
 require_slice (const GstVoxelScoreInput *self, GstElement *element, GstBuffer *buffer)
 {

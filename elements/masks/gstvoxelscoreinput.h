@@ -28,6 +28,8 @@ typedef struct {
   GQueue ids;
 } GstVoxelScoreInput;
 
+void gst_voxel_score_input_add (GstVoxelScoreInput *self, GstElement *element, VoxelMaskSide side,
+                                GstPadChainFunction chain, GstPadEventFunction event);
 guint64 *gst_voxel_score_input_read (GstVoxelScoreInput *self, GstElement *element, GstBuffer *buffer,
                                      gdouble threshold, guint label_threshold, gboolean *begins);
 

@@ -16,9 +16,16 @@
  * An axis that the volume record promises but that does not come is an error, and so is a slice that is missing.
  * If z alone is promised its slices are sent as they come.
  *
- * Votes take a byte a voxel (probabilities four), in memory as far as #GstVoxelHolder:memory-limit goes, beyond it
- * in a nameless file in #GstVoxelHolder:scratch. Slice i has the time i / framerate (25 slices a second where the
- * caps say no framerate) in a segment that begins where the volume before ended.
+ * With #GstVoxelVote:journal every slice's votes are appended to a file as they come, so that a run that was
+ * killed can go on: the next one reads them first, then takes passes that begin where the file ends
+ * (#GstVoxelReslice:skip) and counts axes that are wholly in it; slices that it has are ignored when they come
+ * again. One slice at least must come. A file that is damaged, or of another volume, other settings or another
+ * #GstVoxelVote:journal-run, is an error.
+ *
+ * Votes take two bits a voxel (one with mode=union; probabilities four bytes), in memory as far as
+ * #GstVoxelHolder:memory-limit goes, beyond it in a nameless file in #GstVoxelHolder:scratch. Slice i has the time
+ * i / framerate (25 slices a second where the caps say no framerate) in a segment that begins where the volume
+ * before ended.
  *
  * ## Example launch line
  * |[
@@ -33,13 +40,15 @@
 
 #include "gstvoxelvote.h"
 #include "gstvoxelvoteballots.h"
+#include "gstvoxelvotecheck.h"
+#include "gstvoxelvotejournal.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_voxel_vote_debug);
+GST_DEBUG_CATEGORY (gst_voxel_vote_debug);
 #define GST_CAT_DEFAULT gst_voxel_vote_debug
 
 static const GstVoxelVoteSettings defaults = {VOXEL_VOTE_MAJORITY, .5, GST_VOXEL_VOTE_OUTPUT_MASK};
 
-enum { PROP_0, PROP_MODE, PROP_THRESHOLD, PROP_OUTPUT };
+enum { PROP_0, PROP_MODE, PROP_THRESHOLD, PROP_OUTPUT, PROP_JOURNAL, PROP_JOURNAL_RUN };
 
 /**
  * GstVoxelVote:
@@ -50,6 +59,8 @@ struct _GstVoxelVote {
   GstVoxelHolder holder;
 
   GstVoxelVoteSettings wanted;
+  gchar *journal_path;
+  gchar *journal_run;
   GstVoxelVoteSettings settings;
 
   /* the volume that is voted on; its record as it came last, and as it is sent */
@@ -58,12 +69,14 @@ struct _GstVoxelVote {
   GstCaps *like;
   VoxelVolumeStore *store;
   gboolean streams;
-  guint axes;
+  guint axes; /* that came or are wholly in the journal */
+  guint came;
   guint z_first;
   guint z_last;
   guint epoch;
 
   GstVoxelVoteBallots ballots;
+  GstVoxelVoteJournal journal;
 };
 
 G_DEFINE_TYPE (GstVoxelVote, gst_voxel_vote, GST_TYPE_VOXEL_HOLDER)
@@ -89,7 +102,9 @@ gst_voxel_vote_drop (GstVoxelHolder *holder)
   g_clear_pointer (&self->volume, gst_voxel_volume_unref);
   g_clear_pointer (&self->record, gst_voxel_volume_unref);
   gst_clear_caps (&self->like);
+  gst_voxel_vote_journal_drop (&self->journal);
   self->axes = 0;
+  self->came = 0;
 }
 
 /* Sends what @ballots of @n_axes decide. */
@@ -169,10 +184,13 @@ gst_voxel_vote_end (GstVoxelHolder *holder)
 {
   GstVoxelVote *self = GST_VOXEL_VOTE (holder);
   guint missing = self->volume ? self->volume->axes & ~self->axes : 0;
-  GstFlowReturn flow = GST_FLOW_OK;
+  GstFlowReturn flow;
 
   if (!self->volume)
     return GST_FLOW_OK;
+  flow = gst_voxel_vote_journal_end (&self->journal, GST_ELEMENT (self), self->volume, self->came);
+  if (flow != GST_FLOW_OK)
+    return flow;
   for (guint axis = 0; axis < GST_VOXEL_N_AXES; axis++) {
     if (missing & 1u << axis)
       return gst_voxel_holder_refuse (GST_ELEMENT (self), GST_STREAM_ERROR_FAILED,
@@ -190,100 +208,106 @@ gst_voxel_vote_end (GstVoxelHolder *holder)
 static GstFlowReturn
 begin_volume (GstVoxelVote *self, const GstVoxelSliceMeta *slice)
 {
+  GstFlowReturn flow =
+      gst_voxel_vote_journal_begin (&self->journal, GST_ELEMENT (self), slice->volume, &self->settings);
+
   self->epoch = slice->epoch;
   self->streams = slice->volume->axes == 1u << GST_VOXEL_AXIS_Z && slice->axis == GST_VOXEL_AXIS_Z;
-  if (self->streams)
-    return GST_FLOW_OK;
+  gst_caps_replace (&self->like, stream_of (self)->caps);
+  if (self->streams || flow != GST_FLOW_OK)
+    return flow;
   if (slice->volume->shape[0] == 0 && slice->axis != GST_VOXEL_AXIS_Z)
     return gst_voxel_holder_refuse (GST_ELEMENT (self), GST_STREAM_ERROR_FORMAT,
                                     "Slices of axis %c come before the depth of volume \"%s\" is known.",
                                     gst_voxel_axis_to_letter (slice->axis), slice->volume->id);
   self->store =
       gst_voxel_holder_new_store (GST_VOXEL_HOLDER (self), slice->volume->shape,
-                                  voxel_vote_ballot_bytes (self->settings.mode), VOXEL_VOLUME_STORE_ADD);
+                                  voxel_vote_sum_bits (self->settings.mode), VOXEL_VOLUME_STORE_ADD);
   return self->store ? GST_FLOW_OK : GST_FLOW_ERROR;
 }
 
-/* Where one axis is all there is, a part of it will do; several must cover the same voxels. */
+static GstFlowReturn
+count_ballots (GstVoxelVote *self, GstVoxelAxis axis, guint index, guint last, const VoxelVoteImage *ballots)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->streams)
+    return send_result (self, ballots, 1, index, self->z_first, last);
+  if (voxel_volume_store_put (self->store, axis, index, ballots->pixels, ballots->stride, &error))
+    return GST_FLOW_OK;
+  return gst_voxel_holder_fail (GST_ELEMENT (self), error);
+}
+
+/* What earlier runs have voted, as if it came now. */
+static GstFlowReturn
+replay (GstVoxelVote *self, const GstVoxelSliceMeta *slice)
+{
+  GstFlowReturn flow = GST_FLOW_OK;
+  VoxelVoteRecord record;
+  guint axes;
+
+  self->z_first = slice->first;
+  while (flow == GST_FLOW_OK &&
+         gst_voxel_vote_journal_read (&self->journal, GST_ELEMENT (self), &record, &flow)) {
+    VoxelVoteImage ballots =
+        gst_voxel_vote_ballots_get (&self->ballots, self->settings.mode, record.width, record.height);
+
+    voxel_vote_journal_get_ballots (self->journal.journal, &ballots);
+    if (self->journal.there == 1)
+      self->z_first = record.index;
+    flow = count_ballots (self, record.axis, record.index, slice->last, &ballots);
+  }
+  axes = gst_voxel_vote_journal_whole_axes (&self->journal, slice->volume);
+  self->axes |= axes;
+  if (axes & 1u << GST_VOXEL_AXIS_Z) {
+    self->z_first = 0;
+    self->z_last = slice->volume->shape[0] - 1;
+  }
+  return flow;
+}
+
 static GstFlowReturn
 begin_axis (GstVoxelVote *self, const GstVoxelSliceMeta *slice)
 {
-  gchar letter = gst_voxel_axis_to_letter (slice->axis);
   gboolean z = slice->axis == GST_VOXEL_AXIS_Z;
-  guint count, height, width;
+  GstFlowReturn flow;
+  guint first;
 
-  gst_voxel_volume_get_plane (slice->volume, slice->axis, &count, &height, &width);
-  if ((height > 0 && height != (guint) stream_of (self)->info.height) ||
-      (width > 0 && width != (guint) stream_of (self)->info.width))
-    return gst_voxel_holder_refuse (GST_ELEMENT (self), GST_STREAM_ERROR_FORMAT,
-                                    "Slices of axis %c of volume \"%s\" have %d x %d pixels, not %u x %u.",
-                                    letter, slice->volume->id, stream_of (self)->info.width,
-                                    stream_of (self)->info.height, width, height);
-  if (self->axes & 1u << slice->axis)
+  if (self->came & 1u << slice->axis)
     return gst_voxel_holder_refuse (GST_ELEMENT (self), GST_STREAM_ERROR_FAILED,
-                                    "Axis %c of volume \"%s\" came twice.", letter, slice->volume->id);
+                                    "Axis %c of volume \"%s\" came twice.",
+                                    gst_voxel_axis_to_letter (slice->axis), slice->volume->id);
+  flow = gst_voxel_vote_journal_join (&self->journal, GST_ELEMENT (self), slice, &first);
+  if (flow != GST_FLOW_OK)
+    return flow;
+  self->came |= 1u << slice->axis;
   self->axes |= 1u << slice->axis;
   if (z) {
-    self->z_first = slice->first;
+    self->z_first = first;
     self->z_last = slice->last;
   }
-  if (z || !self->like)
+  if (z)
     gst_caps_replace (&self->like, stream_of (self)->caps);
-  if (self->axes == 1u << GST_VOXEL_AXIS_Z || count == 0)
-    return GST_FLOW_OK;
-  if (slice->first > 0 || (slice->last != GST_VOXEL_INDEX_UNKNOWN && slice->last != count - 1))
-    return gst_voxel_holder_refuse (
-        GST_ELEMENT (self), GST_STREAM_ERROR_FAILED,
-        "Axis %c of volume \"%s\" has slices %u to %u only, of %u: a vote needs all of each axis; put "
-        "voxelreslice behind what chooses the part.",
-        letter, slice->volume->id, slice->first, slice->last, count);
-  if (self->axes & 1u << GST_VOXEL_AXIS_Z &&
-      (self->z_first > 0 ||
-       (self->z_last != GST_VOXEL_INDEX_UNKNOWN && self->z_last != slice->volume->shape[0] - 1)))
-    return gst_voxel_holder_refuse (
-        GST_ELEMENT (self), GST_STREAM_ERROR_FAILED,
-        "Axis z of volume \"%s\" has slices %u to %u only, axis %c has all: a vote needs all of each axis.",
-        slice->volume->id, self->z_first, self->z_last, letter);
-  return GST_FLOW_OK;
-}
-
-static gboolean
-check_kind (GstVoxelVote *self, GstBuffer *buffer, const GstVoxelSliceMeta *slice)
-{
-  guint depth = (guint) GST_VIDEO_INFO_COMP_DEPTH (&stream_of (self)->info, 0);
-
-  if (slice->content == GST_VOXEL_CONTENT_INTENSITY)
-    gst_voxel_holder_refuse (
-        GST_ELEMENT (self), GST_STREAM_ERROR_WRONG_TYPE,
-        "voxelvote takes masks, probabilities or logits, not intensities: put voxelinfer before it.");
-  else if (depth != (slice->content == GST_VOXEL_CONTENT_MASK ? 8 : 16))
-    gst_voxel_holder_refuse (GST_ELEMENT (self), GST_STREAM_ERROR_WRONG_TYPE,
-                             "voxelvote takes masks of 8 bits and scores of 16, these have %u.", depth);
-  else if (gst_buffer_get_voxel_tile_meta (buffer))
-    gst_voxel_holder_refuse (GST_ELEMENT (self), GST_STREAM_ERROR_WRONG_TYPE,
-                             "voxelvote takes whole slices, not tiles: put voxelstitch before it.");
-  else
-    return TRUE;
-  return FALSE;
+  return gst_voxel_vote_check_cover (GST_ELEMENT (self), slice, first, self->axes, self->z_first,
+                                     self->z_last);
 }
 
 static GstFlowReturn
 begin_pass (GstVoxelVote *self, const GstVoxelSliceMeta *slice, gboolean new_volume)
 {
-  GstFlowReturn flow = GST_FLOW_OK;
+  GstFlowReturn flow = new_volume ? gst_voxel_vote_end (GST_VOXEL_HOLDER (self)) : GST_FLOW_OK;
 
-  if (new_volume) {
-    flow = gst_voxel_vote_end (GST_VOXEL_HOLDER (self));
-    if (flow == GST_FLOW_OK)
-      flow = begin_volume (self, slice);
-  }
+  if (flow == GST_FLOW_OK && new_volume)
+    flow = begin_volume (self, slice);
   if (flow == GST_FLOW_OK)
-    flow = begin_axis (self, slice);
+    flow = gst_voxel_vote_check_size (GST_ELEMENT (self), slice, &stream_of (self)->info);
   if (flow == GST_FLOW_OK && self->streams &&
       !begin_result (self, slice->volume, slice->volume->shape[0], (guint) stream_of (self)->info.width,
                      (guint) stream_of (self)->info.height))
     flow = GST_FLOW_ERROR;
-  return flow;
+  if (flow == GST_FLOW_OK && new_volume)
+    flow = replay (self, slice);
+  return flow == GST_FLOW_OK ? begin_axis (self, slice) : flow;
 }
 
 static GstFlowReturn
@@ -291,10 +315,9 @@ take_slice (GstVoxelVote *self, GstBuffer *buffer, GstVoxelPassStep step)
 {
   const GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (buffer);
   GstFlowReturn flow = GST_FLOW_OK;
-  g_autoptr (GError) error = NULL;
   VoxelVoteImage ballots;
 
-  if (!check_kind (self, buffer, slice))
+  if (!gst_voxel_vote_check_kind (GST_ELEMENT (self), buffer, &stream_of (self)->info))
     return GST_FLOW_ERROR;
   if (step != GST_VOXEL_PASS_NEXT)
     flow = begin_pass (self, slice, step == GST_VOXEL_PASS_NEW_VOLUME);
@@ -304,17 +327,18 @@ take_slice (GstVoxelVote *self, GstBuffer *buffer, GstVoxelPassStep step)
     g_clear_pointer (&self->volume, gst_voxel_volume_unref);
     self->volume = gst_voxel_volume_ref (slice->volume);
   }
+  GST_LOG_OBJECT (self, "slice %u of axis %c", slice->index, gst_voxel_axis_to_letter (slice->axis));
+  if (gst_voxel_vote_journal_has (&self->journal, slice->axis, slice->index))
+    return GST_FLOW_OK;
   if (!gst_voxel_vote_ballots_cast (&self->ballots, &self->settings, buffer, &stream_of (self)->info,
                                     &ballots))
     return gst_voxel_holder_refuse (GST_ELEMENT (self), GST_STREAM_ERROR_FAILED,
                                     "Slice %u of axis %c of volume \"%s\" is shorter than its caps say.",
                                     slice->index, gst_voxel_axis_to_letter (slice->axis), slice->volume->id);
-  if (self->streams)
-    return send_result (self, &ballots, 1, slice->index, slice->first, slice->last);
-  if (!voxel_volume_store_put (self->store, slice->axis, slice->index, ballots.pixels, ballots.stride,
-                               &error))
-    return gst_voxel_holder_fail (GST_ELEMENT (self), error);
-  return GST_FLOW_OK;
+  flow = gst_voxel_vote_journal_keep (&self->journal, GST_ELEMENT (self), slice, &ballots);
+  if (flow != GST_FLOW_OK)
+    return flow;
+  return count_ballots (self, slice->axis, slice->index, slice->last, &ballots);
 }
 
 static GstFlowReturn
@@ -333,6 +357,7 @@ gst_voxel_vote_start (GstVoxelHolder *holder, GError **error)
 
   GST_OBJECT_LOCK (self);
   self->settings = self->wanted;
+  gst_voxel_vote_journal_start (&self->journal, self->journal_path, self->journal_run);
   GST_OBJECT_UNLOCK (self);
   return gst_voxel_vote_settings_check (&self->settings, error);
 }
@@ -352,6 +377,14 @@ gst_voxel_vote_set_property (GObject *object, guint id, const GValue *value, GPa
     break;
   case PROP_OUTPUT:
     self->wanted.output = g_value_get_enum (value);
+    break;
+  case PROP_JOURNAL:
+    g_free (self->journal_path);
+    self->journal_path = g_value_dup_string (value);
+    break;
+  case PROP_JOURNAL_RUN:
+    g_free (self->journal_run);
+    self->journal_run = g_value_dup_string (value);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -375,6 +408,12 @@ gst_voxel_vote_get_property (GObject *object, guint id, GValue *value, GParamSpe
   case PROP_OUTPUT:
     g_value_set_enum (value, self->wanted.output);
     break;
+  case PROP_JOURNAL:
+    g_value_set_string (value, self->journal_path);
+    break;
+  case PROP_JOURNAL_RUN:
+    g_value_set_string (value, self->journal_run);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -387,6 +426,9 @@ gst_voxel_vote_finalize (GObject *object)
   GstVoxelVote *self = GST_VOXEL_VOTE (object);
 
   gst_voxel_vote_ballots_clear (&self->ballots);
+  gst_voxel_vote_journal_start (&self->journal, NULL, NULL);
+  g_free (self->journal_path);
+  g_free (self->journal_run);
   G_OBJECT_CLASS (gst_voxel_vote_parent_class)->finalize (object);
 }
 
@@ -420,6 +462,17 @@ gst_voxel_vote_class_init (GstVoxelVoteClass *klass)
       object_class, PROP_OUTPUT,
       g_param_spec_enum ("output", "Output", "What is sent; probability needs mode=mean",
                          gst_voxel_vote_output_get_type (), defaults.output, flags));
+  g_object_class_install_property (
+      object_class, PROP_JOURNAL,
+      g_param_spec_string ("journal", "Journal",
+                           "File that keeps votes as they come, and from which a run goes on where one was "
+                           "killed; beside it lies a file with .commit behind its name",
+                           NULL, flags));
+  g_object_class_install_property (
+      object_class, PROP_JOURNAL_RUN,
+      g_param_spec_string ("journal-run", "Journal's run",
+                           "Any text that differs where votes may; a journal of another run is refused", NULL,
+                           flags));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);

@@ -3,6 +3,29 @@
 #include "mask-bits.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#ifdef __SSE2__
+
+/* A pixel reaches the threshold where it is the larger of both. */
+static inline guint64
+pack_word (const guint8 *pixels, guint threshold)
+{
+  const __m128i least = _mm_set1_epi8 ((gchar) threshold);
+  guint64 word = 0;
+
+  for (guint i = 0; i < 4; i++) {
+    __m128i some = _mm_loadu_si128 ((const __m128i *) (gconstpointer) (pixels + 16 * i));
+    guint bits = (guint) _mm_movemask_epi8 (_mm_cmpeq_epi8 (_mm_max_epu8 (some, least), some));
+
+    word |= (guint64) bits << (16 * i);
+  }
+  return word;
+}
+
+#else
 
 #define EVERY_BYTE G_GUINT64_CONSTANT (0x0101010101010101)
 #define HIGH_BITS (EVERY_BYTE << 7)
@@ -12,15 +35,15 @@
 /* Eight pixels at a time: in the high bit of each byte whether it reaches the threshold. Up to 128 a pixel
  * does so by its high bit or by its low bits alone; above 128 it needs both. */
 static inline guint64
-reach (guint64 pixels, guint64 carry, gboolean needs_both)
+reach (guint64 pixels, guint threshold)
 {
-  guint64 low = (pixels & ~HIGH_BITS) + carry;
+  guint64 low = (pixels & ~HIGH_BITS) + (threshold > 128 ? 256 - threshold : 128 - threshold) * EVERY_BYTE;
 
-  return (needs_both ? pixels & low : pixels | low) & HIGH_BITS;
+  return (threshold > 128 ? pixels & low : pixels | low) & HIGH_BITS;
 }
 
 static inline guint64
-pack_word (const guint8 *pixels, guint64 carry, gboolean needs_both)
+pack_word (const guint8 *pixels, guint threshold)
 {
   guint64 word = 0;
 
@@ -28,11 +51,13 @@ pack_word (const guint8 *pixels, guint64 carry, gboolean needs_both)
     guint64 eight;
 
     memcpy (&eight, pixels + 8 * i, 8);
-    eight = reach (GUINT64_FROM_LE (eight), carry, needs_both);
+    eight = reach (GUINT64_FROM_LE (eight), threshold);
     word |= (((eight >> 7) * GATHER) >> 56) << (8 * i);
   }
   return word;
 }
+
+#endif
 
 /**
  * voxel_mask_bits_pack8:
@@ -44,17 +69,19 @@ pack_word (const guint8 *pixels, guint64 carry, gboolean needs_both)
 void
 voxel_mask_bits_pack8 (guint64 *bits, const guint8 *pixels, gsize width, guint threshold)
 {
-  gboolean needs_both = threshold > 128;
-  guint64 carry = (needs_both ? 256 - threshold : 128 - threshold) * EVERY_BYTE;
   gsize words = width / 64;
   guint8 rest[64] = {0};
 
   g_return_if_fail (threshold >= 1 && threshold <= 256);
 
+  if (threshold > G_MAXUINT8) {
+    memset (bits, 0, voxel_mask_bits_words (width) * sizeof *bits);
+    return;
+  }
   for (gsize i = 0; i < words; i++)
-    bits[i] = pack_word (pixels + 64 * i, carry, needs_both);
+    bits[i] = pack_word (pixels + 64 * i, threshold);
   memcpy (rest, pixels + 64 * words, width % 64);
-  bits[words] = pack_word (rest, carry, needs_both);
+  bits[words] = pack_word (rest, threshold);
 }
 
 /**
@@ -75,7 +102,7 @@ voxel_mask_bits_pack16 (guint64 *bits, const guint16 *pixels, gsize width, guint
 
     for (gsize k = 0; k < n; k++)
       reached[k] = pixels[64 * i + k] > threshold - 1;
-    bits[i] = pack_word (reached, 127 * EVERY_BYTE, FALSE);
+    bits[i] = pack_word (reached, 1);
   }
 }
 

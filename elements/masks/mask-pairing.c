@@ -16,7 +16,9 @@ typedef struct {
 typedef struct {
   GQueue entries;
   gboolean ended;
-  gboolean stale; /* its pairs were forgotten: nothing counts before it begins again */
+  gboolean stale;    /* its pairs were forgotten: nothing counts before it begins again */
+  gboolean expected; /* to be flushed together with the other side */
+  gboolean old;      /* the other side has been flushed, this one is about to be */
 } Side;
 
 struct _VoxelMaskPairing {
@@ -60,8 +62,10 @@ voxel_mask_pairing_new (void)
  * @height: rows
  * @width: columns
  * @first: whether a volume begins with it
+ *
+ * Returns: whether it counts
  */
-void
+gboolean
 voxel_mask_pairing_add_slice (VoxelMaskPairing *self, VoxelMaskSide side, guint64 *bits, gsize height,
                               gsize width, gboolean first)
 {
@@ -69,11 +73,12 @@ voxel_mask_pairing_add_slice (VoxelMaskPairing *self, VoxelMaskSide side, guint6
 
   if (first)
     self->sides[side].stale = FALSE;
-  if (self->sides[side].stale) {
+  if (self->sides[side].stale || self->sides[side].old) {
     g_free (bits);
-    return;
+    return FALSE;
   }
   g_queue_push_tail (&self->sides[side].entries, g_memdup2 (&entry, sizeof entry));
+  return TRUE;
 }
 
 /**
@@ -84,7 +89,7 @@ voxel_mask_pairing_add_slice (VoxelMaskPairing *self, VoxelMaskSide side, guint6
 void
 voxel_mask_pairing_end_volume (VoxelMaskPairing *self, VoxelMaskSide side)
 {
-  if (!self->sides[side].stale)
+  if (!self->sides[side].stale && !self->sides[side].old)
     g_queue_push_tail (&self->sides[side].entries, g_new0 (Entry, 1));
 }
 
@@ -96,7 +101,7 @@ voxel_mask_pairing_end_volume (VoxelMaskPairing *self, VoxelMaskSide side)
 void
 voxel_mask_pairing_end (VoxelMaskPairing *self, VoxelMaskSide side)
 {
-  self->sides[side].ended = TRUE;
+  self->sides[side].ended = !self->sides[side].old;
 }
 
 static void
@@ -107,28 +112,60 @@ drop_score (VoxelMaskPairing *self)
 }
 
 /**
+ * voxel_mask_pairing_expect_flush:
+ * @self: a pairing
+ * @side: which is to begin again together with the other
+ * @expected: whether it is; %FALSE where nothing came of it
+ *
+ * Sides are flushed one after the other: what comes to one after the other's flush and before its own is of the
+ * time before.
+ */
+void
+voxel_mask_pairing_expect_flush (VoxelMaskPairing *self, VoxelMaskSide side, gboolean expected)
+{
+  self->sides[side].expected = expected;
+  self->sides[side].stale |= self->sides[side].old;
+  self->sides[side].old = FALSE;
+}
+
+/**
+ * voxel_mask_pairing_is_old:
+ * @self: a pairing
+ * @side: of which something has come
+ *
+ * Returns: whether it is of the time before a flush of both sides, and does not matter
+ */
+gboolean
+voxel_mask_pairing_is_old (const VoxelMaskPairing *self, VoxelMaskSide side)
+{
+  return self->sides[side].old;
+}
+
+/**
  * voxel_mask_pairing_flush:
  * @self: a pairing
  * @side: which begins again
  *
- * What this side has sent is forgotten, and with it the pairs of the volume under way: where there were any,
- * the other side does not count either until it is flushed too or begins a volume.
+ * What this side has sent is forgotten, and with it the pairs of the volume under way: where there were any, or
+ * the other side has ended, that does not count either until it is flushed too or begins a volume.
  *
  * Returns: whether what the other side has sent is forgotten too
  */
 gboolean
 voxel_mask_pairing_flush (VoxelMaskPairing *self, VoxelMaskSide side)
 {
-  Side *other = &self->sides[!side];
+  Side *own = &self->sides[side], *other = &self->sides[!side];
+  gboolean follows = own->old || own->stale; /* the other's flush: what that has sent since stands */
 
-  g_queue_clear_full (&self->sides[side].entries, entry_free);
-  self->sides[side].ended = FALSE;
-  self->sides[side].stale = FALSE;
-  if (self->n_pairs == 0)
+  g_queue_clear_full (&own->entries, entry_free);
+  own->ended = own->stale = own->old = own->expected = FALSE;
+  if (follows || (self->n_pairs == 0 && !other->ended && !other->expected))
     return FALSE;
   drop_score (self);
   g_queue_clear_full (&other->entries, entry_free);
-  other->stale = TRUE;
+  other->old = other->expected;
+  other->stale = !other->old;
+  other->ended &= other->stale;
   return TRUE;
 }
 

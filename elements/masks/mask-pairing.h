@@ -31,10 +31,12 @@ typedef enum {
 typedef struct _VoxelMaskPairing VoxelMaskPairing;
 
 VoxelMaskPairing *voxel_mask_pairing_new (void);
-void voxel_mask_pairing_add_slice (VoxelMaskPairing *self, VoxelMaskSide side, guint64 *bits, gsize height,
-                                   gsize width, gboolean first);
+gboolean voxel_mask_pairing_add_slice (VoxelMaskPairing *self, VoxelMaskSide side, guint64 *bits,
+                                       gsize height, gsize width, gboolean first);
 void voxel_mask_pairing_end_volume (VoxelMaskPairing *self, VoxelMaskSide side);
 void voxel_mask_pairing_end (VoxelMaskPairing *self, VoxelMaskSide side);
+void voxel_mask_pairing_expect_flush (VoxelMaskPairing *self, VoxelMaskSide side, gboolean expected);
+gboolean voxel_mask_pairing_is_old (const VoxelMaskPairing *self, VoxelMaskSide side);
 gboolean voxel_mask_pairing_flush (VoxelMaskPairing *self, VoxelMaskSide side);
 VoxelMaskPairingStep voxel_mask_pairing_advance (VoxelMaskPairing *self, const gdouble spacing[3],
                                                  VoxelMaskScoreResult *result, GError **error);

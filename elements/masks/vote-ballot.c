@@ -8,12 +8,27 @@
  * voxel_vote_ballot_bytes:
  * @mode: how votes are counted
  *
- * Returns: bytes that the sum of all axes' ballots takes a voxel: 1 for numbers of axes, 4 for probabilities
+ * Returns: bytes that a ballot takes a voxel: 1 for numbers of axes, 4 for probabilities
  */
 guint
 voxel_vote_ballot_bytes (VoxelVoteMode mode)
 {
   return mode == VOXEL_VOTE_MEAN ? 4 : 1;
+}
+
+/**
+ * voxel_vote_sum_bits:
+ * @mode: how votes are counted
+ *
+ * Returns: bits that hold the sum of three axes' ballots: 2 for their number, 1 where it does not matter which of
+ * them, 32 for probabilities
+ */
+guint
+voxel_vote_sum_bits (VoxelVoteMode mode)
+{
+  static const guint bits[] = {[VOXEL_VOTE_MAJORITY] = 2, [VOXEL_VOTE_UNION] = 1, [VOXEL_VOTE_MEAN] = 32};
+
+  return bits[mode];
 }
 
 static void *

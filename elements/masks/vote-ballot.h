@@ -40,6 +40,7 @@ struct _VoxelVoteImage {
 };
 
 guint voxel_vote_ballot_bytes (VoxelVoteMode mode);
+guint voxel_vote_sum_bits (VoxelVoteMode mode);
 void voxel_vote_cast (VoxelVoteMode mode, const VoxelVoteImage *slice, guint first_set,
                       const guint16 *probabilities, const VoxelVoteImage *ballots);
 void voxel_vote_count (VoxelVoteMode mode, const VoxelVoteImage *ballots, guint n_axes, gdouble threshold,

@@ -17,8 +17,9 @@
  * scores are the same to the last rounding. So whole slices (voxeltile size=0, or no voxeltile at all) of any
  * size can be run; in one piece they are the fastest, as no pixel is computed twice.
  *
- * Up to `batch` pictures are collected and handed to the network together. Scores do not depend on `batch`
- * and `threads`.
+ * Up to `batch` pictures are collected and handed to the network together; with batch=0 tiles of one slice and
+ * their views, as many as keep all threads busy where the network is small; fewer where nothing new comes for
+ * `batch-timeout` (for live sources). Scores do not depend on `batch`, `batch-timeout` and `threads`.
  *
  * ## Example launch line
  * |[
@@ -32,17 +33,20 @@
 #include <math.h>
 #include <gst/video/video.h>
 
+#include "elements/network/gstvoxelbatchtimer.h"
 #include "elements/network/gstvoxelinfercaps.h"
+#include "elements/network/gstvoxelinferfit.h"
 #include "elements/network/gstvoxelinferinput.h"
 #include "elements/network/gstvoxelprecision.h"
 #include "elements/network/tile-network.h"
 #include "elements/stream/voxel.h"
+#include "elements/tiles/gstvoxelpool.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_voxel_infer_debug);
 #define GST_CAT_DEFAULT gst_voxel_infer_debug
 
 #define DEFAULT_BACKEND "auto"
-#define DEFAULT_BATCH 1
+#define DEFAULT_BATCH 0
 #define MAX_BATCH 1024
 
 enum {
@@ -51,6 +55,7 @@ enum {
   PROP_BACKEND,
   PROP_PRECISION,
   PROP_BATCH,
+  PROP_BATCH_TIMEOUT,
   PROP_THREADS,
   PROP_MEMORY_LIMIT,
 };
@@ -62,12 +67,15 @@ struct _GstVoxelInfer {
   gchar *backend;
   VoxelPrecision precision;
   guint batch;
+  guint64 batch_timeout;
   guint threads;
   guint64 memory_limit;
 
   VoxelTileNetwork *network;
+  GstVoxelBatchTimer *timer;
   GstVideoInfo in_info;
   GstVideoInfo out_info;
+  GstVoxelPool pool;
   GQueue waiting;
   GQueue done;
 };
@@ -87,18 +95,19 @@ forget (GstVoxelInfer *self)
   g_queue_clear_full (&self->done, (GDestroyNotify) gst_buffer_unref);
 }
 
-/* A buffer for the scores of @input, with its times and metas. */
-static GstBuffer *
-new_scores (GstVoxelInfer *self, GstBuffer *input)
+/* A buffer for the scores of @input, with its times and metas; there is none while the pipeline goes down. */
+static GstFlowReturn
+new_scores (GstVoxelInfer *self, GstBuffer *input, GstBuffer **scores)
 {
   GstBaseTransform *base = GST_BASE_TRANSFORM (self);
   GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
   GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
   GstBuffer *output = NULL;
+  GstFlowReturn flow = gst_voxel_pool_acquire (&self->pool, GST_ELEMENT (self), &self->out_info, &output);
 
-  if (GST_BASE_TRANSFORM_CLASS (gst_voxel_infer_parent_class)->prepare_output_buffer (base, input, &output) !=
-      GST_FLOW_OK)
-    return NULL;
+  if (flow != GST_FLOW_OK)
+    return flow;
+  GST_BASE_TRANSFORM_GET_CLASS (self)->copy_metadata (base, input, output);
   if (slice) {
     GstVoxelSliceMeta *copy = gst_buffer_copy_voxel_slice_meta (output, slice);
 
@@ -107,7 +116,8 @@ new_scores (GstVoxelInfer *self, GstBuffer *input)
   }
   if (tile)
     gst_buffer_copy_voxel_tile_meta (output, tile);
-  return output;
+  *scores = output;
+  return GST_FLOW_OK;
 }
 
 /* Runs the network over all that wait. */
@@ -127,11 +137,12 @@ run_waiting (GstVoxelInfer *self)
     VoxelTileJob *job = &jobs[mapped];
     GstBuffer *output;
 
-    if (!gst_voxel_infer_find_statistics (GST_ELEMENT (self), self->network, input, job) ||
-        !(output = new_scores (self, input))) {
-      flow = GST_FLOW_ERROR;
+    flow =
+        gst_voxel_infer_find_statistics (GST_ELEMENT (self), self->network, input, &job->mean, &job->stddev)
+            ? new_scores (self, input, &output)
+            : GST_FLOW_ERROR;
+    if (flow != GST_FLOW_OK)
       break;
-    }
     g_queue_push_tail (&self->done, output);
     if (!gst_video_frame_map (&in[mapped], &self->in_info, input, GST_MAP_READ)) {
       flow = GST_FLOW_ERROR;
@@ -154,7 +165,7 @@ run_waiting (GstVoxelInfer *self)
   }
 
   if (flow == GST_FLOW_OK && !voxel_tile_network_run (self->network, jobs, mapped, &error)) {
-    GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("The network could not be run."), ("%s", error->message));
+    GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("The network could not be run: %s", error->message), (NULL));
     flow = GST_FLOW_ERROR;
   }
   for (guint i = 0; i < mapped; i++) {
@@ -170,10 +181,10 @@ run_waiting (GstVoxelInfer *self)
 static GstFlowReturn
 drain (GstVoxelInfer *self)
 {
-  GstFlowReturn flow = GST_FLOW_OK;
+  GstFlowReturn flow = gst_voxel_batch_timer_disarm (self->timer);
   GstBuffer *output;
 
-  if (!g_queue_is_empty (&self->waiting))
+  if (flow == GST_FLOW_OK && !g_queue_is_empty (&self->waiting))
     flow = run_waiting (self);
   while (flow == GST_FLOW_OK && (output = g_queue_pop_head (&self->done)))
     flow = gst_pad_push (GST_BASE_TRANSFORM_SRC_PAD (self), output);
@@ -183,20 +194,45 @@ drain (GstVoxelInfer *self)
 }
 
 static GstFlowReturn
+drain_late (GstElement *element)
+{
+  return drain (GST_VOXEL_INFER (element));
+}
+
+static GstFlowReturn
 gst_voxel_infer_submit_input_buffer (GstBaseTransform *base, gboolean is_discont, GstBuffer *input)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
+  GstFlowReturn flow = gst_voxel_batch_timer_disarm (self->timer);
 
-  if (GST_VIDEO_INFO_FORMAT (&self->in_info) == GST_VIDEO_FORMAT_UNKNOWN) {
+  if (flow == GST_FLOW_OK && GST_VIDEO_INFO_FORMAT (&self->in_info) == GST_VIDEO_FORMAT_UNKNOWN)
+    flow = GST_FLOW_NOT_NEGOTIATED;
+  if (flow == GST_FLOW_OK && !gst_voxel_infer_check_content (GST_ELEMENT (self), input))
+    flow = GST_FLOW_ERROR;
+  if (flow != GST_FLOW_OK) {
     gst_buffer_unref (input);
-    return GST_FLOW_NOT_NEGOTIATED;
-  }
-  if (!gst_voxel_infer_check_content (GST_ELEMENT (self), input)) {
-    gst_buffer_unref (input);
-    return GST_FLOW_ERROR;
+    return flow;
   }
   g_queue_push_tail (&self->waiting, input);
+  gst_voxel_batch_timer_arm (self->timer);
   return GST_FLOW_OK;
+}
+
+/* With batch=0 what is collected came at once: tiles of a slice, their views. Nothing waits for the next slice. */
+static gboolean
+is_complete (GstVoxelInfer *self)
+{
+  guint n = g_queue_get_length (&self->waiting), wanted = self->batch;
+  const GstVoxelTileMeta *last =
+      n ? gst_buffer_get_voxel_tile_meta (g_queue_peek_tail (&self->waiting)) : NULL;
+
+  if (wanted == 0 && last && (last->index + 1 < last->count || last->view_index + 1 < last->view_count)) {
+    guint views = MAX (last->view_count, 1);
+
+    wanted = voxel_tile_network_get_batch (self->network, last->width, last->height);
+    wanted = (wanted + views - 1) / views * views;
+  }
+  return n >= wanted;
 }
 
 static GstFlowReturn
@@ -205,7 +241,7 @@ gst_voxel_infer_generate_output (GstBaseTransform *base, GstBuffer **output)
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
   GstFlowReturn flow = GST_FLOW_OK;
 
-  if (g_queue_get_length (&self->waiting) >= self->batch)
+  if (!g_queue_is_empty (&self->waiting) && is_complete (self))
     flow = run_waiting (self);
   *output = flow == GST_FLOW_OK ? g_queue_pop_head (&self->done) : NULL;
   return flow;
@@ -233,6 +269,7 @@ gst_voxel_infer_sink_event (GstBaseTransform *base, GstEvent *event)
     flow = drain (self);
     break;
   case GST_EVENT_FLUSH_STOP:
+    gst_voxel_batch_timer_disarm (self->timer);
     forget (self);
     break;
   default:
@@ -277,13 +314,17 @@ gst_voxel_infer_start (GstBaseTransform *base)
   self->network = voxel_tile_network_new (self->model, self->backend, self->precision, self->threads, &error);
   if (self->network) {
     voxel_tile_network_set_memory_limit (self->network, self->memory_limit);
+    if (self->batch_timeout && self->batch != 1)
+      self->timer = gst_voxel_batch_timer_new (GST_ELEMENT (self), GST_BASE_TRANSFORM_SINK_PAD (base),
+                                               self->batch_timeout, drain_late);
     return TRUE;
   }
   if (g_error_matches (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED))
-    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("This model cannot be run like that here."),
-                       ("%s", error->message));
+    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+                       ("This model cannot be run like that here: %s", error->message), (NULL));
   else
-    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("The model could not be loaded."), ("%s", error->message));
+    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("The model could not be loaded: %s", error->message),
+                       (NULL));
   return FALSE;
 }
 
@@ -292,7 +333,9 @@ gst_voxel_infer_stop (GstBaseTransform *base)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
 
+  g_clear_pointer (&self->timer, gst_voxel_batch_timer_free);
   forget (self);
+  gst_voxel_pool_clear (&self->pool);
   g_clear_pointer (&self->network, voxel_tile_network_free);
   gst_video_info_init (&self->in_info);
   gst_video_info_init (&self->out_info);
@@ -318,6 +361,9 @@ gst_voxel_infer_set_property (GObject *object, guint id, const GValue *value, GP
     break;
   case PROP_BATCH:
     self->batch = g_value_get_uint (value);
+    break;
+  case PROP_BATCH_TIMEOUT:
+    self->batch_timeout = g_value_get_uint64 (value);
     break;
   case PROP_THREADS:
     self->threads = g_value_get_uint (value);
@@ -347,6 +393,9 @@ gst_voxel_infer_get_property (GObject *object, guint id, GValue *value, GParamSp
     break;
   case PROP_BATCH:
     g_value_set_uint (value, self->batch);
+    break;
+  case PROP_BATCH_TIMEOUT:
+    g_value_set_uint64 (value, self->batch_timeout);
     break;
   case PROP_THREADS:
     g_value_set_uint (value, self->threads);
@@ -408,8 +457,15 @@ gst_voxel_infer_class_init (GstVoxelInferClass *klass)
   g_object_class_install_property (
       object_class, PROP_BATCH,
       g_param_spec_uint ("batch", "Batch",
-                         "Pictures collected before the network runs; does not change the scores", 1,
-                         MAX_BATCH, DEFAULT_BATCH, flags));
+                         "Pictures collected before the network runs; 0: as many tiles of a slice as keep "
+                         "all threads busy; does not change the scores",
+                         0, MAX_BATCH, DEFAULT_BATCH, flags));
+  g_object_class_install_property (
+      object_class, PROP_BATCH_TIMEOUT,
+      g_param_spec_uint64 ("batch-timeout", "Batch timeout",
+                           "Nanoseconds without a new picture after which a batch is run that is not full "
+                           "(0 = wait for as long as it takes)",
+                           0, G_MAXINT64, 0, flags));
   g_object_class_install_property (
       object_class, PROP_THREADS,
       g_param_spec_uint ("threads", "Threads", "Threads of the network (0 = one a core)", 0, 1024, 0, flags));

@@ -7,18 +7,11 @@
 /* Slices of three axes, each as it is and on its side, and tiles of a thin axis. */
 #define MOST_SIZES 8
 
-/* What is known of pictures of a size; the run is made when the first of them comes. */
-typedef struct {
-  guint height, width;
-  VoxelNetworkFit fit;
-  VoxelRun *run;
-} Size;
-
 /**
  * VoxelNetworkRuns:
  *
- * The runs of a network for the sizes of pictures that come, used by one caller at a time: all of them take
- * turns in one piece of memory, as large as the largest needs.
+ * The runs of a network for the sizes of pictures that come, by one worker or several that work at the same time.
+ * Each worker has one piece of memory, as large as the largest size needs, in which its runs take turns.
  *
  * A picture that would need more than the limit is shown to the network in parts. This is the place for it,
  * not voxeltile: here the network's reach is known, so parts overlap by what it takes and no more, and their
@@ -28,41 +21,63 @@ struct _VoxelNetworkRuns {
   VoxelModel *model;
   VoxelPlanKey key;
   guint64 limit;
-  VoxelRunMemory *memory;
-  GQueue sizes; /* last used first */
+  guint workers;
+  VoxelRunMemory **memories; /* one a worker, all as large */
+  GQueue sizes;              /* last used first */
 };
 
 /**
  * voxel_network_runs_new:
  * @model: a model
  * @key: for what; its size does not count
+ * @workers: how many runs of a size may be executed at the same time
  *
  * Returns: (transfer full): no runs yet
  */
 VoxelNetworkRuns *
-voxel_network_runs_new (VoxelModel *model, const VoxelPlanKey *key)
+voxel_network_runs_new (VoxelModel *model, const VoxelPlanKey *key, guint workers)
 {
   VoxelNetworkRuns *runs = g_new0 (VoxelNetworkRuns, 1);
 
   runs->model = voxel_model_ref (model);
   runs->key = *key;
+  runs->workers = workers;
+  runs->memories = g_new0 (VoxelRunMemory *, workers);
   g_queue_init (&runs->sizes);
   return runs;
 }
 
 static void
-size_free (Size *size)
+drop_runs (VoxelNetworkSize *size)
 {
-  g_clear_pointer (&size->run, voxel_run_free);
-  g_clear_pointer (&size->fit.parts, voxel_picture_parts_free);
+  while (size->n_runs > 0)
+    voxel_run_free (size->runs[--size->n_runs]);
+}
+
+static void
+size_free (VoxelNetworkSize *size)
+{
+  drop_runs (size);
+  g_clear_pointer (&size->parts, voxel_picture_parts_free);
   g_free (size);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelNetworkSize, size_free)
+
+static void
+drop_memories (VoxelNetworkRuns *runs)
+{
+  for (GList *link = runs->sizes.head; link; link = link->next)
+    drop_runs (link->data);
+  for (guint i = 0; i < runs->workers; i++)
+    g_clear_pointer (&runs->memories[i], voxel_run_memory_unref);
 }
 
 static void
 forget (VoxelNetworkRuns *runs)
 {
+  drop_memories (runs);
   g_queue_clear_full (&runs->sizes, (GDestroyNotify) size_free);
-  g_clear_pointer (&runs->memory, voxel_run_memory_unref);
 }
 
 /**
@@ -73,6 +88,7 @@ void
 voxel_network_runs_free (VoxelNetworkRuns *runs)
 {
   forget (runs);
+  g_free (runs->memories);
   voxel_model_unref (runs->model);
   g_free (runs);
 }
@@ -80,7 +96,7 @@ voxel_network_runs_free (VoxelNetworkRuns *runs)
 /**
  * voxel_network_runs_set_limit:
  * @runs: runs
- * @limit: bytes that a run may take, 0 for half of what is available
+ * @limit: bytes that all may take, 0 for half of what is available
  */
 void
 voxel_network_runs_set_limit (VoxelNetworkRuns *runs, guint64 limit)
@@ -98,7 +114,11 @@ voxel_network_runs_set_limit (VoxelNetworkRuns *runs, guint64 limit)
 guint64
 voxel_network_runs_get_held (const VoxelNetworkRuns *runs)
 {
-  return runs->memory ? voxel_run_memory_get_size (runs->memory) : 0;
+  guint64 held = 0;
+
+  for (guint i = 0; i < runs->workers && runs->memories[i]; i++)
+    held += voxel_run_memory_get_size (runs->memories[i]);
+  return held;
 }
 
 /* What the runs hold already is theirs. */
@@ -113,21 +133,21 @@ limit_now (const VoxelNetworkRuns *runs)
 }
 
 static gboolean
-refuse (const VoxelNetworkFit *fit, guint height, guint width, GError **error)
+refuse (const VoxelNetworkSize *size, GError **error)
 {
-  g_autofree gchar *wanted = voxel_memory_to_text (fit->whole);
-  g_autofree gchar *allowed = voxel_memory_to_text (fit->limit);
+  g_autofree gchar *wanted = voxel_memory_to_text (size->whole);
+  g_autofree gchar *allowed = voxel_memory_to_text (size->limit);
 
   g_set_error (
       error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
       "pictures of %ux%u need %s of memory, the limit is %s, and this network's scores depend on all "
       "of a picture: cut it into tiles or raise memory-limit",
-      width, height, wanted, allowed);
+      size->width, size->height, wanted, allowed);
   return FALSE;
 }
 
 static gboolean
-lay_parts (VoxelNetworkRuns *runs, Size *size, GError **error)
+lay_parts (VoxelNetworkRuns *runs, VoxelNetworkSize *size, GError **error)
 {
   guint stride = voxel_model_get_stride (runs->model), margin;
   VoxelPlanKey key = runs->key;
@@ -137,25 +157,24 @@ lay_parts (VoxelNetworkRuns *runs, Size *size, GError **error)
   key.width = size->width;
   if (!voxel_plan_measure (runs->model, &key, &whole, error))
     return FALSE;
-  size->fit.whole = voxel_plan_size_total (&whole);
-  size->fit.limit = limit_now (runs);
+  size->whole = voxel_plan_size_total (&whole);
+  size->limit = limit_now (runs) / runs->workers;
   margin = whole.reach == G_MAXUINT ? 0 : (whole.reach + stride - 1) / stride * stride;
-  if (size->fit.whole > size->fit.limit) {
+  if (size->whole > size->limit) {
     if (whole.reach == G_MAXUINT)
-      return refuse (&size->fit, size->height, size->width, error);
-    if (!voxel_plan_fit (runs->model, &key, 2 * margin + stride, size->fit.limit, &whole, error))
+      return refuse (size, error);
+    if (!voxel_plan_fit (runs->model, &key, 2 * margin + stride, size->limit, &whole, error))
       return FALSE;
   }
-  size->fit.parts =
-      voxel_picture_parts_new (size->height, size->width, key.height, key.width, margin, stride);
+  size->parts = voxel_picture_parts_new (size->height, size->width, key.height, key.width, margin, stride);
   return TRUE;
 }
 
-static Size *
+static VoxelNetworkSize *
 look_up (VoxelNetworkRuns *runs, guint height, guint width)
 {
   for (GList *link = runs->sizes.head; link; link = link->next) {
-    Size *size = link->data;
+    VoxelNetworkSize *size = link->data;
 
     if (size->height != height || size->width != width)
       continue;
@@ -166,41 +185,52 @@ look_up (VoxelNetworkRuns *runs, guint height, guint width)
   return NULL;
 }
 
-static Size *
+static VoxelNetworkSize *
 get_size (VoxelNetworkRuns *runs, guint height, guint width, GError **error)
 {
-  Size *size = look_up (runs, height, width);
+  VoxelNetworkSize *known = look_up (runs, height, width);
+  g_autoptr (VoxelNetworkSize) size = NULL;
 
-  if (size)
-    return size;
-  size = g_new0 (Size, 1);
+  if (known)
+    return known;
+  size = g_malloc0 (sizeof *size + runs->workers * sizeof *size->runs);
   size->height = height;
   size->width = width;
-  if (!lay_parts (runs, size, error)) {
-    size_free (size);
+  if (!lay_parts (runs, size, error))
     return NULL;
-  }
   g_queue_push_head (&runs->sizes, size);
   if (runs->sizes.length > MOST_SIZES)
     size_free (g_queue_pop_tail (&runs->sizes));
-  return size;
+  return g_steal_pointer (&size);
 }
 
-/* Memory that holds @plan: what is too small goes, with all runs in it, before there is more. */
+/* Memory that holds @plan, and the same turned by 90 degrees: while one is executed the other may be made. What is
+ * too small goes, with all runs in it, before there is more. */
 static gboolean
 make_room (VoxelNetworkRuns *runs, VoxelPlan *plan, GError **error)
 {
-  if (runs->memory && voxel_run_memory_holds (runs->memory, plan))
+  VoxelPlanKey turned = *voxel_plan_get_key (plan);
+  VoxelPlanSize size;
+
+  if (runs->memories[runs->workers - 1] && voxel_run_memory_holds (runs->memories[0], plan))
     return TRUE;
-  for (GList *link = runs->sizes.head; link; link = link->next)
-    g_clear_pointer (&((Size *) link->data)->run, voxel_run_free);
-  g_clear_pointer (&runs->memory, voxel_run_memory_unref);
-  runs->memory = voxel_run_memory_new (plan, error);
-  return runs->memory != NULL;
+  turned.height = voxel_plan_get_key (plan)->width;
+  turned.width = voxel_plan_get_key (plan)->height;
+  if (!voxel_plan_measure (runs->model, &turned, &size, error))
+    return FALSE;
+  size.arena = MAX (size.arena, voxel_plan_get_arena_size (plan));
+  size.scratch = MAX (size.scratch, voxel_plan_get_scratch_size (plan));
+  drop_memories (runs);
+  for (guint i = 0; i < runs->workers; i++) {
+    runs->memories[i] = voxel_run_memory_new (&size, error);
+    if (!runs->memories[i])
+      return FALSE;
+  }
+  return TRUE;
 }
 
 /**
- * voxel_network_runs_fit:
+ * voxel_network_runs_look:
  * @runs: runs
  * @height: rows of pictures, a multiple of the network's stride
  * @width: columns, likewise
@@ -209,47 +239,45 @@ make_room (VoxelNetworkRuns *runs, VoxelPlan *plan, GError **error)
  *
  * Takes no memory yet.
  *
- * Returns: (transfer none) (nullable): how such pictures would be run; stays until the next call
+ * Returns: (transfer none) (nullable): how such pictures would be run; stays while no more than a few other sizes
+ *   come
  */
-const VoxelNetworkFit *
-voxel_network_runs_fit (VoxelNetworkRuns *runs, guint height, guint width, gboolean *news, GError **error)
+const VoxelNetworkSize *
+voxel_network_runs_look (VoxelNetworkRuns *runs, guint height, guint width, gboolean *news, GError **error)
 {
-  Size *size = look_up (runs, height, width);
-
-  *news = size == NULL;
-  if (!size)
-    size = get_size (runs, height, width, error);
-  return size ? &size->fit : NULL;
+  *news = look_up (runs, height, width) == NULL;
+  return get_size (runs, height, width, error);
 }
 
 /**
  * voxel_network_runs_find:
  * @runs: runs
- * @height: rows of the picture, a multiple of the network's stride
+ * @height: rows of pictures, a multiple of the network's stride
  * @width: columns, likewise
- * @fit: (out): how it is run: the run is for one of its parts
  * @error: where the limit leaves too little or there is no memory
  *
- * Returns: (transfer none) (nullable): a run; what another of these computed is gone
+ * Runs of that size and of that size turned may be executed; of others only if they are in memory already.
+ *
+ * Returns: (transfer none) (nullable): the size with its runs
  */
-VoxelRun *
-voxel_network_runs_find (VoxelNetworkRuns *runs, guint height, guint width, const VoxelNetworkFit **fit,
-                         GError **error)
+const VoxelNetworkSize *
+voxel_network_runs_find (VoxelNetworkRuns *runs, guint height, guint width, GError **error)
 {
-  Size *size = get_size (runs, height, width, error);
+  VoxelNetworkSize *size = get_size (runs, height, width, error);
   VoxelPlanKey key = runs->key;
   g_autoptr (VoxelPlan) plan = NULL;
 
-  if (!size)
-    return NULL;
-  *fit = &size->fit;
-  if (size->run)
-    return size->run;
-  key.height = size->fit.parts->height;
-  key.width = size->fit.parts->width;
+  if (!size || size->n_runs == runs->workers)
+    return size;
+  key.height = size->parts->height;
+  key.width = size->parts->width;
   plan = voxel_plan_get (runs->model, &key, error);
   if (!plan || !make_room (runs, plan, error))
     return NULL;
-  size->run = voxel_run_new_in (plan, runs->memory, error);
-  return size->run;
+  for (; size->n_runs < runs->workers; size->n_runs++) {
+    size->runs[size->n_runs] = voxel_run_new_in (plan, runs->memories[size->n_runs], error);
+    if (!size->runs[size->n_runs])
+      return NULL;
+  }
+  return size;
 }

@@ -10,27 +10,36 @@
 G_BEGIN_DECLS
 
 /**
- * VoxelNetworkFit:
- * @parts: how pictures of a size are shown to the network, one part where all of it fits
+ * VoxelNetworkSize:
+ * @height: rows of pictures, a multiple of the network's stride
+ * @width: columns, likewise
+ * @parts: how they are shown to the network, one part where all of it fits
  * @whole: bytes that the whole picture would take
  * @limit: bytes that it may take
+ * @n_runs: 0 until the first picture comes
+ * @runs: for a part, one a worker
+ *
+ * How pictures of a size are run.
  */
 typedef struct {
+  guint height, width;
   VoxelPictureParts *parts;
   guint64 whole;
   guint64 limit;
-} VoxelNetworkFit;
+  guint n_runs;
+  VoxelRun *runs[];
+} VoxelNetworkSize;
 
 typedef struct _VoxelNetworkRuns VoxelNetworkRuns;
 
-VoxelNetworkRuns *voxel_network_runs_new (VoxelModel *model, const VoxelPlanKey *key);
+VoxelNetworkRuns *voxel_network_runs_new (VoxelModel *model, const VoxelPlanKey *key, guint workers);
 void voxel_network_runs_free (VoxelNetworkRuns *runs);
 void voxel_network_runs_set_limit (VoxelNetworkRuns *runs, guint64 limit);
 guint64 voxel_network_runs_get_held (const VoxelNetworkRuns *runs);
-const VoxelNetworkFit *voxel_network_runs_fit (VoxelNetworkRuns *runs, guint height, guint width,
-                                               gboolean *news, GError **error);
-VoxelRun *voxel_network_runs_find (VoxelNetworkRuns *runs, guint height, guint width,
-                                   const VoxelNetworkFit **fit, GError **error);
+const VoxelNetworkSize *voxel_network_runs_look (VoxelNetworkRuns *runs, guint height, guint width,
+                                                 gboolean *news, GError **error);
+const VoxelNetworkSize *voxel_network_runs_find (VoxelNetworkRuns *runs, guint height, guint width,
+                                                 GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelNetworkRuns, voxel_network_runs_free)
 

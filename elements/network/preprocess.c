@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "elements/rows/rows.h"
 #include "elements/tiles/reflect.h"
 
 /**
@@ -62,29 +63,6 @@ voxel_preprocess_map (const VoxelPreprocess *preprocess, gdouble mean, gdouble s
   map->slope = (gfloat) preprocess->clip_slope;
 }
 
-static inline gfloat
-apply (const VoxelPreprocessMap *map, gfloat pixel)
-{
-  gfloat value = (pixel - map->zero) * map->scale;
-  gfloat inside = MIN (MAX (value, map->low), map->high);
-
-  return inside + (value - inside) * map->slope;
-}
-
-static void
-apply_bytes (const VoxelPreprocessMap *map, const guint8 *restrict pixels, guint width, gfloat *restrict out)
-{
-  for (guint x = 0; x < width; x++)
-    out[x] = apply (map, pixels[x]);
-}
-
-static void
-apply_words (const VoxelPreprocessMap *map, const guint16 *restrict pixels, guint width, gfloat *restrict out)
-{
-  for (guint x = 0; x < width; x++)
-    out[x] = apply (map, GUINT16_FROM_LE (pixels[x]));
-}
-
 /**
  * voxel_preprocess_row:
  * @map: of the picture
@@ -104,13 +82,18 @@ voxel_preprocess_row (const VoxelPreprocessMap *map, gconstpointer pixels, guint
   guint there = MIN (width - first, n);
 
   if (bytes == 1)
-    apply_bytes (map, narrow + first, there, out);
+    voxel_rows ()->preprocess_8 (map, narrow + first, there, out);
   else
-    apply_words (map, wide + first, there, out);
+    voxel_rows ()->preprocess_16 (map, wide + first, there, out);
   for (guint x = there; x < n; x++) {
     guint from = voxel_reflect_index (first + x, width);
 
-    out[x] = apply (map, bytes == 1 ? narrow[from] : GUINT16_FROM_LE (wide[from]));
+    if (from >= first)
+      out[x] = out[from - first];
+    else if (bytes == 1)
+      voxel_rows ()->preprocess_8 (map, narrow + from, 1, out + x);
+    else
+      voxel_rows ()->preprocess_16 (map, wide + from, 1, out + x);
   }
 }
 

@@ -5,14 +5,17 @@
 #include <math.h>
 #include <string.h>
 
-#include "elements/network/network-runs.h"
-#include "elements/network/preprocess.h"
-#include "elements/network/score-code.h"
+#include "elements/network/tile-pass.h"
+#include "elements/rows/rows.h"
 #include "elements/tiles/dihedral.h"
-#include "elements/tiles/reflect.h"
 #include "models/executor.h"
 
-#define ROWS_AT_ONCE 32
+/* Networks with fewer multiply-adds a picture are run a picture a thread: no thread waits for another after
+ * each layer. Larger ones share a picture, so that weights and pictures are in the cache once. */
+#define SPREAD_MACS 2e9
+
+/* So many that threads which finish early wait for the last one only a small part of the time. */
+#define TILES_A_THREAD 4
 
 /**
  * VoxelTileNetwork:
@@ -23,33 +26,31 @@ struct _VoxelTileNetwork {
   VoxelModel *model;
   VoxelPrecision precision;
   guint threads;
-  VoxelNetworkRuns *runs;
-  GByteArray *turned;
-  GByteArray *turned_codes;
+  guint skip_below;
+  gdouble macs;             /* a pixel */
+  VoxelNetworkRuns *joined; /* all threads share a picture */
+  VoxelNetworkRuns *spread; /* each thread has its own */
 };
 
-/* One tile on its way through the executor, all of it or the part that is shown now. */
+/* What is known of the tile behind each job: jobs that follow each other often show the same one. */
 typedef struct {
-  VoxelTileNetwork *network;
-  const VoxelTileJob *job;
-  VoxelRun *run;
-  const VoxelPictureParts *parts;
-  VoxelPicturePart part;
+  gboolean empty;
   VoxelPreprocessMap map;
-  const guint8 *pixels;
-  gsize stride;
-  guint width;
-  guint height;
-  guint16 *codes;
-  gsize code_stride;
-  gint bad;
-} Pass;
+} Tile;
 
 typedef struct {
   VoxelTileNetwork *network;
   const VoxelTileJob *jobs;
   guint n_jobs;
-  GError *error;
+  gboolean spread;
+  const VoxelNetworkSize **size_of; /* by job */
+  guint *tile_of;                   /* by job */
+  guint *first;                     /* by tile: its first job */
+  Tile *tiles;
+  guint n_tiles;
+  GMutex lock;
+  GError *error; /* of the first job that failed */
+  guint failed;
 } Batch;
 
 /**
@@ -71,11 +72,9 @@ voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision 
   VoxelPlanKey key = {.backend = backend, .precision = precision, .threads = threads, .n = 1};
   g_autoptr (VoxelPlan) plan = NULL;
 
-  network->turned = g_byte_array_new ();
-  network->turned_codes = g_byte_array_new ();
   key.backend = g_intern_string (backend);
   network->precision = precision;
-  network->threads = threads;
+  network->threads = threads ? threads : voxel_executor_default_threads ();
   network->model = voxel_model_load (path, error);
   if (!network->model)
     return NULL;
@@ -94,7 +93,11 @@ voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision 
   plan = voxel_plan_get (network->model, &key, error);
   if (!plan)
     return NULL;
-  network->runs = voxel_network_runs_new (network->model, &key);
+  network->macs = (gdouble) voxel_plan_get_macs (plan) / ((gdouble) key.height * key.width);
+  key.threads = network->threads;
+  network->joined = voxel_network_runs_new (network->model, &key, 1);
+  key.threads = 1;
+  network->spread = voxel_network_runs_new (network->model, &key, network->threads);
   return g_steal_pointer (&network);
 }
 
@@ -105,10 +108,9 @@ voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision 
 void
 voxel_tile_network_free (VoxelTileNetwork *network)
 {
-  g_clear_pointer (&network->runs, voxel_network_runs_free);
+  g_clear_pointer (&network->joined, voxel_network_runs_free);
+  g_clear_pointer (&network->spread, voxel_network_runs_free);
   g_clear_pointer (&network->model, voxel_model_unref);
-  g_byte_array_unref (network->turned);
-  g_byte_array_unref (network->turned_codes);
   g_free (network);
 }
 
@@ -125,6 +127,39 @@ voxel_tile_network_get_model (VoxelTileNetwork *network)
 }
 
 /**
+ * voxel_tile_network_set_skip_below:
+ * @network: a network
+ * @level: 0 for none
+ *
+ * From now on the network is not run for tiles in which every pixel is below @level: they get the lowest score.
+ */
+void
+voxel_tile_network_set_skip_below (VoxelTileNetwork *network, guint level)
+{
+  network->skip_below = level;
+}
+
+static gboolean
+is_small (const VoxelTileNetwork *network, guint width, guint height)
+{
+  return network->threads > 1 && network->macs * width * height < SPREAD_MACS;
+}
+
+/**
+ * voxel_tile_network_get_batch:
+ * @network: a network
+ * @width: of the tiles
+ * @height: of the tiles
+ *
+ * Returns: how many tiles are worth waiting for before voxel_tile_network_run()
+ */
+guint
+voxel_tile_network_get_batch (VoxelTileNetwork *network, guint width, guint height)
+{
+  return is_small (network, width, height) ? TILES_A_THREAD * network->threads : 1;
+}
+
+/**
  * voxel_tile_network_set_memory_limit:
  * @network: a network
  * @bytes: that the pictures between the layers may take, 0 for half of the memory that is available when
@@ -135,7 +170,8 @@ voxel_tile_network_get_model (VoxelTileNetwork *network)
 void
 voxel_tile_network_set_memory_limit (VoxelTileNetwork *network, guint64 bytes)
 {
-  voxel_network_runs_set_limit (network->runs, bytes);
+  voxel_network_runs_set_limit (network->joined, bytes);
+  voxel_network_runs_set_limit (network->spread, bytes);
 }
 
 static guint
@@ -145,7 +181,7 @@ round_up (guint side, guint multiple)
 }
 
 /**
- * voxel_tile_network_fit:
+ * voxel_tile_network_look:
  * @network: a network
  * @width: columns of tiles to come
  * @height: rows
@@ -154,123 +190,130 @@ round_up (guint side, guint multiple)
  *
  * Returns: (transfer none) (nullable): how such tiles would be run; stays until the next call
  */
-const VoxelNetworkFit *
-voxel_tile_network_fit (VoxelTileNetwork *network, guint width, guint height, gboolean *news, GError **error)
+const VoxelNetworkSize *
+voxel_tile_network_look (VoxelTileNetwork *network, guint width, guint height, gboolean *news, GError **error)
 {
   guint stride = voxel_model_get_stride (network->model);
 
-  return voxel_network_runs_fit (network->runs, round_up (height, stride), round_up (width, stride), news,
-                                 error);
+  return voxel_network_runs_look (network->joined, round_up (height, stride), round_up (width, stride), news,
+                                  error);
 }
 
-static void
-fill_rows (gpointer data, gsize begin, gsize end)
+/* The runs of the size that the network sees of @job. */
+static const VoxelNetworkSize *
+find_size (VoxelTileNetwork *network, const VoxelTileJob *job, gboolean spread, GError **error)
 {
-  const Pass *pass = data;
-  guint channels = voxel_model_get_in_channels (pass->network->model), columns = pass->parts->width;
-  gsize plane = (gsize) columns * pass->parts->height;
-  gfloat *input = voxel_run_get_input (pass->run);
-
-  for (gsize i = begin; i < end; i++) {
-    gsize y = voxel_reflect_index (pass->part.y + (guint) i, pass->height);
-    gfloat *out = input + i * columns;
-
-    voxel_preprocess_row (&pass->map, pass->pixels + y * pass->stride, pass->job->bytes, pass->width,
-                          pass->part.x, columns, out);
-    for (guint c = 1; c < channels; c++)
-      memcpy (out + c * plane, out, columns * sizeof *out);
-  }
-}
-
-static void
-code_rows (gpointer data, gsize begin, gsize end)
-{
-  Pass *pass = data;
-  const VoxelPicturePart *part = &pass->part;
-  guint channel = voxel_model_get_record (pass->network->model)->inference.output_channel;
-  gsize columns = pass->parts->width, plane = columns * pass->parts->height;
-  const gfloat *logits = voxel_run_get_output (pass->run) + channel * plane + (part->left - part->x);
-
-  for (gsize y = part->top + begin; y < part->top + end; y++) {
-    guint16 *row = (guint16 *) ((guint8 *) pass->codes + y * pass->code_stride) + part->left;
-
-    if (!voxel_score_code_row (logits + (y - part->y) * columns, MIN (part->right, pass->width) - part->left,
-                               row))
-      g_atomic_int_set (&pass->bad, TRUE);
-  }
-}
-
-/* The tile as the network is to see it, and where its scores go before they are turned back. */
-static void
-turn (Pass *pass)
-{
-  const VoxelTileJob *job = pass->job;
+  guint stride = voxel_model_get_stride (network->model);
   gboolean sideways = voxel_dihedral_swaps_sides (job->view);
-  gsize pixels = (gsize) job->width * job->height;
+  guint height = round_up (sideways ? job->width : job->height, stride);
+  guint width = round_up (sideways ? job->height : job->width, stride);
 
-  pass->width = sideways ? job->height : job->width;
-  pass->height = sideways ? job->width : job->height;
-  if (job->view == VOXEL_DIHEDRAL_R0) {
-    pass->pixels = job->pixels;
-    pass->stride = job->stride;
-    pass->codes = job->logits;
-    pass->code_stride = job->logit_stride;
-    return;
-  }
-  g_byte_array_set_size (pass->network->turned, (guint) (pixels * job->bytes));
-  g_byte_array_set_size (pass->network->turned_codes, (guint) (pixels * 2));
-  pass->pixels = pass->network->turned->data;
-  pass->stride = (gsize) pass->width * job->bytes;
-  voxel_dihedral_turn (job->view, job->pixels, job->stride, job->width, job->height, job->bytes,
-                       pass->network->turned->data, pass->stride);
-  pass->codes = (guint16 *) pass->network->turned_codes->data;
-  pass->code_stride = (gsize) pass->width * 2;
+  return voxel_network_runs_find (spread ? network->spread : network->joined, height, width, error);
 }
 
 static gboolean
-run_parts (Pass *pass, GError **error)
+is_below (const VoxelTileJob *job, guint level)
 {
-  for (guint i = 0; i < voxel_picture_parts_count (pass->parts); i++) {
-    pass->part = voxel_picture_parts_get (pass->parts, i);
-    voxel_executor_for (pass->parts->height, ROWS_AT_ONCE, fill_rows, pass);
-    if (!voxel_run_execute (pass->run, NULL, error))
+  const VoxelRows *rows = voxel_rows ();
+
+  for (guint y = 0; y < job->height; y++) {
+    const guint8 *row = (const guint8 *) job->pixels + y * job->stride;
+
+    if (job->bytes == 1 ? !rows->below_8 (row, job->width, level)
+                        : !rows->below_16 ((const guint16 *) row, job->width, level))
       return FALSE;
-    voxel_executor_for (MIN (pass->part.bottom, pass->height) - pass->part.top, ROWS_AT_ONCE, code_rows,
-                        pass);
-    if (pass->bad) {
-      g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR,
-                   "the network gave scores that are not finite: its weights are damaged or too large for %s",
-                   voxel_precision_to_name (pass->network->precision));
-      return FALSE;
-    }
   }
   return TRUE;
 }
 
-static gboolean
-run_tile (VoxelTileNetwork *network, const VoxelTileJob *job, GError **error)
+/* What is the same for all views of a tile, once. */
+static void
+look_at_tile (gpointer data, gsize i, guint worker)
 {
-  const VoxelPreprocess *preprocess = &voxel_model_get_record (network->model)->preprocess;
-  guint stride = voxel_model_get_stride (network->model);
+  Batch *batch = data;
+  const VoxelTileJob *job = &batch->jobs[batch->first[i]];
+  const VoxelPreprocess *preprocess = &voxel_model_get_record (batch->network->model)->preprocess;
+  Tile *tile = &batch->tiles[i];
   gdouble mean = job->mean, stddev = job->stddev;
-  Pass pass = {.network = network, .job = job};
-  const VoxelNetworkFit *fit = NULL;
 
+  tile->empty = batch->network->skip_below > 0 && is_below (job, batch->network->skip_below);
+  if (tile->empty)
+    return;
   if (!voxel_preprocess_wants_statistics (preprocess) || isnan (mean))
     voxel_preprocess_statistics (job->pixels, job->bytes, job->width, job->height, job->stride, &mean,
                                  &stddev);
-  voxel_preprocess_map (preprocess, mean, stddev, job->bytes == 1 ? 255 : 65535, &pass.map);
-  turn (&pass);
-  pass.run = voxel_network_runs_find (network->runs, round_up (pass.height, stride),
-                                      round_up (pass.width, stride), &fit, error);
-  if (!pass.run)
-    return FALSE;
-  pass.parts = fit->parts;
-  if (!run_parts (&pass, error))
-    return FALSE;
-  if (job->view != VOXEL_DIHEDRAL_R0)
-    voxel_dihedral_turn (voxel_dihedral_inverse (job->view), pass.codes, pass.code_stride, pass.width,
-                         pass.height, 2, job->logits, job->logit_stride);
+  voxel_preprocess_map (preprocess, mean, stddev, job->bytes == 1 ? 255 : 65535, &tile->map);
+}
+
+/* The first job's error is told, whoever failed first. */
+static void
+fail (Batch *batch, guint job, GError *error)
+{
+  g_mutex_lock (&batch->lock);
+  if (!batch->error || job < batch->failed) {
+    g_clear_error (&batch->error);
+    batch->error = error;
+    batch->failed = job;
+  } else {
+    g_error_free (error);
+  }
+  g_mutex_unlock (&batch->lock);
+}
+
+static void
+run_job (gpointer data, gsize i, guint worker)
+{
+  Batch *batch = data;
+  VoxelTileNetwork *network = batch->network;
+  const Tile *tile = &batch->tiles[batch->tile_of[i]];
+  const VoxelTilePass pass = {
+      .job = &batch->jobs[i],
+      .map = tile->map,
+      .run = batch->size_of[i]->runs[worker],
+      .in_channels = voxel_model_get_in_channels (network->model),
+      .out_channel = voxel_model_get_record (network->model)->inference.output_channel,
+      .parts = batch->size_of[i]->parts,
+  };
+  gboolean finite = TRUE;
+  GError *error = NULL;
+
+  if (tile->empty) {
+    voxel_tile_pass_background (pass.job);
+    return;
+  }
+  if (voxel_tile_pass_run (&pass, &finite, &error) && !finite)
+    error = g_error_new (
+        VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR,
+        "the network gave scores that are not finite: its weights are damaged or too large for %s",
+        voxel_precision_to_name (network->precision));
+  if (error)
+    fail (batch, (guint) i, error);
+}
+
+static gboolean
+same_tile (const VoxelTileJob *a, const VoxelTileJob *b)
+{
+  return a->pixels == b->pixels && a->stride == b->stride && a->bytes == b->bytes && a->width == b->width &&
+         a->height == b->height && (a->mean == b->mean || (isnan (a->mean) && isnan (b->mean))) &&
+         (a->stddev == b->stddev || (isnan (a->stddev) && isnan (b->stddev)));
+}
+
+/* Before the executor is called: plans are made there with the number of threads that they will have. */
+static gboolean
+prepare_batch (Batch *batch, GError **error)
+{
+  VoxelTileNetwork *network = batch->network;
+  const VoxelTileJob *jobs = batch->jobs;
+
+  batch->spread = batch->n_jobs > 1 && is_small (network, jobs[0].width, jobs[0].height);
+  for (guint i = 0; i < batch->n_jobs; i++) {
+    if (i == 0 || !same_tile (&jobs[i], &jobs[i - 1]))
+      batch->first[batch->n_tiles++] = i;
+    batch->tile_of[i] = batch->n_tiles - 1;
+    batch->size_of[i] = find_size (network, &jobs[i], batch->spread, error);
+    if (!batch->size_of[i])
+      return FALSE;
+  }
   return TRUE;
 }
 
@@ -279,30 +322,46 @@ run_batch (gpointer data)
 {
   Batch *batch = data;
 
-  for (guint i = 0; i < batch->n_jobs; i++) {
-    if (!run_tile (batch->network, &batch->jobs[i], &batch->error))
-      return;
+  voxel_executor_spread (batch->n_tiles, look_at_tile, batch);
+  if (batch->spread) {
+    voxel_executor_spread (batch->n_jobs, run_job, batch);
+    return;
   }
+  for (guint i = 0; i < batch->n_jobs && !batch->error; i++)
+    run_job (batch, i, 0);
 }
 
 /**
  * voxel_tile_network_run:
  * @network: a network
- * @jobs: (array length=n_jobs): tiles in, scores out
+ * @jobs: (array length=n_jobs): tiles in, scores out; at most two sizes, one the other's turned by 90 degrees
  * @n_jobs: how many
  * @error: what the network could not do
  *
  * Sides that are no multiple of the network's stride are padded by reflection for the network only.
- * The scores of a tile do not depend on the others of the batch.
+ * The scores of a tile do not depend on the others of the batch, nor on the number of threads.
  *
  * Returns: whether all scores were written
  */
 gboolean
 voxel_tile_network_run (VoxelTileNetwork *network, const VoxelTileJob *jobs, guint n_jobs, GError **error)
 {
-  Batch batch = {.network = network, .jobs = jobs, .n_jobs = n_jobs};
+  g_autofree const VoxelNetworkSize **size_of = g_new (const VoxelNetworkSize *, n_jobs);
+  g_autofree guint *tile_of = g_new (guint, n_jobs), *first = g_new (guint, n_jobs);
+  g_autofree Tile *tiles = g_new (Tile, n_jobs);
+  Batch batch = {.network = network,
+                 .jobs = jobs,
+                 .n_jobs = n_jobs,
+                 .size_of = size_of,
+                 .tile_of = tile_of,
+                 .first = first,
+                 .tiles = tiles};
 
+  if (!prepare_batch (&batch, error))
+    return FALSE;
+  g_mutex_init (&batch.lock);
   voxel_executor_call (network->threads, run_batch, &batch);
+  g_mutex_clear (&batch.lock);
   if (batch.error) {
     g_propagate_error (error, batch.error);
     return FALSE;

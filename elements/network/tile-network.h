@@ -39,10 +39,12 @@ typedef struct _VoxelTileNetwork VoxelTileNetwork;
 
 VoxelTileNetwork *voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision precision,
                                           guint threads, GError **error);
+guint voxel_tile_network_get_batch (VoxelTileNetwork *network, guint width, guint height);
+void voxel_tile_network_set_skip_below (VoxelTileNetwork *network, guint level);
 void voxel_tile_network_free (VoxelTileNetwork *network);
 void voxel_tile_network_set_memory_limit (VoxelTileNetwork *network, guint64 bytes);
-const VoxelNetworkFit *voxel_tile_network_fit (VoxelTileNetwork *network, guint width, guint height,
-                                               gboolean *news, GError **error);
+const VoxelNetworkSize *voxel_tile_network_look (VoxelTileNetwork *network, guint width, guint height,
+                                                 gboolean *news, GError **error);
 gboolean voxel_tile_network_run (VoxelTileNetwork *network, const VoxelTileJob *jobs, guint n_jobs,
                                  GError **error);
 VoxelModel *voxel_tile_network_get_model (VoxelTileNetwork *network);

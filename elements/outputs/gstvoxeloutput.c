@@ -157,10 +157,8 @@ gst_voxel_output_propose_allocation (GstBaseSink *sink, GstQuery *query)
 }
 
 static gboolean
-gst_voxel_output_start (GstBaseSink *sink)
+gst_voxel_output_start (GstVoxelOutput *self)
 {
-  GstVoxelOutput *self = GST_VOXEL_OUTPUT (sink);
-
   if (self->location && *self->location)
     return TRUE;
   GST_ELEMENT_ERROR (self, RESOURCE, NOT_FOUND, ("No file name to write to."),
@@ -168,11 +166,25 @@ gst_voxel_output_start (GstBaseSink *sink)
   return FALSE;
 }
 
-static gboolean
-gst_voxel_output_stop (GstBaseSink *sink)
+static void
+gst_voxel_output_stop (GstVoxelOutput *self)
 {
-  forget (GST_VOXEL_OUTPUT (sink));
-  return TRUE;
+  forget (self);
+}
+
+static GstStateChangeReturn
+gst_voxel_output_change_state (GstElement *element, GstStateChange transition)
+{
+  GstVoxelOutput *self = GST_VOXEL_OUTPUT (element);
+  GstStateChangeReturn changed;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !GST_VOXEL_OUTPUT_GET_CLASS (self)->start (self))
+    return GST_STATE_CHANGE_FAILURE;
+  changed = GST_ELEMENT_CLASS (gst_voxel_output_parent_class)->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
+      (transition == GST_STATE_CHANGE_READY_TO_PAUSED && changed == GST_STATE_CHANGE_FAILURE))
+    GST_VOXEL_OUTPUT_GET_CLASS (self)->stop (self);
+  return changed;
 }
 
 static void
@@ -198,8 +210,9 @@ gst_voxel_output_class_init (GstVoxelOutputClass *klass)
   G_OBJECT_CLASS (klass)->finalize = gst_voxel_output_finalize;
   gst_element_class_add_static_pad_template (GST_ELEMENT_CLASS (klass), &sink_template);
   gst_type_mark_as_plugin_api (GST_TYPE_VOXEL_OUTPUT, 0);
-  sink_class->start = GST_DEBUG_FUNCPTR (gst_voxel_output_start);
-  sink_class->stop = GST_DEBUG_FUNCPTR (gst_voxel_output_stop);
+  GST_ELEMENT_CLASS (klass)->change_state = GST_DEBUG_FUNCPTR (gst_voxel_output_change_state);
+  klass->start = gst_voxel_output_start;
+  klass->stop = gst_voxel_output_stop;
   sink_class->set_caps = GST_DEBUG_FUNCPTR (gst_voxel_output_set_caps);
   sink_class->propose_allocation = GST_DEBUG_FUNCPTR (gst_voxel_output_propose_allocation);
   sink_class->render = GST_DEBUG_FUNCPTR (gst_voxel_output_render);

@@ -41,8 +41,12 @@ typedef struct {
  * @write: write a slice's voxels
  * @complete: the stream has ended with its last slice: finish what is open
  * @reset: forget what came before, and abort what is not finished
+ * @start: from READY to PAUSED: check properties; the error is posted
+ * @stop: from PAUSED to READY
  *
- * Derived elements that check properties or keep something from start to stop call the parent's start and stop.
+ * The base class's own start and stop are called as early as NULL to READY, and not in between: what is set in
+ * READY would not count, and what was half written would go on. Derived elements call the parent's start and
+ * stop from theirs.
  */
 typedef struct {
   GstBaseSinkClass parent_class;
@@ -52,6 +56,8 @@ typedef struct {
                      GError **error);
   gboolean (*complete) (GstVoxelOutput *output, GError **error);
   void (*reset) (GstVoxelOutput *output);
+  gboolean (*start) (GstVoxelOutput *output);
+  void (*stop) (GstVoxelOutput *output);
 } GstVoxelOutputClass;
 
 GstVoxelSliceMeta *gst_voxel_output_require_slice (GstVoxelOutput *self, GstBuffer *buffer);

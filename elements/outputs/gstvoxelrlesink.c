@@ -12,7 +12,8 @@
  * logits or probabilities (set above #GstVoxelRleSink:threshold). Several volumes go into one table.
  *
  * The file appears under its name when it is complete: at the end of the stream. Before that, after an error
- * and when the pipeline is stopped early, nothing changes there. Missing slices are an error.
+ * and when the pipeline is stopped early, nothing changes there. Unfinished files of processes that were killed
+ * (.NAME.voxel-XXXXXX) are removed by the next one that writes there. Missing slices are an error.
  *
  * ## Example launch line
  * |[
@@ -122,11 +123,15 @@ gst_voxel_rle_sink_begin (GstVoxelOutput *output, GstVoxelPassStep step, GError 
 {
   GstVoxelRleSink *self = GST_VOXEL_RLE_SINK (output);
 
+  g_autofree gchar *folder = NULL;
+
   if (self->file)
     return TRUE;
   self->file = voxel_output_file_new (output->location, error);
   if (!self->file)
     return FALSE;
+  folder = g_path_get_dirname (voxel_output_file_get_path (self->file));
+  voxel_output_file_clean (folder);
   g_string_assign (self->text, "id,rle\n");
   return TRUE;
 }
@@ -165,12 +170,12 @@ gst_voxel_rle_sink_complete (GstVoxelOutput *output, GError **error)
 }
 
 static gboolean
-gst_voxel_rle_sink_start (GstBaseSink *sink)
+gst_voxel_rle_sink_start (GstVoxelOutput *output)
 {
-  GstVoxelRleSink *self = GST_VOXEL_RLE_SINK (sink);
+  GstVoxelRleSink *self = GST_VOXEL_RLE_SINK (output);
   g_autoptr (GError) error = NULL;
 
-  if (!GST_BASE_SINK_CLASS (gst_voxel_rle_sink_parent_class)->start (sink))
+  if (!GST_VOXEL_OUTPUT_CLASS (gst_voxel_rle_sink_parent_class)->start (output))
     return FALSE;
   self->ids = voxel_name_pattern_new (self->id_format, &error);
   if (!self->ids) {
@@ -181,14 +186,13 @@ gst_voxel_rle_sink_start (GstBaseSink *sink)
   return TRUE;
 }
 
-static gboolean
-gst_voxel_rle_sink_stop (GstBaseSink *sink)
+static void
+gst_voxel_rle_sink_stop (GstVoxelOutput *output)
 {
-  GstVoxelRleSink *self = GST_VOXEL_RLE_SINK (sink);
-  gboolean stopped = GST_BASE_SINK_CLASS (gst_voxel_rle_sink_parent_class)->stop (sink);
+  GstVoxelRleSink *self = GST_VOXEL_RLE_SINK (output);
 
+  GST_VOXEL_OUTPUT_CLASS (gst_voxel_rle_sink_parent_class)->stop (output);
   g_clear_pointer (&self->ids, voxel_name_pattern_free);
-  return stopped;
 }
 
 static void
@@ -299,8 +303,8 @@ gst_voxel_rle_sink_class_init (GstVoxelRleSinkClass *klass)
   gst_element_class_set_static_metadata (element_class, "Voxel run-length sink", "Sink/File/Video",
                                          "Writes masks as a table of run lengths", "The gst-voxel authors");
 
-  sink_class->start = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_start);
-  sink_class->stop = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_stop);
+  output_class->start = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_start);
+  output_class->stop = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_stop);
   sink_class->render = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_render);
   output_class->begin = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_begin);
   output_class->write = GST_DEBUG_FUNCPTR (gst_voxel_rle_sink_write);

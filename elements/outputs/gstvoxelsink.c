@@ -13,7 +13,8 @@
  * that several volumes or axes may be written, each to its file.
  *
  * A file appears under its name when it is complete: a stack at the end of the stream, and neither after an
- * error nor when the pipeline is stopped early; what was there before stays until then. Missing slices are an
+ * error nor when the pipeline is stopped early; what was there before stays until then. Unfinished files of
+ * processes that were killed (.NAME.voxel-XXXXXX) are removed by the next one that writes there. Missing slices are an
  * error. Files hold the spacing of voxels, as ImageJ writes it, and what the pixels are.
  *
  * ## Example launch line
@@ -35,6 +36,7 @@
 
 #include "elements/outputs/gstvoxeloutput.h"
 #include "elements/outputs/gstvoxelsinktypes.h"
+#include "elements/outputs/output-file.h"
 #include "elements/outputs/tiff-place.h"
 #include "elements/outputs/tiff-writer.h"
 
@@ -66,6 +68,7 @@ typedef struct {
   VoxelTiffWriter *stack;
   guint stack_bits;
   GHashTable *written; /* names of files */
+  gchar *cleaned;      /* the folder in which leftovers were looked for last */
 } GstVoxelSink;
 
 typedef struct {
@@ -82,6 +85,7 @@ gst_voxel_sink_reset (GstVoxelOutput *output)
 
   g_clear_pointer (&self->stack, voxel_tiff_writer_abort);
   g_hash_table_remove_all (self->written);
+  g_clear_pointer (&self->cleaned, g_free);
 }
 
 static gchar *
@@ -104,6 +108,19 @@ remark (const GstVoxelSliceMeta *slice)
   return g_strdup_printf ("volume=%s\naxis=%c\ncontent=%s\norigin=%u,%u,%u\n", id,
                           gst_voxel_axis_to_letter (slice->axis), contents[slice->content], volume->origin[0],
                           volume->origin[1], volume->origin[2]);
+}
+
+/* Once a folder, not once a file: there may be thousands. */
+static void
+clean_folder (GstVoxelSink *self, const gchar *path)
+{
+  g_autofree gchar *folder = g_path_get_dirname (path);
+
+  if (g_strcmp0 (folder, self->cleaned) == 0)
+    return;
+  voxel_output_file_clean (folder);
+  g_free (self->cleaned);
+  self->cleaned = g_steal_pointer (&folder);
 }
 
 static VoxelTiffWriter *
@@ -141,6 +158,7 @@ open_file (GstVoxelSink *self, const GstVoxelSliceMeta *slice, const gchar *name
   for (guint i = 0; i < 3; i++)
     format.spacing[i] = volume->spacing[(slice->axis + i) % GST_VOXEL_N_AXES];
   self->stack_bits = format.bits;
+  clean_folder (self, path);
   return voxel_tiff_writer_new (path, &format, error);
 }
 
@@ -232,12 +250,12 @@ gst_voxel_sink_complete (GstVoxelOutput *output, GError **error)
 }
 
 static gboolean
-gst_voxel_sink_start (GstBaseSink *sink)
+gst_voxel_sink_start (GstVoxelOutput *output)
 {
-  GstVoxelSink *self = GST_VOXEL_SINK (sink);
+  GstVoxelSink *self = GST_VOXEL_SINK (output);
   g_autoptr (GError) error = NULL;
 
-  if (!GST_BASE_SINK_CLASS (gst_voxel_sink_parent_class)->start (sink))
+  if (!GST_VOXEL_OUTPUT_CLASS (gst_voxel_sink_parent_class)->start (output))
     return FALSE;
   if (!voxel_tiff_writer_supports (self->compression)) {
     GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("The TIFF library was built without this compression."),
@@ -253,14 +271,13 @@ gst_voxel_sink_start (GstBaseSink *sink)
   return TRUE;
 }
 
-static gboolean
-gst_voxel_sink_stop (GstBaseSink *sink)
+static void
+gst_voxel_sink_stop (GstVoxelOutput *output)
 {
-  GstVoxelSink *self = GST_VOXEL_SINK (sink);
-  gboolean stopped = GST_BASE_SINK_CLASS (gst_voxel_sink_parent_class)->stop (sink);
+  GstVoxelSink *self = GST_VOXEL_SINK (output);
 
+  GST_VOXEL_OUTPUT_CLASS (gst_voxel_sink_parent_class)->stop (output);
   g_clear_pointer (&self->place, voxel_tiff_place_free);
-  return stopped;
 }
 
 static void
@@ -326,7 +343,6 @@ gst_voxel_sink_class_init (GstVoxelSinkClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
-  GstBaseSinkClass *sink_class = GST_BASE_SINK_CLASS (klass);
   GstVoxelOutputClass *output_class = GST_VOXEL_OUTPUT_CLASS (klass);
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
 
@@ -370,8 +386,8 @@ gst_voxel_sink_class_init (GstVoxelSinkClass *klass)
                                          "Writes slices as a TIFF stack or as a file each",
                                          "The gst-voxel authors");
 
-  sink_class->start = GST_DEBUG_FUNCPTR (gst_voxel_sink_start);
-  sink_class->stop = GST_DEBUG_FUNCPTR (gst_voxel_sink_stop);
+  output_class->start = GST_DEBUG_FUNCPTR (gst_voxel_sink_start);
+  output_class->stop = GST_DEBUG_FUNCPTR (gst_voxel_sink_stop);
   output_class->begin = GST_DEBUG_FUNCPTR (gst_voxel_sink_begin);
   output_class->write = GST_DEBUG_FUNCPTR (gst_voxel_sink_write);
   output_class->complete = GST_DEBUG_FUNCPTR (gst_voxel_sink_complete);

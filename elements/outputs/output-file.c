@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* A file that appears under its name when it is complete and not before: written beside its place under a
- * hidden name, flushed to disk, renamed. */
+ * hidden name, flushed to disk, renamed. Who writes holds a lock on it, so that a file left behind by a process
+ * that was killed can be told from one that is being written. */
 
 #include "output-file.h"
 
@@ -9,8 +10,15 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* .NAME.voxel-XXXXXX */
+#define INFIX ".voxel-"
+#define RANDOM "XXXXXX"
+#define ATTEMPTS 16
 
 struct _VoxelOutputFile {
   gchar *path;
@@ -18,14 +26,61 @@ struct _VoxelOutputFile {
   gint fd;
 };
 
+static const struct {
+  gint code;
+  const gchar *remedy;
+} remedies[] = {
+    {ENOSPC, "make room there, or write to another disk"},
+    {EDQUOT, "make room there, or write to another disk"},
+    {EFBIG, "write to another file system, or raise the limit (ulimit -f)"},
+    {EACCES, "write elsewhere, or ask the folder's owner for the permission"},
+    {EPERM, "write elsewhere, or ask the folder's owner for the permission"},
+    {EROFS, "write to another disk"},
+    {ENOENT, "the folder is gone: make it again, or write elsewhere"},
+    {ENOTDIR, "a part of the name is no folder: write elsewhere"},
+    {EISDIR, "give the file another name"},
+    {EIO, "the disk fails: write to another one"},
+};
+
+/**
+ * voxel_output_file_set_error:
+ * @error: where to
+ * @doing: what could not be done, such as "Cannot write"
+ * @path: to what
+ * @code: errno of the failed call
+ *
+ * Sets a G_IO_ERROR that names @path, the cause and a remedy.
+ */
+void
+voxel_output_file_set_error (GError **error, const gchar *doing, const gchar *path, gint code)
+{
+  const gchar *remedy = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (remedies); i++) {
+    if (remedies[i].code == code)
+      remedy = remedies[i].remedy;
+  }
+  g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), "%s %s: %s%s%s", doing, path,
+               g_strerror (code), remedy ? "; " : "", remedy ? remedy : "");
+}
+
 static gboolean
 fail (const VoxelOutputFile *self, const gchar *doing, GError **error)
 {
-  gint code = errno;
-
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s %s: %s", doing, self->path,
-               g_strerror (code));
+  voxel_output_file_set_error (error, doing, self->path, errno);
   return FALSE;
+}
+
+/* Returns whether the file is still there: between its creation and its lock another process may have taken it for
+ * a leftover. Where there are no locks nobody does. */
+static gboolean
+hold (gint fd)
+{
+  struct stat status;
+
+  if (flock (fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+    return FALSE;
+  return fstat (fd, &status) == 0 && status.st_nlink > 0;
 }
 
 static gboolean
@@ -33,14 +88,54 @@ open_temporary (VoxelOutputFile *self, GError **error)
 {
   g_autofree gchar *folder = g_path_get_dirname (self->path);
   g_autofree gchar *base = g_path_get_basename (self->path);
-  g_autofree gchar *hidden = g_strdup_printf (".%s.XXXXXX", base);
+  g_autofree gchar *hidden = g_strconcat (".", base, INFIX RANDOM, NULL);
 
-  self->temporary = g_build_filename (folder, hidden, NULL);
-  self->fd = g_mkstemp_full (self->temporary, O_RDWR | O_CLOEXEC, 0666);
-  if (self->fd >= 0)
-    return TRUE;
+  for (guint i = 0; i < ATTEMPTS; i++) {
+    g_free (self->temporary);
+    self->temporary = g_build_filename (folder, hidden, NULL);
+    self->fd = g_mkstemp_full (self->temporary, O_RDWR | O_CLOEXEC, 0666);
+    if (self->fd < 0)
+      break;
+    if (hold (self->fd))
+      return TRUE;
+    close (self->fd);
+    self->fd = -1;
+    errno = EAGAIN;
+  }
   g_clear_pointer (&self->temporary, g_free);
   return fail (self, "Cannot create", error);
+}
+
+static gboolean
+is_temporary (const gchar *name)
+{
+  const gchar *infix = *name == '.' ? g_strrstr (name, INFIX) : NULL;
+
+  return infix && infix > name && strlen (infix) == strlen (INFIX RANDOM);
+}
+
+/**
+ * voxel_output_file_clean:
+ * @folder: in which files are going to be written
+ *
+ * Removes files that processes left unfinished there because they were killed.
+ */
+void
+voxel_output_file_clean (const gchar *folder)
+{
+  g_autoptr (GDir) names = g_dir_open (folder, 0, NULL);
+  const gchar *name;
+
+  while (names && (name = g_dir_read_name (names))) {
+    g_autofree gchar *path = g_build_filename (folder, name, NULL);
+    gint fd = is_temporary (name) ? open (path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
+
+    if (fd < 0)
+      continue;
+    if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+      unlink (path);
+    close (fd);
+  }
 }
 
 /**
@@ -177,6 +272,8 @@ sync_folder (const gchar *path)
 gboolean
 voxel_output_file_finish (VoxelOutputFile *self, gboolean durable, GError **error)
 {
+  /* Closing tells of errors, but must not give up the lock before the file has its name. */
+  gint lock = fcntl (self->fd, F_DUPFD_CLOEXEC, 0);
   gboolean complete = TRUE;
 
   if (self->temporary && durable && fsync (self->fd) < 0)
@@ -190,6 +287,8 @@ voxel_output_file_finish (VoxelOutputFile *self, gboolean durable, GError **erro
     complete = fail (self, "Cannot put in place", error);
   if (self->temporary && !complete)
     unlink (self->temporary);
+  if (lock >= 0)
+    close (lock);
   if (self->temporary && complete && durable)
     sync_folder (self->path);
   release (self);

@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 typedef struct _VoxelOutputFile VoxelOutputFile;
 
+void voxel_output_file_clean (const gchar *folder);
 VoxelOutputFile *voxel_output_file_new (const gchar *path, GError **error);
 const gchar *voxel_output_file_get_path (const VoxelOutputFile *self);
 gint voxel_output_file_get_fd (const VoxelOutputFile *self);
@@ -14,6 +15,7 @@ gboolean voxel_output_file_is_seekable (const VoxelOutputFile *self);
 gboolean voxel_output_file_write (VoxelOutputFile *self, gconstpointer data, gsize size, GError **error);
 gboolean voxel_output_file_finish (VoxelOutputFile *self, gboolean durable, GError **error);
 void voxel_output_file_abort (VoxelOutputFile *self);
+void voxel_output_file_set_error (GError **error, const gchar *doing, const gchar *path, gint code);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelOutputFile, voxel_output_file_abort)
 

@@ -6,6 +6,7 @@
 #include "tiff-place.h"
 
 #include "name-pattern.h"
+#include "output-file.h"
 
 #include <errno.h>
 #include <string.h>
@@ -122,10 +123,7 @@ voxel_tiff_place_get_path (const VoxelTiffPlace *self, const gchar *id, const gc
   g_autofree gchar *folder = g_path_get_dirname (path);
 
   if (g_mkdir_with_parents (folder, 0777) < 0) {
-    gint code = errno;
-
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "Cannot make the folder %s: %s", folder,
-                 g_strerror (code));
+    voxel_output_file_set_error (error, "Cannot make the folder", folder, errno);
     return NULL;
   }
   return g_steal_pointer (&path);

@@ -117,8 +117,7 @@ fail (VoxelTiffWriter *self, GError **error)
   const gchar *path = voxel_output_file_get_path (self->file);
 
   if (self->write_errno)
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (self->write_errno), "Cannot write %s: %s", path,
-                 g_strerror (self->write_errno));
+    voxel_output_file_set_error (error, "Cannot write", path, self->write_errno);
   else
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "Cannot write %s: %s", path,
                  self->complaint ? self->complaint : "the TIFF library failed");

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "dihedral.h"
-#include "transpose.h"
 
 #include <string.h>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+#include "elements/rows/rows.h"
 
 /* Every symmetry is: take the rows from the bottom (rows_up), transpose or reverse each row, write the rows
  * from the bottom (out_up). */
@@ -29,65 +26,6 @@ static const DihedralForm forms[VOXEL_N_DIHEDRALS] = {
     [VOXEL_DIHEDRAL_T] = {FALSE, TRUE, FALSE, FALSE, VOXEL_DIHEDRAL_T},
     [VOXEL_DIHEDRAL_AT] = {TRUE, TRUE, FALSE, TRUE, VOXEL_DIHEDRAL_AT},
 };
-
-#ifdef __SSE2__
-
-/* 16 bytes of 8 or 16-bit pixels, the last first. */
-static inline __m128i
-reverse_vector (__m128i v, guint pixel_size)
-{
-  if (pixel_size == 1)
-    v = _mm_or_si128 (_mm_slli_epi16 (v, 8), _mm_srli_epi16 (v, 8));
-  v = _mm_shufflehi_epi16 (_mm_shufflelo_epi16 (v, _MM_SHUFFLE (0, 1, 2, 3)), _MM_SHUFFLE (0, 1, 2, 3));
-  return _mm_shuffle_epi32 (v, _MM_SHUFFLE (1, 0, 3, 2));
-}
-
-/* Returns how many pixels from the start of the result are done. */
-static inline guint
-reverse_vectors (const guint8 *in, guint8 *out, guint width, guint pixel_size)
-{
-  guint step = 16 / pixel_size, x = 0;
-
-  for (; x + step <= width; x += step)
-    _mm_storeu_si128 (
-        (__m128i *) (out + (gsize) x * pixel_size),
-        reverse_vector (_mm_loadu_si128 ((const __m128i *) (in + (gsize) (width - x - step) * pixel_size)),
-                        pixel_size));
-  return x;
-}
-
-#else
-
-static inline guint
-reverse_vectors (const guint8 *in, guint8 *out, guint width, guint pixel_size)
-{
-  return 0;
-}
-
-#endif
-
-#define DEFINE_REVERSE(bits) \
-  static void reverse_##bits (const guint##bits *restrict in, guint##bits *restrict out, gsize width, \
-                              gsize from) \
-  { \
-    for (gsize x = from; x < width; x++) \
-      out[x] = in[width - 1 - x]; \
-  }
-
-DEFINE_REVERSE (8)
-DEFINE_REVERSE (16)
-DEFINE_REVERSE (32)
-
-static void
-reverse_row (const guint8 *in, guint8 *out, guint width, guint pixel_size)
-{
-  if (pixel_size == 1)
-    reverse_8 (in, out, width, reverse_vectors (in, out, width, 1));
-  else if (pixel_size == 2)
-    reverse_16 ((const guint16 *) in, (guint16 *) out, width, reverse_vectors (in, out, width, 2));
-  else
-    reverse_32 ((const guint32 *) in, (guint32 *) out, width, 0);
-}
 
 /**
  * voxel_dihedral_inverse:
@@ -149,12 +87,12 @@ voxel_dihedral_turn (VoxelDihedral symmetry, gconstpointer in, gsize in_stride, 
     to_step = -to_step;
   }
   if (form->transpose) {
-    voxel_transpose (from, from_step, width, height, pixel_size, to, to_step);
+    voxel_rows ()->transpose (from, from_step, width, height, pixel_size, to, to_step);
     return;
   }
   for (guint y = 0; y < height; y++, from += from_step, to += to_step) {
     if (form->reverse)
-      reverse_row (from, to, width, pixel_size);
+      voxel_rows ()->reverse (from, to, width, pixel_size);
     else
       memcpy (to, from, (gsize) width * pixel_size);
   }
@@ -197,4 +135,38 @@ voxel_dihedral_turn_region (VoxelDihedral symmetry, gconstpointer in, gsize in_s
     from_y = height - from_y - from_height;
   voxel_dihedral_turn (symmetry, (const guint8 *) in + from_y * in_stride + (gsize) from_x * pixel_size,
                        in_stride, from_width, from_height, pixel_size, out, out_stride);
+}
+
+/**
+ * voxel_dihedral_turn_part:
+ * @symmetry: how to turn
+ * @part: @part_width x @part_height pixels of a picture of @width x @height pixels
+ * @part_stride: bytes from a row of @part to the next
+ * @width: columns of the picture
+ * @height: rows of the picture
+ * @pixel_size: 1, 2 or 4 bytes
+ * @x: which column of the picture @part begins with
+ * @y: which row
+ * @part_width: how many columns there are
+ * @part_height: how many rows
+ * @out: where the whole turned picture goes; does not overlap @part
+ * @out_stride: bytes from a row of @out to the next
+ *
+ * A part of what voxel_dihedral_turn() would do, for those who make a picture part by part.
+ */
+void
+voxel_dihedral_turn_part (VoxelDihedral symmetry, gconstpointer part, gsize part_stride, guint width,
+                          guint height, guint pixel_size, guint x, guint y, guint part_width,
+                          guint part_height, gpointer out, gsize out_stride)
+{
+  const DihedralForm *form = &forms[symmetry];
+  gsize row = form->rows_up ? height - y - part_height : y;
+  gsize column = form->reverse || form->out_up ? width - x - part_width : x;
+  gsize place =
+      form->transpose ? column * out_stride + row * pixel_size : row * out_stride + column * pixel_size;
+
+  g_return_if_fail (x + part_width <= width && y + part_height <= height);
+
+  voxel_dihedral_turn (symmetry, part, part_stride, part_width, part_height, pixel_size,
+                       (guint8 *) out + place, out_stride);
 }

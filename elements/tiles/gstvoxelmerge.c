@@ -72,6 +72,7 @@ struct _GstVoxelMerge {
   gdouble threshold;
 
   VoxelViewMerge *merge;
+  GstVideoFrame frames[VOXEL_VIEW_MERGE_MAX_VIEWS]; /* of the views that have come, in that order */
   GstBuffer *place; /* without pixels: where the picture belongs whose views are coming; NULL between two */
   guint32 seen;     /* bit i: view i of it has come */
   guint n_seen;
@@ -136,6 +137,14 @@ takes_probabilities (GstVoxelMerge *self, GstBuffer *buffer)
          gst_voxel_place_get_content (buffer) == GST_VOXEL_CONTENT_LOGIT;
 }
 
+static void
+drop_views (GstVoxelMerge *self)
+{
+  for (; self->n_seen > 0; self->n_seen--)
+    gst_video_frame_unmap (&self->frames[self->n_seen - 1]);
+  self->seen = 0;
+}
+
 static gchar *
 describe_view (GstVoxelMerge *self, GstBuffer *place, guint index)
 {
@@ -170,7 +179,6 @@ check_view (GstVoxelMerge *self, GstBuffer *view, const GstVideoInfo *info)
   gboolean swap = tile->rendered && voxel_dihedral_swaps_sides ((VoxelDihedral) tile->view);
   guint width = swap ? tile->height : tile->width, height = swap ? tile->width : tile->height;
   GstVoxelContent content = gst_voxel_place_get_content (view);
-  g_autofree gchar *what = NULL;
 
   if (tile->view_count > VOXEL_VIEW_MERGE_MAX_VIEWS || tile->view_index >= tile->view_count ||
       (guint) tile->view >= GST_VOXEL_N_VIEWS) {
@@ -180,8 +188,9 @@ check_view (GstVoxelMerge *self, GstBuffer *view, const GstVideoInfo *info)
     return FALSE;
   }
   self->names[tile->view_index] = gst_voxel_view_to_name (tile->view);
-  what = describe_view (self, view, tile->view_index);
   if (GST_VIDEO_INFO_WIDTH (info) != (gint) width || GST_VIDEO_INFO_HEIGHT (info) != (gint) height) {
+    g_autofree gchar *what = describe_view (self, view, tile->view_index);
+
     GST_ELEMENT_ERROR (self, STREAM, FORMAT,
                        ("The %s has %dx%d pixels, not %ux%u.", what, GST_VIDEO_INFO_WIDTH (info),
                         GST_VIDEO_INFO_HEIGHT (info), width, height),
@@ -213,8 +222,6 @@ begin_picture (GstVoxelMerge *self, GstBuffer *view, const GstVideoInfo *info)
       self->merge, takes_probabilities (self, view) ? gst_voxel_logit_probability_table () : NULL, threshold);
   self->place = gst_buffer_new ();
   gst_voxel_place_copy (self->place, view);
-  self->seen = 0;
-  self->n_seen = 0;
 }
 
 static GstFlowReturn
@@ -239,6 +246,7 @@ finish_picture (GstVoxelMerge *self)
   voxel_view_merge_finish (self->merge, takes_probabilities (self, place) ? logit_table () : NULL,
                            GST_VIDEO_FRAME_PLANE_DATA (&frame, 0), GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0));
   gst_video_frame_unmap (&frame);
+  drop_views (self);
   tile->view = GST_VOXEL_VIEW_R0;
   tile->view_index = 0;
   tile->view_count = 1;
@@ -254,7 +262,7 @@ add_view (GstVoxelMerge *self, GstBuffer *view)
   const GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (view);
   VoxelDihedral undo =
       tile->rendered ? voxel_dihedral_inverse ((VoxelDihedral) tile->view) : VOXEL_DIHEDRAL_R0;
-  GstVideoFrame frame;
+  GstVideoFrame *frame = &self->frames[self->n_seen];
 
   if (self->seen & (1u << tile->view_index)) {
     g_autofree gchar *what = describe_view (self, view, tile->view_index);
@@ -262,11 +270,10 @@ add_view (GstVoxelMerge *self, GstBuffer *view)
     GST_ELEMENT_ERROR (self, STREAM, FAILED, ("The %s came twice.", what), (NULL));
     return GST_FLOW_ERROR;
   }
-  if (!gst_voxel_picture_map (GST_ELEMENT (self), gst_voxel_regroup_get_input (regroup), &frame, view))
+  if (!gst_voxel_picture_map (GST_ELEMENT (self), gst_voxel_regroup_get_input (regroup), frame, view))
     return GST_FLOW_ERROR;
-  voxel_view_merge_add (self->merge, GST_VIDEO_FRAME_PLANE_DATA (&frame, 0),
-                        GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0), undo);
-  gst_video_frame_unmap (&frame);
+  voxel_view_merge_add (self->merge, GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
+                        GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0), undo);
   self->seen |= 1u << tile->view_index;
   self->n_seen++;
   return self->n_seen == tile->view_count ? finish_picture (self) : GST_FLOW_OK;
@@ -310,6 +317,7 @@ gst_voxel_merge_reset (GstVoxelRegroup *regroup)
   GstVoxelMerge *self = GST_VOXEL_MERGE (regroup);
 
   gst_clear_buffer (&self->place);
+  drop_views (self);
   memset (self->names, 0, sizeof self->names);
   g_clear_pointer (&self->merge, voxel_view_merge_free);
 }

@@ -3,12 +3,10 @@
 #include "gstvoxelregroup.h"
 #include "gstvoxelpicture.h"
 #include "gstvoxelplace.h"
+#include "gstvoxelpool.h"
 
 GST_DEBUG_CATEGORY_STATIC (voxel_regroup_debug);
 #define GST_CAT_DEFAULT voxel_regroup_debug
-
-#define POOL_BUFFERS 2
-#define ALIGN_MASK 63
 
 typedef struct {
   GstPad *sinkpad;
@@ -21,8 +19,7 @@ typedef struct {
   GQueue waiting;
   gboolean takes_video_meta;
   gboolean takes_tile_meta;
-  GstBufferPool *pool;
-  gsize pool_size;
+  GstVoxelPool pool;
 } GstVoxelRegroupPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstVoxelRegroup, gst_voxel_regroup, GST_TYPE_ELEMENT,
@@ -39,15 +36,6 @@ forget (GstVoxelRegroup *self)
 
   if (klass->reset)
     klass->reset (self);
-}
-
-static void
-drop_pool (GstVoxelRegroupPrivate *priv)
-{
-  if (priv->pool)
-    gst_buffer_pool_set_active (priv->pool, FALSE);
-  gst_clear_object (&priv->pool);
-  priv->pool_size = 0;
 }
 
 static void
@@ -170,30 +158,6 @@ gst_voxel_regroup_downstream_takes (GstVoxelRegroup *self, GType meta_api)
   return meta_api == GST_VIDEO_META_API_TYPE && PRIVATE (self)->takes_video_meta;
 }
 
-static gboolean
-make_pool (GstVoxelRegroupPrivate *priv)
-{
-  GstAllocationParams params = {0, ALIGN_MASK, 0, 0};
-  GstVideoInfo turned;
-  gsize size = GST_VIDEO_INFO_SIZE (&priv->out_info);
-  GstStructure *config;
-
-  /* Room for the same picture turned by 90 degrees, so that views need one pool. */
-  if (gst_video_info_set_format (&turned, GST_VIDEO_INFO_FORMAT (&priv->out_info),
-                                 GST_VIDEO_INFO_HEIGHT (&priv->out_info),
-                                 GST_VIDEO_INFO_WIDTH (&priv->out_info)))
-    size = MAX (size, GST_VIDEO_INFO_SIZE (&turned));
-  if (priv->pool && size == priv->pool_size)
-    return TRUE;
-  drop_pool (priv);
-  priv->pool = gst_buffer_pool_new ();
-  priv->pool_size = size;
-  config = gst_buffer_pool_get_config (priv->pool);
-  gst_buffer_pool_config_set_params (config, NULL, (guint) size, POOL_BUFFERS, 0);
-  gst_buffer_pool_config_set_allocator (config, NULL, &params);
-  return gst_buffer_pool_set_config (priv->pool, config) && gst_buffer_pool_set_active (priv->pool, TRUE);
-}
-
 /**
  * gst_voxel_regroup_acquire:
  * @self: the element
@@ -206,18 +170,8 @@ GstFlowReturn
 gst_voxel_regroup_acquire (GstVoxelRegroup *self, GstBuffer **buffer)
 {
   GstVoxelRegroupPrivate *priv = PRIVATE (self);
-  GstFlowReturn ret;
 
-  if (!make_pool (priv)) {
-    GST_ELEMENT_ERROR (self, RESOURCE, NO_SPACE_LEFT,
-                       ("No memory for pictures of %" G_GSIZE_FORMAT " bytes.", priv->pool_size), (NULL));
-    drop_pool (priv);
-    return GST_FLOW_ERROR;
-  }
-  ret = gst_buffer_pool_acquire_buffer (priv->pool, buffer, NULL);
-  if (ret == GST_FLOW_OK)
-    gst_buffer_set_size (*buffer, (gssize) GST_VIDEO_INFO_SIZE (&priv->out_info));
-  return ret;
+  return gst_voxel_pool_acquire (&priv->pool, GST_ELEMENT (self), &priv->out_info, buffer);
 }
 
 /**
@@ -423,7 +377,7 @@ gst_voxel_regroup_change_state (GstElement *element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
     forget (self);
     drop_waiting (priv);
-    drop_pool (priv);
+    gst_voxel_pool_clear (&priv->pool);
     priv->have_in = FALSE;
     priv->have_out = FALSE;
   }
@@ -463,7 +417,7 @@ gst_voxel_regroup_finalize (GObject *object)
 
   forget (self);
   drop_waiting (priv);
-  drop_pool (priv);
+  gst_voxel_pool_clear (&priv->pool);
   G_OBJECT_CLASS (gst_voxel_regroup_parent_class)->finalize (object);
 }
 

@@ -110,8 +110,13 @@ get_tile (GstBuffer *buffer, const GstVideoInfo *info)
 static gboolean
 check_tile (GstVoxelStitch *self, GstBuffer *buffer, const GstVoxelTileMeta *tile, const GstVideoInfo *info)
 {
-  g_autofree gchar *what = gst_voxel_place_describe_tile (buffer, tile->index);
+  g_autofree gchar *what = NULL;
 
+  if (tile->view_count <= 1 && tile->view == GST_VOXEL_VIEW_R0 && tile->index < tile->count &&
+      tile->slice_width > 0 && tile->slice_height > 0 && tile->width == (guint) GST_VIDEO_INFO_WIDTH (info) &&
+      tile->height == (guint) GST_VIDEO_INFO_HEIGHT (info))
+    return TRUE;
+  what = gst_voxel_place_describe_tile (buffer, tile->index);
   if (tile->view_count > 1 || tile->view != GST_VOXEL_VIEW_R0) {
     GST_ELEMENT_ERROR (self, STREAM, FORMAT,
                        ("The %s is a view of it (%s).", what, gst_voxel_view_to_name (tile->view)),
@@ -123,9 +128,6 @@ check_tile (GstVoxelStitch *self, GstBuffer *buffer, const GstVoxelTileMeta *til
                        (NULL));
     return FALSE;
   }
-  if (tile->width == (guint) GST_VIDEO_INFO_WIDTH (info) &&
-      tile->height == (guint) GST_VIDEO_INFO_HEIGHT (info))
-    return TRUE;
   GST_ELEMENT_ERROR (self, STREAM, FORMAT,
                      ("The %s has %dx%d pixels, not %ux%u.", what, GST_VIDEO_INFO_WIDTH (info),
                       GST_VIDEO_INFO_HEIGHT (info), tile->width, tile->height),

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "elements/rows/rows.h"
+
 /* Largest weight of a row or a column: the product of two fits 20 bits, times a 16-bit pixel 36. */
 #define WEIGHT_ONE 1024
 /* A pixel of an OR that no tile has covered yet; results are 0 and 255, so that the highest bit tells. */
@@ -149,13 +151,6 @@ weigh (VoxelTileBlend *blend, guint width, guint height)
 }
 
 #define DEFINE_ADD(bits) \
-  static void or_row_##bits (const guint##bits *restrict row, guint width, guint threshold, \
-                             guint8 *restrict mask) \
-  { \
-    for (guint x = 0; x < width; x++) \
-      mask[x] = (guint8) ((row[x] >= threshold ? 255 : 0) | -(mask[x] >> 7)); \
-  } \
-\
   static void add_row_##bits (const guint##bits *restrict row, const guint16 *restrict across, guint down, \
                               guint width, guint64 *restrict sums, guint32 *restrict weights) \
   { \
@@ -193,9 +188,9 @@ voxel_tile_blend_add (VoxelTileBlend *blend, const VoxelTilePixels *tile)
     gconstpointer row = (const guint8 *) tile->pixels + y * tile->stride;
 
     if (blend->mode == VOXEL_TILE_BLEND_OR && tile->pixel_size == 1)
-      or_row_8 (row, width, blend->threshold, blend->mask + place);
+      voxel_rows ()->any_8 (row, width, blend->threshold, blend->mask + place);
     else if (blend->mode == VOXEL_TILE_BLEND_OR)
-      or_row_16 (row, width, blend->threshold, blend->mask + place);
+      voxel_rows ()->any_16 (row, width, blend->threshold, blend->mask + place);
     else if (tile->pixel_size == 1)
       add_row_8 (row, blend->across, blend->down[y], width, blend->sums + place, blend->weights + place);
     else

@@ -4,19 +4,28 @@
 
 #include <string.h>
 
-/* Rows that are turned back at a time, so that they are added while still in the first-level cache. */
+#include "elements/rows/rows.h"
+
+/* Rows that are turned back at a time, so that they are added while still in the cache. */
 #define BAND 16
+
+typedef struct {
+  const guint8 *pixels;
+  gsize stride;
+  VoxelDihedral undo;
+  guint8 *band; /* rows that had to be turned; NULL while none had */
+} View;
 
 struct _VoxelViewMerge {
   VoxelViewMergeMode mode;
   guint width;
   guint height;
   guint pixel_size;
-  guint views;
+  View views[VOXEL_VIEW_MERGE_MAX_VIEWS];
+  guint n_views;
   const guint16 *values;
   guint threshold;
-  guint32 *sums; /* one a pixel; integers, so that the order of the views does not matter */
-  guint8 *band;
+  guint32 *sums; /* of a row; integers, so that the order of the views does not matter */
 };
 
 /* How a row of a view goes into the sums. */
@@ -41,18 +50,15 @@ struct _VoxelViewMerge {
 DEFINE_ADD (8)
 DEFINE_ADD (16)
 
-/* A sum of 32 codes and its rounding stay below 2^22: float division has the same whole part as the exact
- * one, whose distance from the next integer is at least 1/32. */
 #define DEFINE_FINISH(bits) \
   static void finish_row_##bits (const VoxelViewMerge *merge, const guint32 *restrict sums, \
                                  guint##bits *restrict row) \
   { \
-    const guint width = merge->width, threshold = merge->threshold; \
-    const gfloat views = (gfloat) merge->views, half = (gfloat) (merge->views / 2); \
+    const guint width = merge->width, threshold = merge->threshold, n = merge->n_views; \
 \
     if (merge->mode == VOXEL_VIEW_MERGE_MEAN) { \
       for (guint x = 0; x < width; x++) \
-        row[x] = (guint##bits) (gint) (((gfloat) (gint) sums[x] + half) / views); \
+        row[x] = (guint##bits) ((sums[x] + n / 2) / n); \
     } else if (merge->mode == VOXEL_VIEW_MERGE_MAX) { \
       for (guint x = 0; x < width; x++) \
         row[x] = (guint##bits) sums[x]; \
@@ -83,8 +89,7 @@ voxel_view_merge_new (VoxelViewMergeMode mode, guint width, guint height, guint 
   merge->width = width;
   merge->height = height;
   merge->pixel_size = pixel_size;
-  merge->sums = g_new (guint32, (gsize) width * height);
-  merge->band = g_malloc ((gsize) width * pixel_size * BAND);
+  merge->sums = g_new (guint32, width);
   return merge;
 }
 
@@ -95,8 +100,9 @@ voxel_view_merge_new (VoxelViewMergeMode mode, guint width, guint height, guint 
 void
 voxel_view_merge_free (VoxelViewMerge *merge)
 {
+  for (guint i = 0; i < VOXEL_VIEW_MERGE_MAX_VIEWS; i++)
+    g_free (merge->views[i].band);
   g_free (merge->sums);
-  g_free (merge->band);
   g_free (merge);
 }
 
@@ -129,51 +135,64 @@ voxel_view_merge_fits (const VoxelViewMerge *merge, VoxelViewMergeMode mode, gui
 void
 voxel_view_merge_begin (VoxelViewMerge *merge, const guint16 *values, guint threshold)
 {
-  merge->views = 0;
+  merge->n_views = 0;
   merge->values = values;
   merge->threshold = threshold;
-  memset (merge->sums, 0, sizeof *merge->sums * merge->width * merge->height);
 }
 
 /**
  * voxel_view_merge_add:
  * @merge: the room
- * @view: pixels of a view; of the room's size once turned
+ * @pixels: pixels of a view, of the room's size once turned; kept by the caller until the result is finished
  * @stride: bytes from a row to the next
- * @undo: how to turn @view so that it lies as the result does
+ * @undo: how to turn the view so that it lies as the result does
  *
  * At most VOXEL_VIEW_MERGE_MAX_VIEWS views.
  */
 void
-voxel_view_merge_add (VoxelViewMerge *merge, gconstpointer view, gsize stride, VoxelDihedral undo)
+voxel_view_merge_add (VoxelViewMerge *merge, gconstpointer pixels, gsize stride, VoxelDihedral undo)
 {
-  gboolean swap = voxel_dihedral_swaps_sides (undo);
-  guint view_width = swap ? merge->height : merge->width, view_height = swap ? merge->width : merge->height;
-  gsize row_size = (gsize) merge->width * merge->pixel_size;
+  View *view = &merge->views[merge->n_views];
 
-  g_return_if_fail (merge->views < VOXEL_VIEW_MERGE_MAX_VIEWS);
+  g_return_if_fail (merge->n_views < VOXEL_VIEW_MERGE_MAX_VIEWS);
 
-  merge->views++;
-  for (guint y = 0; y < merge->height; y += BAND) {
-    guint rows = MIN (BAND, merge->height - y);
-    const guint8 *band = (const guint8 *) view + y * stride;
-    gsize band_stride = stride;
+  merge->n_views++;
+  view->pixels = pixels;
+  view->stride = stride;
+  view->undo = undo;
+  if (undo != VOXEL_DIHEDRAL_R0 && !view->band)
+    view->band = g_malloc ((gsize) merge->width * merge->pixel_size * BAND);
+}
 
-    if (undo != VOXEL_DIHEDRAL_R0) {
-      voxel_dihedral_turn_region (undo, view, stride, view_width, view_height, merge->pixel_size, 0, y,
-                                  merge->width, rows, merge->band, row_size);
-      band = merge->band;
-      band_stride = row_size;
-    }
-    for (guint i = 0; i < rows; i++) {
-      guint32 *sums = merge->sums + (gsize) (y + i) * merge->width;
+static void
+turn_band (VoxelViewMerge *merge, const View *view, guint y, guint rows)
+{
+  gboolean swap = voxel_dihedral_swaps_sides (view->undo);
 
-      if (merge->pixel_size == 1)
-        add_row_8 (merge, band + i * band_stride, sums);
-      else
-        add_row_16 (merge, (const guint16 *) (band + i * band_stride), sums);
-    }
+  voxel_dihedral_turn_region (view->undo, view->pixels, view->stride, swap ? merge->height : merge->width,
+                              swap ? merge->width : merge->height, merge->pixel_size, 0, y, merge->width,
+                              rows, view->band, (gsize) merge->width * merge->pixel_size);
+}
+
+/* All views of a row, so that each pixel is written once. */
+static void
+merge_row (VoxelViewMerge *merge, const guint8 *const *rows, gpointer out)
+{
+  if (merge->mode == VOXEL_VIEW_MERGE_MEAN && merge->pixel_size == 2 && !merge->values) {
+    voxel_rows ()->mean ((const guint16 *const *) rows, merge->n_views, merge->width, out);
+    return;
   }
+  memset (merge->sums, 0, merge->width * sizeof *merge->sums);
+  for (guint i = 0; i < merge->n_views; i++) {
+    if (merge->pixel_size == 1)
+      add_row_8 (merge, rows[i], merge->sums);
+    else
+      add_row_16 (merge, (const guint16 *) rows[i], merge->sums);
+  }
+  if (merge->pixel_size == 1)
+    finish_row_8 (merge, merge->sums, out);
+  else
+    finish_row_16 (merge, merge->sums, out);
 }
 
 /**
@@ -188,14 +207,21 @@ voxel_view_merge_add (VoxelViewMerge *merge, gconstpointer view, gsize stride, V
 void
 voxel_view_merge_finish (VoxelViewMerge *merge, const guint16 *codes, gpointer out, gsize out_stride)
 {
+  const guint8 *rows[VOXEL_VIEW_MERGE_MAX_VIEWS];
+
   for (guint y = 0; y < merge->height; y++) {
-    const guint32 *sums = merge->sums + (gsize) y * merge->width;
     guint8 *row = (guint8 *) out + y * out_stride;
 
-    if (merge->pixel_size == 1)
-      finish_row_8 (merge, sums, row);
-    else
-      finish_row_16 (merge, sums, (guint16 *) row);
+    for (guint i = 0; i < merge->n_views; i++) {
+      const View *view = &merge->views[i];
+
+      if (view->undo != VOXEL_DIHEDRAL_R0 && y % BAND == 0)
+        turn_band (merge, view, y, MIN (BAND, merge->height - y));
+      rows[i] = view->undo == VOXEL_DIHEDRAL_R0
+                    ? view->pixels + y * view->stride
+                    : view->band + (gsize) (y % BAND) * merge->width * merge->pixel_size;
+    }
+    merge_row (merge, rows, row);
     for (guint x = 0; codes && x < merge->width; x++)
       ((guint16 *) row)[x] = codes[((guint16 *) row)[x]];
   }

@@ -22,6 +22,7 @@ typedef struct _VoxelBrickSlices VoxelBrickSlices;
  * @count: slices
  * @rows: rows of them that lie in the brick
  * @columns: columns of them that lie in the brick
+ * @next: bytes from this brick to the one that is going to be moved next, 0 for none
  *
  * The part of a run of neighbouring slices that lies in one brick.
  */
@@ -34,6 +35,7 @@ struct _VoxelBrickSlices {
   guint count;
   guint rows;
   guint columns;
+  gsize next;
 };
 
 void voxel_brick_read (const VoxelBrickKernels *kernels, const guint8 *brick, const VoxelBrickSlices *slices);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <glib/gstdio.h>
 
@@ -65,10 +66,28 @@ check_space (const VoxelBrickScratch *scratch, guint64 expected, GError **error)
   return FALSE;
 }
 
+/* What is set aside is nobody else's, another scratch file's neither: two that would not fit together are told
+ * apart before either is full. Where file systems cannot do that, the first write that fails tells. */
+static gboolean
+reserve (const VoxelBrickScratch *scratch, guint64 expected, GError **error)
+{
+  int code = 0;
+
+  if (expected == 0)
+    return TRUE;
+  do {
+    code = fallocate (scratch->fd, FALLOC_FL_KEEP_SIZE, 0, (off_t) expected) == 0 ? 0 : errno;
+  } while (code == EINTR);
+  if (code != ENOSPC && code != EDQUOT)
+    return TRUE;
+  set_error (error, scratch, code, "cannot set aside what it will take");
+  return FALSE;
+}
+
 /**
  * voxel_brick_scratch_new:
  * @directory: where the file lies; it has no name there
- * @expected: bytes that will be written, 0 where nobody knows
+ * @expected: bytes that will be written, 0 where nobody knows; set aside where the file system can
  * @error: #GFileError; NOSPC where @expected bytes are not free
  *
  * Returns: (nullable) (transfer full): an empty scratch file; bytes never written read as zero
@@ -84,9 +103,19 @@ voxel_brick_scratch_new (const gchar *directory, guint64 expected, GError **erro
     set_error (error, scratch, errno, "cannot create it");
     return NULL;
   }
-  if (!check_space (scratch, expected, error))
+  if (!check_space (scratch, expected, error) || !reserve (scratch, expected, error))
     return NULL;
   return g_steal_pointer (&scratch);
+}
+
+static void
+grow (VoxelBrickScratch *scratch, guint64 size)
+{
+  guint64 old = __atomic_load_n (&scratch->size, __ATOMIC_RELAXED);
+
+  while (old < size &&
+         !__atomic_compare_exchange_n (&scratch->size, &old, size, TRUE, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+    continue;
 }
 
 /**
@@ -96,6 +125,8 @@ voxel_brick_scratch_new (const gchar *directory, guint64 expected, GError **erro
  * @data: what to write
  * @size: bytes of @data
  * @error: #GFileError naming the directory and the file's size
+ *
+ * May be called from several threads.
  *
  * Returns: whether all was written
  */
@@ -117,7 +148,7 @@ voxel_brick_scratch_write (VoxelBrickScratch *scratch, guint64 offset, const voi
     from += n;
     offset += (guint64) n;
     size -= (gsize) n;
-    scratch->size = MAX (scratch->size, offset);
+    grow (scratch, offset);
   }
   return TRUE;
 }
@@ -167,6 +198,20 @@ guint64
 voxel_brick_scratch_get_size (const VoxelBrickScratch *scratch)
 {
   return scratch->size;
+}
+
+/**
+ * voxel_brick_scratch_get_reserved:
+ * @scratch: the file
+ *
+ * Returns: bytes that it takes on the disk, written or set aside
+ */
+guint64
+voxel_brick_scratch_get_reserved (const VoxelBrickScratch *scratch)
+{
+  struct stat status;
+
+  return fstat (scratch->fd, &status) == 0 ? (guint64) status.st_blocks * 512 : 0;
 }
 
 /**

@@ -13,6 +13,7 @@ gboolean voxel_brick_scratch_write (VoxelBrickScratch *scratch, guint64 offset, 
 gboolean voxel_brick_scratch_read (VoxelBrickScratch *scratch, guint64 offset, void *data, gsize size,
                                    GError **error);
 guint64 voxel_brick_scratch_get_size (const VoxelBrickScratch *scratch);
+guint64 voxel_brick_scratch_get_reserved (const VoxelBrickScratch *scratch);
 void voxel_brick_scratch_free (VoxelBrickScratch *scratch);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelBrickScratch, voxel_brick_scratch_free)

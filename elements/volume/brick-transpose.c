@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "brick-transpose.h"
+#include "brick-packed.h"
 
 #include <string.h>
 
@@ -26,22 +27,24 @@
 #include "brick-transpose-type.h"
 
 static const VoxelBrickKernels kernels[] = {
-    {1, transpose_8, transpose_add_8, add_8},
-    {2, transpose_16, transpose_add_16, add_16},
-    {4, transpose_32, transpose_add_32, add_32},
+    {1, 1, voxel_brick_pack_1, voxel_brick_unpack_1, transpose_8, transpose_add_8, add_8},
+    {2, 1, voxel_brick_pack_2, voxel_brick_unpack_2, transpose_8, transpose_add_8, add_8},
+    {8, 1, NULL, NULL, transpose_8, transpose_add_8, add_8},
+    {16, 2, NULL, NULL, transpose_16, transpose_add_16, add_16},
+    {32, 4, NULL, NULL, transpose_32, transpose_add_32, add_32},
 };
 
 /**
  * voxel_brick_kernels_find:
- * @bytes: of a voxel
+ * @bits: of a voxel in a brick
  *
  * Returns: (nullable): the kernels for voxels of that size, %NULL where there are none
  */
 const VoxelBrickKernels *
-voxel_brick_kernels_find (guint bytes)
+voxel_brick_kernels_find (guint bits)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (kernels); i++) {
-    if (kernels[i].bytes == bytes)
+    if (kernels[i].bits == bits)
       return &kernels[i];
   }
   return NULL;

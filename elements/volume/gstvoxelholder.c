@@ -7,8 +7,6 @@
 
 #include "gstvoxelholder.h"
 
-#define DEFAULT_MEMORY_LIMIT (G_GUINT64_CONSTANT (4) << 30)
-
 enum { PROP_0, PROP_MEMORY_LIMIT, PROP_SCRATCH };
 
 typedef struct {
@@ -102,13 +100,13 @@ gst_voxel_holder_refuse (GstElement *element, GstStreamError code, const gchar *
  * gst_voxel_holder_new_store:
  * @holder: an element that holds volumes
  * @shape: voxels along z, y, x; shape[0] is 0 while the depth is unknown
- * @voxel_bytes: 1, 2 or 4
+ * @voxel_bits: as for voxel_volume_store_new()
  * @mode: what putting a slice does
  *
  * Returns: (transfer full) (nullable): a store by the element's properties, %NULL where an error was posted
  */
 VoxelVolumeStore *
-gst_voxel_holder_new_store (GstVoxelHolder *holder, const guint shape[GST_VOXEL_N_AXES], guint voxel_bytes,
+gst_voxel_holder_new_store (GstVoxelHolder *holder, const guint shape[GST_VOXEL_N_AXES], guint voxel_bits,
                             VoxelVolumeStoreMode mode)
 {
   GstVoxelHolderPrivate *priv = private_of (holder);
@@ -121,7 +119,7 @@ gst_voxel_holder_new_store (GstVoxelHolder *holder, const guint shape[GST_VOXEL_
   limit = priv->memory_limit;
   scratch = g_strdup (priv->scratch ? priv->scratch : g_get_tmp_dir ());
   GST_OBJECT_UNLOCK (holder);
-  store = voxel_volume_store_new (shape, voxel_bytes, mode, limit, scratch, &error);
+  store = voxel_volume_store_new (shape, voxel_bits, mode, limit, scratch, &error);
   if (!store)
     gst_voxel_holder_fail (GST_ELEMENT (holder), error);
   return store;
@@ -389,7 +387,7 @@ gst_voxel_holder_class_init (GstVoxelHolderClass *klass)
           "memory-limit", "Memory limit",
           "Bytes of memory for what is held of a volume; what does not "
           "fit goes to the scratch file (never less than one brick of 64 cubed and one slice is taken)",
-          0, G_MAXUINT64, DEFAULT_MEMORY_LIMIT, flags));
+          0, G_MAXUINT64, VOXEL_VOLUME_STORE_MEMORY_LIMIT, flags));
   g_object_class_install_property (
       object_class, PROP_SCRATCH,
       g_param_spec_string ("scratch", "Scratch directory",
@@ -404,7 +402,7 @@ gst_voxel_holder_init (GstVoxelHolder *self)
 {
   GstVoxelHolderPrivate *priv = private_of (self);
 
-  priv->memory_limit = DEFAULT_MEMORY_LIMIT;
+  priv->memory_limit = VOXEL_VOLUME_STORE_MEMORY_LIMIT;
   priv->scratch = g_strdup (g_get_tmp_dir ());
   gst_segment_init (&priv->stream.segment, GST_FORMAT_TIME);
   gst_video_info_init (&priv->stream.info);

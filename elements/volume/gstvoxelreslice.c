@@ -23,6 +23,11 @@
  * axes follow when the volume is complete; z is then always the first axis, and the record of z slices has no
  * histogram.
  *
+ * A run that goes on where another one stopped sends only what is left: with #GstVoxelReslice:skip z:560,y:13 no
+ * slice of z (of 560) is sent, the pass along y begins at slice 13, and x is sent whole. The record still promises
+ * all axes, the histogram is that of the whole volume, and slices have the times that they always have; a voxelvote
+ * with a journal has what is left out.
+ *
  * ## Example launch line
  * |[
  * gst-launch-1.0 voxelsrc location=slices ! voxelreslice axes=y ! videoconvert ! video/x-raw,format=GRAY16_BE \
@@ -37,6 +42,7 @@
 #include "gstvoxelreslice.h"
 #include "gstvoxelreslicerecord.h"
 #include "intensity-histogram.h"
+#include "slice-skip.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_voxel_reslice_debug);
 #define GST_CAT_DEFAULT gst_voxel_reslice_debug
@@ -44,7 +50,7 @@ GST_DEBUG_CATEGORY_STATIC (gst_voxel_reslice_debug);
 #define DEFAULT_AXES "z,y,x"
 #define DEFAULT_HOLD TRUE
 
-enum { PROP_0, PROP_AXES, PROP_HOLD };
+enum { PROP_0, PROP_AXES, PROP_HOLD, PROP_SKIP };
 
 /**
  * GstVoxelReslice:
@@ -56,7 +62,9 @@ struct _GstVoxelReslice {
 
   gchar *axes;
   gboolean hold;
+  gchar *skip;
   GArray *order;
+  guint skipped[GST_VOXEL_N_AXES];
 
   /* the volume that is held; as it was announced, and as it is sent */
   GstVoxelVolume *scan;
@@ -132,7 +140,7 @@ gst_voxel_reslice_drop (GstVoxelHolder *holder)
 }
 
 static GstFlowReturn
-send_slice (GstVoxelReslice *self, GstVoxelAxis axis, guint index, guint count)
+send_slice (GstVoxelReslice *self, GstVoxelAxis axis, guint index, guint first, guint last)
 {
   GstVoxelSender *sender = &stream_of (self)->sender;
   GstVoxelSliceMeta *slice;
@@ -150,7 +158,7 @@ send_slice (GstVoxelReslice *self, GstVoxelAxis axis, guint index, guint count)
     gst_buffer_unref (buffer);
     return gst_voxel_holder_fail (GST_ELEMENT (self), error);
   }
-  slice = gst_buffer_add_voxel_slice_meta (buffer, self->record, axis, self->content, index, 0, count - 1);
+  slice = gst_buffer_add_voxel_slice_meta (buffer, self->record, axis, self->content, index, first, last);
   slice->epoch = self->epoch;
   return gst_voxel_sender_push (sender, buffer, index);
 }
@@ -161,17 +169,20 @@ send_axis (GstVoxelReslice *self, GstVoxelAxis axis)
   const gchar stage[] = {'a', 'x', 'i', 's', ' ', gst_voxel_axis_to_letter (axis), '\0'};
   GstVoxelSender *sender = &stream_of (self)->sender;
   GstFlowReturn flow = GST_FLOW_OK;
-  guint count, height, width;
+  guint first = self->skipped[axis], count, height, width;
 
   gst_voxel_volume_get_plane (self->record, axis, &count, &height, &width);
-  GST_DEBUG_OBJECT (self, "sending %u slices of %u x %u along %s", count, width, height, stage);
+  GST_DEBUG_OBJECT (self, "sending %u slices of %u x %u along %s, but not the first %u", count, width, height,
+                    stage, first);
+  if (first >= count)
+    return GST_FLOW_OK;
   if (!gst_voxel_sender_begin_pass (sender, self->caps, GST_VIDEO_INFO_FORMAT (&self->info), width, height)) {
     GST_ELEMENT_ERROR (self, RESOURCE, FAILED,
                        ("No buffers for slices of %u x %u pixels along %s.", width, height, stage), (NULL));
     return GST_FLOW_ERROR;
   }
-  for (guint i = 0; i < count && flow == GST_FLOW_OK; i++) {
-    flow = send_slice (self, axis, i, count);
+  for (guint i = first; i < count && flow == GST_FLOW_OK; i++) {
+    flow = send_slice (self, axis, i, first, count - 1);
     gst_voxel_holder_post_progress (GST_VOXEL_HOLDER (self), stage, (guint64) i + 1, count);
   }
   gst_voxel_sender_end_pass (sender);
@@ -206,6 +217,11 @@ gst_voxel_reslice_end (GstVoxelHolder *holder)
 
   if (self->store) {
     complete_record (self);
+    if (!voxel_slice_skip_leaves (self->skipped, axes_promised (self), self->record->shape))
+      flow = gst_voxel_holder_refuse (
+          GST_ELEMENT (self), GST_STREAM_ERROR_FAILED,
+          "skip leaves no slice of volume \"%s\": nobody would see it; send the last one again.",
+          self->record->id);
     for (guint i = 0; i < self->order->len && flow == GST_FLOW_OK; i++) {
       GstVoxelAxis axis = g_array_index (self->order, GstVoxelAxis, i);
 
@@ -215,32 +231,6 @@ gst_voxel_reslice_end (GstVoxelHolder *holder)
   }
   gst_voxel_reslice_drop (holder);
   return flow;
-}
-
-static GstFlowReturn
-check_volume (GstVoxelReslice *self, const GstVoxelSliceMeta *slice)
-{
-  const GstVideoInfo *info = &stream_of (self)->info;
-  const GstVoxelVolume *volume = slice->volume;
-  guint height = (guint) GST_VIDEO_INFO_HEIGHT (info), width = (guint) GST_VIDEO_INFO_WIDTH (info);
-
-  if (slice->axis != GST_VOXEL_AXIS_Z)
-    return gst_voxel_holder_refuse (
-        GST_ELEMENT (self), GST_STREAM_ERROR_FORMAT,
-        "voxelreslice takes z slices, this is slice %u of axis %c of volume \"%s\"; use "
-        "one voxelreslice with all axes.",
-        slice->index, gst_voxel_axis_to_letter (slice->axis), volume->id);
-  if (slice->last < slice->first)
-    return gst_voxel_holder_refuse (GST_ELEMENT (self), GST_STREAM_ERROR_FORMAT,
-                                    "Volume \"%s\" promises slices %u to %u.", volume->id, slice->first,
-                                    slice->last);
-  if ((volume->shape[1] && volume->shape[1] != height) || (volume->shape[2] && volume->shape[2] != width))
-    return gst_voxel_holder_refuse (
-        GST_ELEMENT (self), GST_STREAM_ERROR_FORMAT,
-        "Slices of %u x %u pixels in a volume \"%s\" of %u x %u: what changes the size of "
-        "slices must not stand before voxelreslice.",
-        width, height, volume->id, volume->shape[2], volume->shape[1]);
-  return GST_FLOW_OK;
 }
 
 static GstFlowReturn
@@ -254,8 +244,8 @@ begin_volume (GstVoxelReslice *self, const GstVoxelSliceMeta *slice)
   self->live = !self->hold;
   GST_OBJECT_UNLOCK (self);
   if (needs_store (self)) {
-    self->store = gst_voxel_holder_new_store (GST_VOXEL_HOLDER (self), shape, bytes_per_pixel (&stream->info),
-                                              VOXEL_VOLUME_STORE_REPLACE);
+    self->store = gst_voxel_holder_new_store (
+        GST_VOXEL_HOLDER (self), shape, 8 * bytes_per_pixel (&stream->info), VOXEL_VOLUME_STORE_REPLACE);
     if (!self->store)
       return GST_FLOW_ERROR;
   }
@@ -348,7 +338,7 @@ keep_slice (GstVoxelReslice *self, GstBuffer *buffer, GstVoxelPassStep step)
   if (step != GST_VOXEL_PASS_NEXT) {
     flow = gst_voxel_reslice_end (GST_VOXEL_HOLDER (self));
     if (flow == GST_FLOW_OK)
-      flow = check_volume (self, slice);
+      flow = gst_voxel_reslice_record_check (GST_ELEMENT (self), slice, &stream_of (self)->info);
     if (flow == GST_FLOW_OK)
       flow = begin_volume (self, slice);
   }
@@ -382,13 +372,22 @@ static gboolean
 gst_voxel_reslice_start (GstVoxelHolder *holder, GError **error)
 {
   GstVoxelReslice *self = GST_VOXEL_RESLICE (holder);
-  g_autofree gchar *axes = NULL;
+  g_autofree gchar *axes = NULL, *skip = NULL;
+  gboolean hold;
 
   GST_OBJECT_LOCK (self);
   axes = g_strdup (self->axes);
+  skip = g_strdup (self->skip);
+  hold = self->hold;
   GST_OBJECT_UNLOCK (self);
   g_clear_pointer (&self->order, g_array_unref);
-  return gst_voxel_axes_parse (axes, &self->order, error);
+  if (!hold && skip && *skip) {
+    g_set_error_literal (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+                         "skip needs hold=true: elements behind may need the whole volume's histogram");
+    return FALSE;
+  }
+  return voxel_slice_skip_parse (skip, self->skipped, error) &&
+         gst_voxel_axes_parse (axes, &self->order, error);
 }
 
 static void
@@ -404,6 +403,10 @@ gst_voxel_reslice_set_property (GObject *object, guint id, const GValue *value, 
     break;
   case PROP_HOLD:
     self->hold = g_value_get_boolean (value);
+    break;
+  case PROP_SKIP:
+    g_free (self->skip);
+    self->skip = g_value_dup_string (value);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -424,6 +427,9 @@ gst_voxel_reslice_get_property (GObject *object, guint id, GValue *value, GParam
   case PROP_HOLD:
     g_value_set_boolean (value, self->hold);
     break;
+  case PROP_SKIP:
+    g_value_set_string (value, self->skip);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -438,6 +444,7 @@ gst_voxel_reslice_finalize (GObject *object)
   g_clear_pointer (&self->histogram, voxel_intensity_histogram_free);
   g_clear_pointer (&self->order, g_array_unref);
   g_free (self->axes);
+  g_free (self->skip);
   G_OBJECT_CLASS (gst_voxel_reslice_parent_class)->finalize (object);
 }
 
@@ -470,6 +477,11 @@ gst_voxel_reslice_class_init (GstVoxelResliceClass *klass)
                             "Whether z slices wait until the volume and its histogram are complete; "
                             "otherwise they pass at once, and the other axes follow",
                             DEFAULT_HOLD, flags));
+  g_object_class_install_property (
+      object_class, PROP_SKIP,
+      g_param_spec_string (
+          "skip", "Skip", "How many first slices of which axes are not sent, such as z:560,y:13 (needs hold)",
+          NULL, flags));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);

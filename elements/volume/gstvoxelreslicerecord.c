@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "gstvoxelreslicerecord.h"
+#include "gstvoxelholder.h"
 
 static gchar **
 cut_names (gchar **names, guint first, guint depth)
@@ -55,4 +56,37 @@ gst_voxel_reslice_record_new (const GstVoxelVolume *scan, guint first, guint dep
   if (histogram)
     record->histogram = g_bytes_new (histogram, GST_VOXEL_HISTOGRAM_BINS * sizeof *histogram);
   return record;
+}
+
+/**
+ * gst_voxel_reslice_record_check:
+ * @element: who speaks
+ * @slice: the first one of a volume
+ * @info: its caps
+ *
+ * Returns: GST_FLOW_OK where a volume can begin like this; otherwise an error was posted
+ */
+GstFlowReturn
+gst_voxel_reslice_record_check (GstElement *element, const GstVoxelSliceMeta *slice, const GstVideoInfo *info)
+{
+  const GstVoxelVolume *volume = slice->volume;
+  guint height = (guint) GST_VIDEO_INFO_HEIGHT (info), width = (guint) GST_VIDEO_INFO_WIDTH (info);
+
+  if (slice->axis != GST_VOXEL_AXIS_Z)
+    return gst_voxel_holder_refuse (
+        element, GST_STREAM_ERROR_FORMAT,
+        "voxelreslice takes z slices, this is slice %u of axis %c of volume \"%s\"; use "
+        "one voxelreslice with all axes.",
+        slice->index, gst_voxel_axis_to_letter (slice->axis), volume->id);
+  if (slice->last < slice->first)
+    return gst_voxel_holder_refuse (element, GST_STREAM_ERROR_FORMAT,
+                                    "Volume \"%s\" promises slices %u to %u.", volume->id, slice->first,
+                                    slice->last);
+  if ((volume->shape[1] && volume->shape[1] != height) || (volume->shape[2] && volume->shape[2] != width))
+    return gst_voxel_holder_refuse (
+        element, GST_STREAM_ERROR_FORMAT,
+        "Slices of %u x %u pixels in a volume \"%s\" of %u x %u: what changes the size of "
+        "slices must not stand before voxelreslice.",
+        width, height, volume->id, volume->shape[2], volume->shape[1]);
+  return GST_FLOW_OK;
 }

@@ -12,6 +12,15 @@
  * slice, in the default format. With start-index, stop-index or crop the stream is the volume cut out, whose
  * record says where it lay.
  *
+ * With follow=true the folder may still be written to: its files are sent as they are completed, a file a slice, in
+ * the order of the numbers in their names, those that are there first. A file is complete when its writer has closed
+ * it or it was moved in by rename, and it can be read; where the system does not tell so (shared file systems) when
+ * it did not change for a second. A file that comes out of order waits for those before it. After follow-timeout
+ * without a new slice the volume ends, or, where slices up to stop-index are promised or a number is left out, an
+ * error names the file that is missing. Such a source is live: it does not preroll, cannot seek and gives slices in
+ * PLAYING only, with the same times as others (so sync=false on what shows them). Without stop-index neither the
+ * depth of the volume nor the names of its slices are known.
+ *
  * ## Example launch line
  * |[
  * gst-launch-1.0 voxelsrc location=slices ! videoconvert ! pngenc ! multifilesink location=slice-%04d.png
@@ -25,10 +34,11 @@
 #include "gstvoxelsrc.h"
 #include "gstvoxelsrcchoice.h"
 #include "gstvoxelsrcerror.h"
+#include "gstvoxelsrcfollow.h"
+#include "gstvoxelsrcpool.h"
+#include "gstvoxelsrctask.h"
 #include "gstvoxelsrctime.h"
 #include "slice-prefetch.h"
-
-#include <string.h>
 
 #include <gst/video/video.h>
 
@@ -39,12 +49,6 @@ GST_DEBUG_CATEGORY_STATIC (gst_voxel_src_debug);
 
 #define MAX_AUTO_THREADS 4
 
-typedef struct {
-  VoxelSliceJob job;
-  GstBuffer *buffer;
-  GstVideoFrame frame;
-} Task;
-
 struct _GstVoxelSrc {
   GstPushSrc parent;
 
@@ -53,7 +57,9 @@ struct _GstVoxelSrc {
   /* From start to stop. */
   VoxelSliceList *list;
   VoxelSlicePrefetch *prefetch;
+  VoxelSliceFollow *follow;
   GstVoxelSrcChoice choice;
+  gboolean chosen;
   GstVoxelSrcTime time;
   guint read_ahead;
 
@@ -71,28 +77,19 @@ static GstStaticPadTemplate src_template =
 G_DEFINE_FINAL_TYPE (GstVoxelSrc, gst_voxel_src, GST_TYPE_PUSH_SRC)
 GST_ELEMENT_REGISTER_DEFINE (voxelsrc, "voxelsrc", GST_RANK_NONE, GST_TYPE_VOXEL_SRC)
 
-static void
-free_task (gpointer data, gpointer unused)
-{
-  Task *task = data;
-
-  gst_video_frame_unmap (&task->frame);
-  gst_buffer_unref (task->buffer);
-  g_clear_error (&task->job.error);
-  g_free (task);
-}
-
 static gboolean
 gst_voxel_src_stop (GstBaseSrc *base)
 {
   GstVoxelSrc *self = GST_VOXEL_SRC (base);
 
   if (self->prefetch)
-    voxel_slice_prefetch_clear (self->prefetch, free_task, NULL);
+    voxel_slice_prefetch_clear (self->prefetch, gst_voxel_src_task_free, NULL);
   g_clear_pointer (&self->prefetch, voxel_slice_prefetch_free);
+  g_clear_pointer (&self->follow, voxel_slice_follow_free);
   g_clear_pointer (&self->volume, gst_voxel_volume_unref);
   GST_OBJECT_LOCK (self);
   self->time.depth = 0;
+  self->chosen = FALSE;
   GST_OBJECT_UNLOCK (self);
   g_clear_pointer (&self->list, voxel_slice_list_free);
   return TRUE;
@@ -107,6 +104,10 @@ open_stack (GstVoxelSrc *self, guint threads, GError **error)
     g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
                  "No location is set: name a folder of slices, a file or a pattern");
     return FALSE;
+  }
+  if (settings->follow) {
+    self->follow = gst_voxel_src_follow_new (settings, error);
+    return self->follow != NULL;
   }
   self->list = voxel_slice_list_new (settings->location, threads, error);
   if (!self->list)
@@ -131,11 +132,24 @@ gst_voxel_src_start (GstBaseSrc *base)
     return FALSE;
   }
   self->read_ahead = settings->read_ahead;
-  self->prefetch = voxel_slice_prefetch_new (self->list, self->read_ahead ? threads : 0);
+  if (self->list)
+    self->prefetch = voxel_slice_prefetch_new (self->list, self->read_ahead ? threads : 0);
   GST_OBJECT_LOCK (self);
-  self->time = (GstVoxelSrcTime){settings->framerate_n, settings->framerate_d, self->choice.depth, 0};
+  self->chosen = self->list != NULL;
+  self->time = (GstVoxelSrcTime){.framerate_n = settings->framerate_n,
+                                 .framerate_d = settings->framerate_d,
+                                 .depth = self->chosen ? self->choice.depth : 0,
+                                 .live = settings->follow};
   GST_OBJECT_UNLOCK (self);
   return TRUE;
+}
+
+/* Slices that are followed come once, from the first one on. */
+static gboolean
+is_from_start_on (const GstSegment *segment)
+{
+  return segment->rate == 1. && segment->format == GST_FORMAT_TIME && segment->start == 0 &&
+         !GST_CLOCK_TIME_IS_VALID (segment->stop);
 }
 
 /* Each seek begins a volume of a new serial, since whatever was promised before does not hold any more. */
@@ -145,17 +159,22 @@ gst_voxel_src_do_seek (GstBaseSrc *base, GstSegment *segment)
   GstVoxelSrc *self = GST_VOXEL_SRC (base);
   GstClockTime end = gst_voxel_src_time_of_index (&self->time, self->time.depth);
   GstClockTime stop = GST_CLOCK_TIME_IS_VALID (segment->stop) ? MIN (segment->stop, end) : end;
+  guint offset = self->choice.offset;
 
+  if (self->follow)
+    return is_from_start_on (segment);
   if (segment->rate < 0. || segment->format != GST_FORMAT_TIME)
     return FALSE;
-  voxel_slice_prefetch_clear (self->prefetch, free_task, NULL);
+  voxel_slice_prefetch_clear (self->prefetch, gst_voxel_src_task_free, NULL);
   self->first = (guint) gst_voxel_src_time_to_index (&self->time, MIN (segment->start, end));
   self->last = stop > 0 ? (guint) gst_voxel_src_time_to_index (&self->time, stop - 1) : 0;
   self->next_task = self->first;
   segment->position = segment->start;
   segment->duration = end;
   g_clear_pointer (&self->volume, gst_voxel_volume_unref);
-  self->volume = gst_voxel_src_choice_make_volume (&self->choice, self->settings.id, self->list);
+  self->volume = gst_voxel_src_choice_make_volume (
+      &self->choice, self->settings.id, self->list,
+      voxel_slice_list_get_names (self->list, offset, offset + self->choice.depth - 1));
   GST_DEBUG_OBJECT (self, "slices %u to %u of %u", self->first, self->last, self->time.depth);
   return TRUE;
 }
@@ -163,7 +182,14 @@ gst_voxel_src_do_seek (GstBaseSrc *base, GstSegment *segment)
 static gboolean
 gst_voxel_src_is_seekable (GstBaseSrc *base)
 {
-  return TRUE;
+  return !GST_VOXEL_SRC (base)->follow;
+}
+
+/* Without a slice nobody knows its size. */
+static gboolean
+gst_voxel_src_negotiate (GstBaseSrc *base)
+{
+  return !GST_VOXEL_SRC (base)->chosen || GST_BASE_SRC_CLASS (parent_class)->negotiate (base);
 }
 
 static gboolean
@@ -203,7 +229,7 @@ gst_voxel_src_get_caps (GstBaseSrc *base, GstCaps *filter)
   g_autoptr (GstCaps) caps = NULL;
 
   GST_OBJECT_LOCK (self);
-  if (self->time.depth > 0)
+  if (self->chosen)
     caps = gst_video_info_to_caps (&self->choice.info);
   GST_OBJECT_UNLOCK (self);
   if (!caps)
@@ -212,69 +238,21 @@ gst_voxel_src_get_caps (GstBaseSrc *base, GstCaps *filter)
 }
 
 static gboolean
-set_up_pool (GstVoxelSrc *self, GstBufferPool *pool, GstQuery *query, guint size, guint min, guint max)
-{
-  GstStructure *config = gst_buffer_pool_get_config (pool);
-  GstAllocator *allocator = NULL;
-  GstAllocationParams params;
-  GstCaps *caps;
-
-  gst_query_parse_allocation (query, &caps, NULL);
-  gst_buffer_pool_config_set_params (config, caps, size, min, max);
-  if (gst_query_get_n_allocation_params (query) > 0) {
-    gst_query_parse_nth_allocation_param (query, 0, &allocator, &params);
-    gst_buffer_pool_config_set_allocator (config, allocator, &params);
-    gst_clear_object (&allocator);
-  }
-  if (gst_query_find_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL) &&
-      gst_buffer_pool_has_option (pool, GST_BUFFER_POOL_OPTION_VIDEO_META))
-    gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
-  return gst_buffer_pool_set_config (pool, config);
-}
-
-/* Downstream's pool where it offers one that fits, else one of our own, so that pages of memory are reused.
- */
-static gboolean
 gst_voxel_src_decide_allocation (GstBaseSrc *base, GstQuery *query)
 {
   GstVoxelSrc *self = GST_VOXEL_SRC (base);
-  gboolean offered = gst_query_get_n_allocation_pools (query) > 0;
-  guint size = 0, min = 0, max = 0;
-  g_autoptr (GstBufferPool) pool = NULL;
 
-  if (offered)
-    gst_query_parse_nth_allocation_pool (query, 0, &pool, &size, &min, &max);
-  size = MAX (size, (guint) GST_VIDEO_INFO_SIZE (&self->choice.info));
-  if (!pool || !set_up_pool (self, pool, query, size, min, max)) {
-    gst_clear_object (&pool);
-    pool = gst_video_buffer_pool_new ();
-    size = (guint) GST_VIDEO_INFO_SIZE (&self->choice.info);
-    min = max = 0;
-    if (!set_up_pool (self, pool, query, size, min, max))
-      return FALSE;
-  }
-  if (offered)
-    gst_query_set_nth_allocation_pool (query, 0, pool, size, min, max);
-  else
-    gst_query_add_allocation_pool (query, pool, size, min, max);
-  return TRUE;
+  return !self->chosen || gst_voxel_src_pool_decide (query, &self->choice.info);
 }
 
-static Task *
+/* Takes @buffer. */
+static GstVoxelSrcTask *
 make_task (GstVoxelSrc *self, GstBuffer *buffer)
 {
-  Task *task = g_new0 (Task, 1);
+  GstVoxelSrcTask *task = gst_voxel_src_task_new (&self->choice, self->next_task, buffer);
 
-  if (!gst_video_frame_map (&task->frame, &self->choice.info, buffer, GST_MAP_WRITE)) {
-    g_free (task);
-    return NULL;
-  }
-  task->buffer = buffer;
-  task->job.index = self->choice.offset + self->next_task;
-  task->job.region = self->choice.region;
-  task->job.mask = self->choice.mask;
-  task->job.pixels = GST_VIDEO_FRAME_PLANE_DATA (&task->frame, 0);
-  task->job.stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (&task->frame, 0);
+  if (!task)
+    GST_ELEMENT_ERROR (self, RESOURCE, WRITE, ("A buffer for a slice cannot be written."), (NULL));
   return task;
 }
 
@@ -289,7 +267,7 @@ look_ahead (GstVoxelSrc *self)
     GstBufferPoolAcquireParams params = {.flags = under_way ? GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT : 0};
     GstBuffer *buffer = NULL;
     GstFlowReturn flow;
-    Task *task;
+    GstVoxelSrcTask *task;
 
     if (under_way > self->read_ahead)
       break;
@@ -299,36 +277,20 @@ look_ahead (GstVoxelSrc *self)
     if (flow != GST_FLOW_OK)
       return flow;
     task = make_task (self, buffer);
-    if (!task) {
-      gst_buffer_unref (buffer);
-      GST_ELEMENT_ERROR (self, RESOURCE, WRITE, ("A buffer for a slice cannot be written."), (NULL));
+    if (!task)
       return GST_FLOW_ERROR;
-    }
     voxel_slice_prefetch_push (self->prefetch, &task->job);
     self->next_task++;
   }
   return GST_FLOW_OK;
 }
 
-/* What lies between a row's end and the next row's begin goes into files with the rest. */
-static void
-clear_row_ends (const Task *task)
-{
-  gsize row =
-      (gsize) GST_VIDEO_FRAME_WIDTH (&task->frame) * (gsize) GST_VIDEO_FRAME_COMP_PSTRIDE (&task->frame, 0);
-
-  for (guint y = 0; y < task->job.region.height && row < task->job.stride; y++)
-    memset (task->job.pixels + y * task->job.stride + row, 0, MIN (task->job.stride - row, 3));
-}
-
 static GstBuffer *
-finish_task (GstVoxelSrc *self, Task *task)
+finish_task (GstVoxelSrc *self, GstVoxelSrcTask *task)
 {
-  GstBuffer *buffer = gst_buffer_ref (task->buffer);
   guint index = task->job.index - self->choice.offset;
+  GstBuffer *buffer = gst_voxel_src_task_finish (task);
 
-  clear_row_ends (task);
-  free_task (task, NULL);
   GST_BUFFER_PTS (buffer) = gst_voxel_src_time_of_index (&self->time, index);
   GST_BUFFER_DURATION (buffer) =
       gst_voxel_src_time_of_index (&self->time, index + 1) - GST_BUFFER_PTS (buffer);
@@ -340,23 +302,94 @@ finish_task (GstVoxelSrc *self, Task *task)
   return buffer;
 }
 
+/* The first slice of a folder that is followed says what all will be like. */
+static GstFlowReturn
+begin_followed (GstVoxelSrc *self, const VoxelSliceList *slice)
+{
+  GstVoxelSrcChoice choice;
+  g_autoptr (GError) error = NULL;
+
+  if (!gst_voxel_src_choose (&self->settings, slice, &choice, &error)) {
+    gst_voxel_src_post_error (GST_ELEMENT (self), error);
+    return GST_FLOW_ERROR;
+  }
+  GST_OBJECT_LOCK (self);
+  self->choice = choice;
+  self->chosen = TRUE;
+  self->time.depth = choice.depth;
+  GST_OBJECT_UNLOCK (self);
+  self->first = 0;
+  self->last = choice.depth ? choice.depth - 1 : GST_VOXEL_INDEX_UNKNOWN;
+  self->volume = gst_voxel_src_choice_make_volume (&self->choice, self->settings.id, slice,
+                                                   voxel_slice_follow_get_names (self->follow));
+  return gst_base_src_negotiate (GST_BASE_SRC (self)) ? GST_FLOW_OK : GST_FLOW_NOT_NEGOTIATED;
+}
+
+/* Leaves @buffer alone where the slice turns out to be unreadable: it is waited for. */
+static GstFlowReturn
+read_followed (GstVoxelSrc *self, VoxelSliceList *slice, GstBuffer **buffer)
+{
+  g_autoptr (GstBufferPool) pool = gst_base_src_get_buffer_pool (GST_BASE_SRC (self));
+  GstFlowReturn flow;
+  GstBuffer *empty = NULL;
+  GstVoxelSrcTask *task;
+
+  flow = gst_buffer_pool_acquire_buffer (pool, &empty, NULL);
+  if (flow != GST_FLOW_OK)
+    return flow;
+  self->next_task = voxel_slice_follow_get_length (self->follow);
+  task = make_task (self, empty);
+  if (!task)
+    return GST_FLOW_ERROR;
+  voxel_slice_job_run (&task->job, slice, 0);
+  if (task->job.error) {
+    GST_DEBUG_OBJECT (self, "slice %u: %s", self->next_task, task->job.error->message);
+    voxel_slice_follow_reject (self->follow, g_steal_pointer (&task->job.error));
+    gst_voxel_src_task_free (task, NULL);
+    return GST_FLOW_OK;
+  }
+  *buffer = finish_task (self, task);
+  voxel_slice_follow_accept (self->follow);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+create_followed (GstVoxelSrc *self, GstBuffer **buffer)
+{
+  GstFlowReturn flow = GST_FLOW_OK;
+  VoxelSliceList *slice;
+
+  for (*buffer = NULL; flow == GST_FLOW_OK && !*buffer;) {
+    flow = gst_voxel_src_follow_wait (GST_ELEMENT (self), self->follow, &slice);
+    if (flow == GST_FLOW_OK && !self->volume)
+      flow = begin_followed (self, slice);
+    if (flow == GST_FLOW_OK)
+      flow = read_followed (self, slice, buffer);
+  }
+  return flow;
+}
+
 static GstFlowReturn
 gst_voxel_src_create (GstPushSrc *push, GstBuffer **buffer)
 {
   GstVoxelSrc *self = GST_VOXEL_SRC (push);
-  GstFlowReturn flow = look_ahead (self);
-  Task *task;
+  GstFlowReturn flow;
+  GstVoxelSrcTask *task;
 
+  if (self->follow)
+    return create_followed (self, buffer);
+  flow = look_ahead (self);
   if (flow != GST_FLOW_OK)
     return flow;
   if (voxel_slice_prefetch_get_length (self->prefetch) == 0)
     return GST_FLOW_EOS;
-  task = (Task *) voxel_slice_prefetch_pop (self->prefetch);
+  task = (GstVoxelSrcTask *) voxel_slice_prefetch_pop (self->prefetch);
   if (!task)
     return GST_FLOW_FLUSHING;
   if (task->job.error) {
+    g_prefix_error (&task->job.error, "Slice %u: ", task->job.index);
     gst_voxel_src_post_error (GST_ELEMENT (self), task->job.error);
-    free_task (task, NULL);
+    gst_voxel_src_task_free (task, NULL);
     return GST_FLOW_ERROR;
   }
   *buffer = finish_task (self, task);
@@ -370,6 +403,8 @@ set_flushing (GstBaseSrc *base, gboolean flushing)
 
   if (self->prefetch)
     voxel_slice_prefetch_set_flushing (self->prefetch, flushing);
+  if (self->follow)
+    voxel_slice_follow_set_flushing (self->follow, flushing);
   return TRUE;
 }
 
@@ -389,11 +424,13 @@ static void
 gst_voxel_src_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
   GstVoxelSrc *self = GST_VOXEL_SRC (object);
-  gboolean known;
+  gboolean known, follow;
 
   GST_OBJECT_LOCK (self);
   known = gst_voxel_src_settings_set (&self->settings, id, value);
+  follow = self->settings.follow;
   GST_OBJECT_UNLOCK (self);
+  gst_base_src_set_live (GST_BASE_SRC (self), follow);
   if (!known)
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
@@ -445,6 +482,7 @@ gst_voxel_src_class_init (GstVoxelSrcClass *class)
   base_class->is_seekable = gst_voxel_src_is_seekable;
   base_class->do_seek = gst_voxel_src_do_seek;
   base_class->event = gst_voxel_src_event;
+  base_class->negotiate = gst_voxel_src_negotiate;
   base_class->query = gst_voxel_src_query;
   base_class->get_caps = gst_voxel_src_get_caps;
   base_class->decide_allocation = gst_voxel_src_decide_allocation;

@@ -13,6 +13,11 @@ choose_slices (const GstVoxelSrcSettings *settings, const VoxelSliceList *list, 
   guint length = voxel_slice_list_get_length (list);
   guint last = settings->stop_index < 0 ? length - 1 : (guint) settings->stop_index;
 
+  if (settings->follow) {
+    choice->offset = settings->start_index;
+    choice->depth = settings->stop_index < 0 ? 0 : last - settings->start_index + 1;
+    return TRUE;
+  }
   if (settings->start_index > last || last >= length) {
     g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
                  "start-index=%u, stop-index=%d: \"%s\" has slices 0 to %u", settings->start_index,
@@ -83,7 +88,7 @@ choose_format (const GstVoxelSrcSettings *settings, const VoxelTiffPage *form, G
 /**
  * gst_voxel_src_choose:
  * @settings: what is wanted
- * @list: what there is
+ * @list: what there is; one slice of many where they are followed
  * @choice: (out): what it comes to
  * @error: GST_LIBRARY_ERROR_SETTINGS
  *
@@ -104,12 +109,13 @@ gst_voxel_src_choose (const GstVoxelSrcSettings *settings, const VoxelSliceList 
  * @choice: part of @list
  * @id: (nullable): name; unset or empty = the list's
  * @list: a list
+ * @names: (transfer full) (nullable): of the slices, @choice->depth of them
  *
  * Returns: (transfer full): a record with a new serial
  */
 GstVoxelVolume *
 gst_voxel_src_choice_make_volume (const GstVoxelSrcChoice *choice, const gchar *id,
-                                  const VoxelSliceList *list)
+                                  const VoxelSliceList *list, gchar **names)
 {
   const VoxelTiffPage *form = voxel_slice_list_get_form (list);
   GstVoxelVolume *volume =
@@ -120,6 +126,6 @@ gst_voxel_src_choice_make_volume (const GstVoxelSrcChoice *choice, const gchar *
   volume->origin[GST_VOXEL_AXIS_Y] = choice->region.y;
   volume->origin[GST_VOXEL_AXIS_X] = choice->region.x;
   memcpy (volume->spacing, choice->spacing, sizeof volume->spacing);
-  volume->names = voxel_slice_list_get_names (list, choice->offset, choice->offset + choice->depth - 1);
+  volume->names = names;
   return volume;
 }

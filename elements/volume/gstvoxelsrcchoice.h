@@ -14,7 +14,7 @@ typedef struct _GstVoxelSrcChoice GstVoxelSrcChoice;
 /**
  * GstVoxelSrcChoice:
  * @offset: slice of the list that is slice 0 of the volume
- * @depth: slices of the volume
+ * @depth: slices of the volume, 0 where nobody knows
  * @region: part of each slice
  * @spacing: of voxels along z, y, x in micrometres, 0 where unknown
  * @mask: whether the slices are masks
@@ -34,6 +34,6 @@ struct _GstVoxelSrcChoice {
 gboolean gst_voxel_src_choose (const GstVoxelSrcSettings *settings, const VoxelSliceList *list,
                                GstVoxelSrcChoice *choice, GError **error);
 GstVoxelVolume *gst_voxel_src_choice_make_volume (const GstVoxelSrcChoice *choice, const gchar *id,
-                                                  const VoxelSliceList *list);
+                                                  const VoxelSliceList *list, gchar **names);
 
 G_END_DECLS

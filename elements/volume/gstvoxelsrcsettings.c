@@ -4,6 +4,8 @@
 
 #define DEFAULT_STOP_INDEX -1
 #define DEFAULT_READ_AHEAD 4
+#define DEFAULT_FOLLOW_TIMEOUT (60 * GST_SECOND)
+#define DEFAULT_FIRST_NUMBER -1
 #define DEFAULT_FRAMERATE_N 25
 #define DEFAULT_FRAMERATE_D 1
 
@@ -19,6 +21,9 @@ enum {
   PROP_READ_AHEAD,
   PROP_THREADS,
   PROP_CONTENT,
+  PROP_FOLLOW,
+  PROP_FOLLOW_TIMEOUT,
+  PROP_FIRST_NUMBER,
   N_PROPS,
 };
 
@@ -92,6 +97,15 @@ gst_voxel_src_settings_set (GstVoxelSrcSettings *settings, guint id, const GValu
   case PROP_CONTENT:
     settings->content = (GstVoxelSrcContent) g_value_get_enum (value);
     break;
+  case PROP_FOLLOW:
+    settings->follow = g_value_get_boolean (value);
+    break;
+  case PROP_FOLLOW_TIMEOUT:
+    settings->follow_timeout = g_value_get_uint64 (value);
+    break;
+  case PROP_FIRST_NUMBER:
+    settings->first_number = g_value_get_int64 (value);
+    break;
   default:
     return FALSE;
   }
@@ -140,6 +154,15 @@ gst_voxel_src_settings_get (const GstVoxelSrcSettings *settings, guint id, GValu
   case PROP_CONTENT:
     g_value_set_enum (value, (gint) settings->content);
     break;
+  case PROP_FOLLOW:
+    g_value_set_boolean (value, settings->follow);
+    break;
+  case PROP_FOLLOW_TIMEOUT:
+    g_value_set_uint64 (value, settings->follow_timeout);
+    break;
+  case PROP_FIRST_NUMBER:
+    g_value_set_int64 (value, settings->first_number);
+    break;
   default:
     return FALSE;
   }
@@ -166,9 +189,10 @@ gst_voxel_src_settings_install (GObjectClass *class)
       NULL, flags);
   properties[PROP_START_INDEX] = g_param_spec_uint (
       "start-index", "Start index", "First slice of the volume, from 0", 0, G_MAXINT, 0, flags);
-  properties[PROP_STOP_INDEX] = g_param_spec_int (
-      "stop-index", "Stop index", "Last slice of the volume, itself included (-1 = the last there is)", -1,
-      G_MAXINT, DEFAULT_STOP_INDEX, flags);
+  properties[PROP_STOP_INDEX] =
+      g_param_spec_int ("stop-index", "Stop index",
+                        "Last slice of the volume, itself included (-1 = the last there is or comes)", -1,
+                        G_MAXINT, DEFAULT_STOP_INDEX, flags);
   properties[PROP_CROP] = g_param_spec_string (
       "crop", "Crop", "Part of every slice to read, in pixels: x,y,width,height (unset = all of it)", NULL,
       flags);
@@ -186,6 +210,20 @@ gst_voxel_src_settings_install (GObjectClass *class)
   properties[PROP_CONTENT] =
       g_param_spec_enum ("content", "Content", "What the pixels are; masks become 0 and 255 in GRAY8",
                          GST_TYPE_VOXEL_SRC_CONTENT, GST_VOXEL_SRC_CONTENT_AUTO, flags);
+  properties[PROP_FOLLOW] = g_param_spec_boolean ("follow", "Follow",
+                                                  "Wait for slices that are still to be written to the "
+                                                  "folder, a file each, in the order of the numbers in "
+                                                  "their names",
+                                                  FALSE, flags);
+  properties[PROP_FOLLOW_TIMEOUT] = g_param_spec_uint64 (
+      "follow-timeout", "Follow timeout",
+      "Nanoseconds without a new slice after which the volume ends; an error if one up to stop-index is "
+      "missing, or one before another that is there (0 = wait for ever)",
+      0, G_MAXINT64, DEFAULT_FOLLOW_TIMEOUT, flags);
+  properties[PROP_FIRST_NUMBER] = g_param_spec_int64 (
+      "first-number", "First number",
+      "Number in the name of the first file that is followed (-1 = the lowest one when a file is there)", -1,
+      G_MAXINT64, DEFAULT_FIRST_NUMBER, flags);
   g_object_class_install_properties (class, N_PROPS, properties);
   gst_type_mark_as_plugin_api (GST_TYPE_VOXEL_SRC_CONTENT, 0);
 }
@@ -198,6 +236,8 @@ void
 gst_voxel_src_settings_init (GstVoxelSrcSettings *settings)
 {
   *settings = (GstVoxelSrcSettings){.stop_index = DEFAULT_STOP_INDEX,
+                                    .follow_timeout = DEFAULT_FOLLOW_TIMEOUT,
+                                    .first_number = DEFAULT_FIRST_NUMBER,
                                     .framerate_n = DEFAULT_FRAMERATE_N,
                                     .framerate_d = DEFAULT_FRAMERATE_D,
                                     .read_ahead = DEFAULT_READ_AHEAD};

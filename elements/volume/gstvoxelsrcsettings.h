@@ -38,6 +38,9 @@ struct _GstVoxelSrcSettings {
   guint read_ahead;
   guint threads;
   GstVoxelSrcContent content;
+  gboolean follow;
+  guint64 follow_timeout;
+  gint64 first_number;
 };
 
 void gst_voxel_src_settings_install (GObjectClass *class);

@@ -68,8 +68,14 @@ compare_entries (gconstpointer a, gconstpointer b)
   return voxel_slice_list_compare_names (*(const gchar *const *) a, *(const gchar *const *) b);
 }
 
-static gboolean
-is_tiff_name (const gchar *name)
+/**
+ * voxel_slice_list_is_tiff_name:
+ * @name: of a file
+ *
+ * Returns: whether it ends with .tif or .tiff, in any case
+ */
+gboolean
+voxel_slice_list_is_tiff_name (const gchar *name)
 {
   const gchar *dot = strrchr (name, '.');
 
@@ -88,7 +94,7 @@ voxel_slice_list_make_stem (const gchar *path)
 {
   gchar *name = g_path_get_basename (path);
 
-  if (is_tiff_name (name))
+  if (voxel_slice_list_is_tiff_name (name))
     *strrchr (name, '.') = '\0';
   return name;
 }
@@ -130,7 +136,7 @@ list_folder (const gchar *location, GPtrArray *paths, guint *ignored, GError **e
     return FALSE;
   }
   while ((name = g_dir_read_name (folder))) {
-    if (*name == '.' || !is_tiff_name (name)) {
+    if (*name == '.' || !voxel_slice_list_is_tiff_name (name)) {
       (*ignored)++;
       continue;
     }

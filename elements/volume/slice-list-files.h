@@ -5,6 +5,7 @@
 
 G_BEGIN_DECLS
 
+gboolean voxel_slice_list_is_tiff_name (const gchar *name);
 gint voxel_slice_list_compare_names (const gchar *a, const gchar *b);
 gchar *voxel_slice_list_make_stem (const gchar *path);
 gchar *voxel_slice_list_make_id (const gchar *path);

@@ -11,6 +11,7 @@ typedef struct {
   gchar *path;
   guint64 size;
   gint64 modified;
+  guint64 inode;
   GArray *pages;
   GError *error;
 } SliceFile;
@@ -67,6 +68,7 @@ scan_file (gpointer data, gpointer unused)
     return;
   file->size = tiff->size;
   file->modified = tiff->modified;
+  file->inode = tiff->inode;
   file->pages = voxel_tiff_stack_scan (tiff, &file->error);
 }
 
@@ -221,6 +223,33 @@ voxel_slice_list_get_ignored (const VoxelSliceList *list)
 }
 
 /**
+ * voxel_slice_list_get_n_files:
+ * @list: a list
+ *
+ * Returns: files that the slices lie in
+ */
+guint
+voxel_slice_list_get_n_files (const VoxelSliceList *list)
+{
+  return list->files->len;
+}
+
+/**
+ * voxel_slice_list_get_file:
+ * @list: a list
+ * @number: of the file, from 0
+ *
+ * Returns: (transfer none): what it was when the list was made
+ */
+VoxelSliceListFile
+voxel_slice_list_get_file (const VoxelSliceList *list, guint number)
+{
+  const SliceFile *file = &g_array_index (list->files, SliceFile, number);
+
+  return (VoxelSliceListFile){file->path, file->size, file->modified, file->pages->len};
+}
+
+/**
  * voxel_slice_list_get_form:
  * @list: a list
  *
@@ -313,6 +342,18 @@ give_idle (VoxelSliceList *list, guint index, VoxelTiffFile *tiff)
   g_mutex_unlock (&list->lock);
 }
 
+static gboolean
+check_unchanged (const SliceFile *file, const VoxelTiffFile *tiff, GError **error)
+{
+  if (voxel_tiff_file_is_unchanged (tiff, file->size, file->modified, file->inode))
+    return TRUE;
+  g_clear_error (error);
+  g_set_error (error, VOXEL_TIFF_ERROR, VOXEL_TIFF_ERROR_CHANGED,
+               "\"%s\": has changed since the stack was opened: start again when its writer is done",
+               file->path);
+  return FALSE;
+}
+
 static VoxelTiffFile *
 open_file (VoxelSliceList *list, guint index, GError **error)
 {
@@ -323,13 +364,7 @@ open_file (VoxelSliceList *list, guint index, GError **error)
     tiff = voxel_tiff_file_open (file->path, error);
   if (!tiff)
     return NULL;
-  if (tiff->size != file->size || tiff->modified != file->modified) {
-    g_set_error (error, VOXEL_TIFF_ERROR, VOXEL_TIFF_ERROR_CHANGED,
-                 "\"%s\": has changed since the stack was opened: start again when its writer is done",
-                 file->path);
-    return NULL;
-  }
-  return g_steal_pointer (&tiff);
+  return check_unchanged (file, tiff, error) ? g_steal_pointer (&tiff) : NULL;
 }
 
 /**
@@ -352,9 +387,14 @@ voxel_slice_list_decode (VoxelSliceList *list, guint index, const VoxelTiffRegio
   const Slice *slice = &g_array_index (list->slices, Slice, index);
   const SliceFile *file = &g_array_index (list->files, SliceFile, slice->file);
   g_autoptr (VoxelTiffFile) tiff = open_file (list, slice->file, error);
+  gboolean decoded;
 
-  if (!tiff || !voxel_tiff_page_decode (tiff, &g_array_index (file->pages, VoxelTiffPage, slice->page),
-                                        region, pixels, stride, error))
+  if (!tiff)
+    return FALSE;
+  decoded = voxel_tiff_page_decode (tiff, &g_array_index (file->pages, VoxelTiffPage, slice->page), region,
+                                    pixels, stride, error);
+  /* What was written to meanwhile may be half old, half new, and what is wrong with it is no use. */
+  if (!check_unchanged (file, tiff, error) || !decoded)
     return FALSE;
   if (file->pages->len > 1)
     give_idle (list, slice->file, g_steal_pointer (&tiff));

@@ -13,11 +13,19 @@ struct _VoxelSlicePrefetch {
   gboolean dropping;
 };
 
-static void
-decode (VoxelSlicePrefetch *prefetch, VoxelSliceJob *job)
+/**
+ * voxel_slice_job_run:
+ * @job: what is to be decoded and how
+ * @list: a list
+ * @index: the slice of @list that is decoded
+ *
+ * Decodes at once; afterwards @job->error is set where that failed.
+ */
+void
+voxel_slice_job_run (VoxelSliceJob *job, VoxelSliceList *list, guint index)
 {
-  (job->mask ? voxel_slice_list_decode_mask : voxel_slice_list_decode) (
-      prefetch->list, job->index, &job->region, job->pixels, job->stride, &job->error);
+  (job->mask ? voxel_slice_list_decode_mask
+             : voxel_slice_list_decode) (list, index, &job->region, job->pixels, job->stride, &job->error);
 }
 
 static void
@@ -31,7 +39,7 @@ work (gpointer data, gpointer user_data)
   dropping = prefetch->dropping;
   g_mutex_unlock (&prefetch->lock);
   if (!dropping)
-    decode (prefetch, job);
+    voxel_slice_job_run (job, prefetch->list, job->index);
   g_mutex_lock (&prefetch->lock);
   job->done = TRUE;
   prefetch->running--;
@@ -95,7 +103,7 @@ voxel_slice_prefetch_push (VoxelSlicePrefetch *prefetch, VoxelSliceJob *job)
     g_thread_pool_push (prefetch->pool, job, NULL);
     return;
   }
-  decode (prefetch, job);
+  voxel_slice_job_run (job, prefetch->list, job->index);
   job->done = TRUE;
 }
 

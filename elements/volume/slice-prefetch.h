@@ -32,6 +32,8 @@ struct _VoxelSliceJob {
   gboolean done;
 };
 
+void voxel_slice_job_run (VoxelSliceJob *job, VoxelSliceList *list, guint index);
+
 VoxelSlicePrefetch *voxel_slice_prefetch_new (VoxelSliceList *list, guint threads);
 void voxel_slice_prefetch_free (VoxelSlicePrefetch *prefetch);
 void voxel_slice_prefetch_push (VoxelSlicePrefetch *prefetch, VoxelSliceJob *job);

@@ -10,6 +10,12 @@
 
 #define COPY_AGAIN "copy it again from where it came"
 
+static gint64
+modified_at (const struct stat *status)
+{
+  return (gint64) status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
+}
+
 static gboolean
 open_regular (VoxelTiffFile *file, GError **error)
 {
@@ -32,7 +38,8 @@ open_regular (VoxelTiffFile *file, GError **error)
     return FALSE;
   }
   file->size = (guint64) status.st_size;
-  file->modified = (gint64) status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+  file->modified = modified_at (&status);
+  file->inode = status.st_ino;
   return TRUE;
 }
 
@@ -105,9 +112,30 @@ voxel_tiff_file_open (const gchar *path, GError **error)
 
   file->path = g_strdup (path);
   file->fd = -1;
+  file->allowance = G_MAXUINT64;
   if (!open_regular (file, error) || !read_header (file, error))
     return NULL;
   return g_steal_pointer (&file);
+}
+
+/**
+ * voxel_tiff_file_is_unchanged:
+ * @file: an open file
+ * @size: bytes that it had
+ * @modified: time of the last change that it had
+ * @inode: which file it was
+ *
+ * Asks the system anew.
+ *
+ * Returns: whether nobody has written to it, nor put another file in its place before it was opened
+ */
+gboolean
+voxel_tiff_file_is_unchanged (const VoxelTiffFile *file, guint64 size, gint64 modified, guint64 inode)
+{
+  struct stat status;
+
+  return fstat (file->fd, &status) == 0 && (guint64) status.st_size == size &&
+         modified_at (&status) == modified && status.st_ino == inode;
 }
 
 /**
@@ -126,12 +154,31 @@ voxel_tiff_file_close (VoxelTiffFile *file)
   g_free (file);
 }
 
+/**
+ * voxel_tiff_file_set_allowance:
+ * @file: an open file
+ * @bytes: that libtiff may read from now on before the file seems to end, then 0; G_MAXUINT64 = any number
+ *
+ * Directories that share what they point to let a file of megabytes ask for terabytes of reading.
+ */
+void
+voxel_tiff_file_set_allowance (VoxelTiffFile *file, guint64 bytes)
+{
+  file->allowance = bytes;
+}
+
 static tmsize_t
 client_read (thandle_t handle, void *buffer, tmsize_t size)
 {
   VoxelTiffFile *file = handle;
   gsize done = 0;
 
+  if ((guint64) size > file->allowance) {
+    file->allowance = 0;
+    return 0;
+  }
+  if (file->allowance != G_MAXUINT64)
+    file->allowance -= (guint64) size;
   while (done < (gsize) size) {
     gssize got =
         pread (file->fd, (guint8 *) buffer + done, (gsize) size - done, (off_t) (file->position + done));

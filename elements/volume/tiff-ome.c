@@ -50,7 +50,7 @@ start_element (GMarkupParseContext *context, const gchar *element, const gchar *
   Reading *reading = user_data;
   VoxelTiffOme *ome = reading->ome;
 
-  if (reading->found || !g_str_equal (local, "Pixels"))
+  if (!g_str_equal (local, "Pixels"))
     return;
   reading->found = TRUE;
   ome->channels = read_count (names, values, "SizeC");
@@ -59,6 +59,8 @@ start_element (GMarkupParseContext *context, const gchar *element, const gchar *
   ome->spacing[0] = read_length (names, values, "PhysicalSizeZ");
   ome->spacing[1] = read_length (names, values, "PhysicalSizeY");
   ome->spacing[2] = read_length (names, values, "PhysicalSizeX");
+  /* That is all: what follows may be megabytes, an element for each plane. */
+  g_set_error_literal (error, G_MARKUP_ERROR, G_MARKUP_ERROR_INVALID_CONTENT, "enough");
 }
 
 /**

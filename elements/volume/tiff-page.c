@@ -109,7 +109,8 @@ read_geometry (VoxelTiffFile *file, VoxelTiffPage *page, GError **error)
  * @page: (out): what the directory says
  * @error: VOXEL_TIFF_ERROR_UNSUPPORTED, BROKEN or TRUNCATED
  *
- * Nothing is allocated for the pixels, so that any numbers may stand in a broken header.
+ * Nothing is allocated for the pixels, so that any numbers may stand in a broken header. The spacing is not
+ * read: see voxel_tiff_page_read_spacing().
  *
  * Returns: whether the page can be decoded
  */
@@ -123,12 +124,9 @@ voxel_tiff_page_read (VoxelTiffFile *file, guint number, VoxelTiffPage *page, GE
   page->bits = get_short (file->tiff, TIFFTAG_BITSPERSAMPLE, 1);
   page->inverted =
       get_short (file->tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK) == PHOTOMETRIC_MINISWHITE;
-  if (!check_grey (file, number, error) || !check_numbers (file, number, (guint16) page->bits, error) ||
-      !check_orientation (file, number, error) || !read_geometry (file, page, error) ||
-      !voxel_tiff_page_check_chunks (file, page, compression, error))
-    return FALSE;
-  voxel_tiff_page_read_spacing (file->tiff, page);
-  return TRUE;
+  return check_grey (file, number, error) && check_numbers (file, number, (guint16) page->bits, error) &&
+         check_orientation (file, number, error) && read_geometry (file, page, error) &&
+         voxel_tiff_page_check_chunks (file, page, compression, error);
 }
 
 /**

@@ -5,8 +5,12 @@
 #include "tiff-ome.h"
 #include "tiff-pixels.h"
 
+#include <string.h>
+
 /* As many as libtiff follows directories. */
 #define MAX_IMAGES (1u << 20)
+/* How often the directories may have each byte of the file read: once is what writers leave behind. */
+#define MOST_SHARED 16
 
 static gboolean
 is_slice (TIFF *tiff)
@@ -30,6 +34,10 @@ add_page (VoxelTiffFile *file, guint number, GArray *pages, GError **error)
   if (!voxel_tiff_page_read (file, number, &page, error))
     return FALSE;
   first = pages->len ? &g_array_index (pages, VoxelTiffPage, 0) : &page;
+  if (first == &page)
+    voxel_tiff_page_read_spacing (file->tiff, &page);
+  else
+    memcpy (page.spacing, first->spacing, sizeof page.spacing);
   if (!voxel_tiff_page_same_form (first, &page))
     return voxel_tiff_file_fail (
         file, number, VOXEL_TIFF_ERROR_MIXED, error,
@@ -53,9 +61,13 @@ walk_directories (VoxelTiffFile *file, GArray *pages, GError **error)
       return FALSE;
     if (TIFFLastDirectory (file->tiff))
       break;
-    if (!TIFFReadDirectory (file->tiff))
-      return voxel_tiff_file_fail (file, number + 1, VOXEL_TIFF_ERROR_BROKEN, error,
-                                   "its directory cannot be read: copy it again from where it came");
+    if (TIFFReadDirectory (file->tiff))
+      continue;
+    return voxel_tiff_file_fail (
+        file, number + 1, VOXEL_TIFF_ERROR_BROKEN, error,
+        file->allowance ? "its directory cannot be read: copy it again from where it came"
+                        : "its directories point to the same bytes again and again, as no writer "
+                          "leaves them: write it again");
   }
   if (pages->len == 0)
     return voxel_tiff_file_fail (
@@ -140,13 +152,17 @@ voxel_tiff_stack_scan (VoxelTiffFile *file, GError **error)
   const VoxelTiffPage *first;
   VoxelTiffImagej imagej;
   gchar *text = NULL;
+  gboolean walked;
 
   if (!voxel_tiff_file_get_tiff (file, error))
     return NULL;
   /* libtiff's text goes when the next directory is read. */
   TIFFGetField (file->tiff, TIFFTAG_IMAGEDESCRIPTION, &text);
   description = g_strdup (text);
-  if (!walk_directories (file, pages, error) || !check_description (file, description, pages, &imagej, error))
+  voxel_tiff_file_set_allowance (file, MIN (file->size, G_MAXUINT64 / 64) * MOST_SHARED + (1 << 20));
+  walked = walk_directories (file, pages, error);
+  voxel_tiff_file_set_allowance (file, G_MAXUINT64);
+  if (!walked || !check_description (file, description, pages, &imagej, error))
     return NULL;
   first = &g_array_index (pages, VoxelTiffPage, 0);
   if (pages->len == 1 && first->raw && imagej.images > 1 &&

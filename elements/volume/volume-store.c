@@ -2,8 +2,7 @@
 
 #include "volume-store.h"
 #include "brick-layer.h"
-#include "brick-scratch.h"
-#include "volume-store-plan.h"
+#include "volume-store-bricks.h"
 
 #include <string.h>
 
@@ -27,16 +26,10 @@ struct _VoxelVolumeStore {
   VoxelVolumeStoreMode mode;
   const VoxelBrickKernels *kernels;
   VoxelVolumeStorePlan plan;
-  gchar *directory;
-  GPtrArray *layers;
-  VoxelBrickScratch *scratch;
-  guint8 *brick;
+  VoxelVolumeStoreBricks *bricks;
   Slab slab;
-  guint64 memory;
   guint64 peak;
 };
-
-typedef enum { READ, WRITE } Direction;
 
 static guint
 bricks_along (const VoxelVolumeStore *store, guint axis)
@@ -44,47 +37,18 @@ bricks_along (const VoxelVolumeStore *store, guint axis)
   return (store->shape[axis] + SIDE - 1) / SIDE;
 }
 
-static gboolean
-account (VoxelVolumeStore *store, const void *data, guint64 size, GError **error)
-{
-  g_autofree gchar *text = NULL;
-
-  if (data) {
-    store->memory += size;
-    store->peak = MAX (store->peak, store->memory);
-    return TRUE;
-  }
-  text = g_format_size (size);
-  g_set_error (
-      error, G_FILE_ERROR, G_FILE_ERROR_NOMEM,
-      "no memory for %s of a volume of %u x %u x %u voxels: lower memory-limit, the rest then goes to the "
-      "scratch file",
-      text, store->shape[0], store->shape[1], store->shape[2]);
-  return FALSE;
-}
-
-static guint8 *
-allocate (VoxelVolumeStore *store, guint64 size, GError **error)
-{
-  guint8 *data = size <= G_MAXSIZE ? g_try_malloc0 ((gsize) size) : NULL;
-
-  account (store, data, size, error);
-  return data;
-}
-
 static void
-release (VoxelVolumeStore *store, guint8 **data, guint64 size)
+note_peak (VoxelVolumeStore *store)
 {
-  if (!*data)
-    return;
-  g_clear_pointer (data, g_free);
-  store->memory -= size;
+  guint64 memory = store->slab.capacity + voxel_volume_store_bricks_get_memory (store->bricks);
+
+  store->peak = MAX (store->peak, memory);
 }
 
 /**
  * voxel_volume_store_new:
  * @shape: voxels along z, y, x; shape[0] may be 0: the volume then grows with the z slices put
- * @voxel_bytes: 1, 2 or 4
+ * @voxel_bits: 8, 16 or 32 (in slices 1, 2 or 4 bytes), or 1 or 2 (in slices a byte)
  * @mode: what putting a slice does
  * @memory_limit: bytes that bricks and slices in memory may take together; never less than one brick and one
  *   slice is taken
@@ -98,16 +62,16 @@ release (VoxelVolumeStore *store, guint8 **data, guint64 size)
  * Returns: (nullable) (transfer full): the store
  */
 VoxelVolumeStore *
-voxel_volume_store_new (const guint shape[3], guint voxel_bytes, VoxelVolumeStoreMode mode,
+voxel_volume_store_new (const guint shape[3], guint voxel_bits, VoxelVolumeStoreMode mode,
                         guint64 memory_limit, const gchar *scratch, GError **error)
 {
-  const VoxelBrickKernels *kernels = voxel_brick_kernels_find (voxel_bytes);
+  const VoxelBrickKernels *kernels = voxel_brick_kernels_find (voxel_bits);
   g_autoptr (VoxelVolumeStore) store = NULL;
 
   g_return_val_if_fail (kernels != NULL, NULL);
 
   if (shape[1] == 0 || shape[2] == 0 ||
-      voxel_volume_store_plan_layer_bytes (shape, voxel_bytes) >
+      voxel_volume_store_plan_layer_bytes (shape, voxel_bits) >
           G_MAXINT64 / ((guint64) shape[0] / SIDE + 1)) {
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "a volume of %u x %u x %u voxels cannot be kept",
                  shape[0], shape[1], shape[2]);
@@ -118,174 +82,88 @@ voxel_volume_store_new (const guint shape[3], guint voxel_bytes, VoxelVolumeStor
   store->growing = shape[0] == 0;
   store->mode = mode;
   store->kernels = kernels;
-  store->directory = g_strdup (scratch);
-  store->layers = g_ptr_array_new ();
-  voxel_volume_store_plan (shape, voxel_bytes, memory_limit, &store->plan);
-  if (store->plan.scratch_bytes > 0) {
-    store->scratch = voxel_brick_scratch_new (scratch, store->plan.scratch_bytes, error);
-    if (!store->scratch)
-      return NULL;
-  }
+  voxel_volume_store_plan (shape, voxel_bits, memory_limit, &store->plan);
+  store->bricks = voxel_volume_store_bricks_new (shape, kernels, &store->plan, scratch, error);
+  if (!store->bricks)
+    return NULL;
   return g_steal_pointer (&store);
 }
 
+/* Slices @from to @from + @count - 1, all of them in the slab. */
 static gboolean
-in_memory (const VoxelVolumeStore *store, guint layer)
+move_slab (VoxelVolumeStore *store, guint from, guint count, VoxelVolumeStoreDirection direction,
+           GError **error)
 {
-  return layer < store->plan.layers_in_memory;
+  const Slab *slab = &store->slab;
+  gsize pitch = voxel_volume_store_plan_pitch (store->shape, slab->axis);
+  gsize slice = (gsize) voxel_volume_store_plan_slice (store->shape, slab->axis);
+  VoxelVolumeStoreRun run = {slab->data + (from - slab->start) * slice * store->kernels->bytes,
+                             pitch,
+                             slice,
+                             slab->axis,
+                             from,
+                             count};
+  gboolean moved = voxel_volume_store_bricks_move (store->bricks, &run, direction, store->mode, error);
+
+  note_peak (store);
+  return moved;
 }
 
-static guint64
-brick_bytes (const VoxelVolumeStore *store)
-{
-  return (guint64) VOXEL_BRICK_VOXELS * store->kernels->bytes;
-}
-
-static guint8 *
-layer_in_memory (VoxelVolumeStore *store, guint layer, GError **error)
-{
-  guint64 size = voxel_volume_store_plan_layer_bytes (store->shape, store->kernels->bytes);
-
-  while (store->layers->len <= layer) {
-    guint64 end = ((guint64) store->layers->len + 1) * SIDE;
-    guint8 *data = voxel_brick_layer_new ((gsize) size, end <= (guint64) store->shape[0] + SIDE / 2);
-
-    if (!account (store, data, size, error))
-      return NULL;
-    g_ptr_array_add (store->layers, data);
-  }
-  return g_ptr_array_index (store->layers, layer);
-}
-
+/* One slice between the caller's memory and the bricks. */
 static gboolean
-prepare_scratch (VoxelVolumeStore *store, GError **error)
+move_direct (VoxelVolumeStore *store, guint axis, guint index, guint8 *pixels, gsize stride,
+             VoxelVolumeStoreDirection direction, GError **error)
 {
-  if (!store->scratch)
-    store->scratch = voxel_brick_scratch_new (store->directory, 0, error);
-  if (store->scratch && !store->brick)
-    store->brick = allocate (store, brick_bytes (store), error);
-  return store->scratch != NULL && store->brick != NULL;
-}
+  VoxelVolumeStoreRun run = {pixels, stride / store->kernels->bytes, 0, axis, index, 1};
+  gboolean moved = voxel_volume_store_bricks_move (store->bricks, &run, direction, store->mode, error);
 
-static void
-move (VoxelVolumeStore *store, guint8 *brick, const VoxelBrickSlices *slices, Direction direction)
-{
-  if (direction == READ)
-    voxel_brick_read (store->kernels, brick, slices);
-  else if (store->mode == VOXEL_VOLUME_STORE_ADD)
-    voxel_brick_add (store->kernels, brick, slices);
-  else
-    voxel_brick_write (store->kernels, brick, slices);
-}
-
-/* One brick of the file: only the planes that the slices touch are read and written. */
-static gboolean
-move_scratch (VoxelVolumeStore *store, const guint at[3], const VoxelBrickSlices *slices, Direction direction,
-              GError **error)
-{
-  guint64 plane = (guint64) VOXEL_BRICK_PLANE * store->kernels->bytes;
-  guint first = slices->axis == 0 ? slices->from : 0;
-  guint planes = slices->axis == 0 ? slices->count : MIN (SIDE, store->shape[0] - at[0] * SIDE);
-  guint64 number, offset;
-  guint8 *data;
-
-  if (!prepare_scratch (store, error))
-    return FALSE;
-  number =
-      ((at[0] - store->plan.layers_in_memory) * bricks_along (store, 1) + at[1]) * bricks_along (store, 2) +
-      at[2];
-  offset = number * brick_bytes (store) + first * plane;
-  data = store->brick + first * plane;
-  if ((direction == READ || store->mode == VOXEL_VOLUME_STORE_ADD || slices->axis != 0) &&
-      !voxel_brick_scratch_read (store->scratch, offset, data, (gsize) (planes * plane), error))
-    return FALSE;
-  move (store, store->brick, slices, direction);
-  return direction == READ ||
-         voxel_brick_scratch_write (store->scratch, offset, data, (gsize) (planes * plane), error);
-}
-
-/* Slices @from to @from + @count - 1 of @axis, all in the same layer of bricks across that axis, between
- * @data (first slice, first row; @pitch and @slice in voxels) and the bricks. */
-static gboolean
-transfer (VoxelVolumeStore *store, guint axis, guint from, guint count, guint8 *data, gsize pitch,
-          gsize slice, Direction direction, GError **error)
-{
-  guint row_axis = (axis + 1) % 3, column_axis = (axis + 2) % 3;
-  guint first[3] = {0, 0, 0};
-  guint last[3] = {bricks_along (store, 0), bricks_along (store, 1), bricks_along (store, 2)};
-  guint at[3];
-
-  first[axis] = from / SIDE;
-  last[axis] = first[axis] + 1;
-  for (at[0] = first[0]; at[0] < last[0]; at[0]++) {
-    guint8 *layer = NULL;
-
-    if (in_memory (store, at[0])) {
-      layer = layer_in_memory (store, at[0], error);
-      if (!layer)
-        return FALSE;
-    }
-    for (at[1] = first[1]; at[1] < last[1]; at[1]++) {
-      for (at[2] = first[2]; at[2] < last[2]; at[2]++) {
-        gsize row = (gsize) at[row_axis] * SIDE, column = (gsize) at[column_axis] * SIDE;
-        VoxelBrickSlices slices = {data + (row * pitch + column) * store->kernels->bytes,
-                                   pitch,
-                                   slice,
-                                   axis,
-                                   from % SIDE,
-                                   count,
-                                   MIN (SIDE, store->shape[row_axis] - (guint) row),
-                                   MIN (SIDE, store->shape[column_axis] - (guint) column)};
-
-        if (!layer) {
-          if (!move_scratch (store, at, &slices, direction, error))
-            return FALSE;
-          continue;
-        }
-        move (store, layer + ((gsize) at[1] * bricks_along (store, 2) + at[2]) * brick_bytes (store), &slices,
-              direction);
-      }
-    }
-  }
-  return TRUE;
+  note_peak (store);
+  return moved;
 }
 
 static gboolean
 flush_slab (VoxelVolumeStore *store, GError **error)
 {
   Slab *slab = &store->slab;
-  gsize pitch = voxel_volume_store_plan_pitch (store->shape, slab->axis);
-  gsize slice = (gsize) voxel_volume_store_plan_slice (store->shape, slab->axis);
   gboolean was_dirty = slab->dirty;
   guint from = slab->from, count = slab->to - slab->from;
 
   slab->dirty = FALSE;
   slab->from = slab->to = 0;
-  if (!was_dirty)
-    return TRUE;
-  return transfer (store, slab->axis, from, count,
-                   slab->data + (from - slab->start) * slice * store->kernels->bytes, pitch, slice, WRITE,
-                   error);
+  return !was_dirty || move_slab (store, from, count, VOXEL_VOLUME_STORE_WRITE, error);
+}
+
+static void
+free_slab (Slab *slab)
+{
+  if (slab->data)
+    voxel_brick_layer_free (slab->data, slab->capacity);
+  slab->data = NULL;
+  slab->capacity = 0;
 }
 
 /* An empty slab around @index of @axis. */
 static gboolean
 begin_slab (VoxelVolumeStore *store, guint axis, guint index, GError **error)
 {
-  guint64 slice = voxel_volume_store_plan_slice_bytes (store->shape, store->kernels->bytes, axis);
+  guint64 slice = voxel_volume_store_plan_slice_bytes (store->shape, store->kernels->bits, axis);
   Slab *slab = &store->slab;
 
   slab->axis = axis;
   slab->count = voxel_volume_store_plan_slab (&store->plan, slice);
-  if (slab->capacity != slab->count * slice) {
-    release (store, &slab->data, slab->capacity);
-    slab->capacity = slab->count * slice;
-  }
-  if (!slab->data)
-    slab->data = allocate (store, slab->capacity, error);
   slab->start = index - index % slab->count;
   slab->from = slab->to = index;
-  return slab->data != NULL;
+  if (slab->capacity == slab->count * slice)
+    return TRUE;
+  free_slab (slab);
+  slab->data = voxel_brick_layer_new (slab->count * slice, TRUE);
+  if (!slab->data) {
+    voxel_volume_store_plan_set_no_memory (store->shape, slab->count * slice, error);
+    return FALSE;
+  }
+  slab->capacity = slab->count * slice;
+  note_peak (store);
+  return TRUE;
 }
 
 static guint8 *
@@ -294,7 +172,7 @@ slab_slice (const VoxelVolumeStore *store, guint index)
   const Slab *slab = &store->slab;
 
   return slab->data + (index - slab->start) * voxel_volume_store_plan_slice_bytes (
-                                                  store->shape, store->kernels->bytes, slab->axis);
+                                                  store->shape, store->kernels->bits, slab->axis);
 }
 
 static void
@@ -308,15 +186,26 @@ copy_rows (const VoxelVolumeStore *store, guint axis, const guint8 *from, gsize 
     memcpy (to + row * to_stride, from + row * from_stride, size);
 }
 
-/* Slices that can do without the slab: their bricks are in memory, and no cache line is read for a few
- * voxels. */
+/* Sums of what is put must not wrap around in the byte that they are made in. */
+static void
+limit_voxels (const VoxelVolumeStore *store, guint axis, guint8 *slice)
+{
+  gsize n = (gsize) store->shape[(axis + 1) % 3] * voxel_volume_store_plan_pitch (store->shape, axis);
+  guint8 largest = (guint8) ((1u << store->kernels->bits) - 1);
+
+  for (gsize i = 0; i < n; i++)
+    slice[i] = MIN (slice[i], largest);
+}
+
+/* Slices that can do without the slab: their bricks are in memory, and no cache line is read for a few voxels nor
+ * unpacked for a few bits. */
 static gboolean
 is_direct (const VoxelVolumeStore *store, guint axis, guint index, gsize stride)
 {
-  if (stride % store->kernels->bytes != 0)
+  if (stride % store->kernels->bytes != 0 || store->kernels->pack)
     return FALSE;
   if (axis == 0)
-    return in_memory (store, index / SIDE);
+    return voxel_volume_store_bricks_in_memory (store->bricks, index / SIDE);
   return axis == 1 && store->plan.layers_in_memory >= bricks_along (store, 0);
 }
 
@@ -355,12 +244,13 @@ voxel_volume_store_put (VoxelVolumeStore *store, guint axis, guint index, const 
     if (slab->axis != 0 && !flush_slab (store, error))
       return FALSE;
     store->shape[0] = index + 1;
+    voxel_volume_store_bricks_set_depth (store->bricks, store->shape[0]);
   }
   if (!check_index (store, axis, index, error))
     return FALSE;
   if (is_direct (store, axis, index, stride))
-    return flush_slab (store, error) && transfer (store, axis, index, 1, (guint8 *) pixels,
-                                                  stride / store->kernels->bytes, 0, WRITE, error);
+    return flush_slab (store, error) &&
+           move_direct (store, axis, index, (guint8 *) pixels, stride, VOXEL_VOLUME_STORE_WRITE, error);
 
   if (!slab->dirty || slab->axis != axis || slab->to != index || index >= slab->start + slab->count) {
     if (!flush_slab (store, error) || !begin_slab (store, axis, index, error))
@@ -368,6 +258,8 @@ voxel_volume_store_put (VoxelVolumeStore *store, guint axis, guint index, const 
   }
   copy_rows (store, axis, pixels, stride, slab_slice (store, index),
              (gsize) voxel_volume_store_plan_pitch (store->shape, axis) * store->kernels->bytes);
+  if (store->kernels->pack)
+    limit_voxels (store, axis, slab_slice (store, index));
   slab->dirty = TRUE;
   slab->to = index + 1;
   return slab->to < slab->start + slab->count || flush_slab (store, error);
@@ -398,7 +290,7 @@ voxel_volume_store_get (VoxelVolumeStore *store, guint axis, guint index, void *
   if (slab->dirty && !flush_slab (store, error))
     return FALSE;
   if (is_direct (store, axis, index, stride))
-    return transfer (store, axis, index, 1, pixels, stride / store->kernels->bytes, 0, READ, error);
+    return move_direct (store, axis, index, pixels, stride, VOXEL_VOLUME_STORE_READ, error);
 
   if (slab->axis != axis || index < slab->from || index >= slab->to) {
     guint to;
@@ -407,8 +299,7 @@ voxel_volume_store_get (VoxelVolumeStore *store, guint axis, guint index, void *
       return FALSE;
     to = MIN (slab->start + slab->count, store->shape[axis]);
     slab->to = slab->from = slab->start;
-    if (!transfer (store, axis, slab->start, to - slab->start, slab->data, pitch,
-                   (gsize) voxel_volume_store_plan_slice (store->shape, axis), READ, error))
+    if (!move_slab (store, slab->start, to - slab->start, VOXEL_VOLUME_STORE_READ, error))
       return FALSE;
     slab->to = to;
   }
@@ -449,7 +340,7 @@ voxel_volume_store_get_peak_memory (const VoxelVolumeStore *store)
 guint64
 voxel_volume_store_get_scratch_size (const VoxelVolumeStore *store)
 {
-  return store->scratch ? voxel_brick_scratch_get_size (store->scratch) : 0;
+  return voxel_volume_store_bricks_get_scratch_size (store->bricks);
 }
 
 /**
@@ -459,14 +350,7 @@ voxel_volume_store_get_scratch_size (const VoxelVolumeStore *store)
 void
 voxel_volume_store_free (VoxelVolumeStore *store)
 {
-  g_clear_pointer (&store->scratch, voxel_brick_scratch_free);
-  for (guint i = 0; i < store->layers->len; i++)
-    voxel_brick_layer_free (
-        g_ptr_array_index (store->layers, i),
-        (gsize) voxel_volume_store_plan_layer_bytes (store->shape, store->kernels->bytes));
-  g_ptr_array_unref (store->layers);
-  g_free (store->slab.data);
-  g_free (store->brick);
-  g_free (store->directory);
+  g_clear_pointer (&store->bricks, voxel_volume_store_bricks_free);
+  free_slab (&store->slab);
   g_free (store);
 }

@@ -5,10 +5,14 @@
 
 G_BEGIN_DECLS
 
+/* Bytes that a store takes where nobody says how many it may. */
+#define VOXEL_VOLUME_STORE_MEMORY_LIMIT (G_GUINT64_CONSTANT (4) << 30)
+
 /**
  * VoxelVolumeStoreMode:
  * @VOXEL_VOLUME_STORE_REPLACE: a slice put replaces what was there
- * @VOXEL_VOLUME_STORE_ADD: a slice put is added to what was there (modulo the voxel's range)
+ * @VOXEL_VOLUME_STORE_ADD: a slice put is added to what was there (modulo the voxel's range; voxels of less than a
+ * byte stop at their largest value)
  */
 typedef enum {
   VOXEL_VOLUME_STORE_REPLACE,
@@ -17,7 +21,7 @@ typedef enum {
 
 typedef struct _VoxelVolumeStore VoxelVolumeStore;
 
-VoxelVolumeStore *voxel_volume_store_new (const guint shape[3], guint voxel_bytes, VoxelVolumeStoreMode mode,
+VoxelVolumeStore *voxel_volume_store_new (const guint shape[3], guint voxel_bits, VoxelVolumeStoreMode mode,
                                           guint64 memory_limit, const gchar *scratch, GError **error);
 gboolean voxel_volume_store_put (VoxelVolumeStore *store, guint axis, guint index, const void *pixels,
                                  gsize stride, GError **error);

@@ -4,6 +4,7 @@
 #include "models/files/model-record.h"
 
 static const VoxelArchitecture *const architectures[] = {
+    &voxel_architecture_conv1x1,
     &voxel_architecture_unet,
 };
 
@@ -24,8 +25,10 @@ voxel_architecture_find (const gchar *name, GError **error)
       return architectures[i];
     g_string_append_printf (known, "%s%s", i ? ", " : "", architectures[i]->name);
   }
-  g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
-               "This build does not know the architecture %s; it knows %s", name, known->str);
+  g_set_error (
+      error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
+      "This build does not know the architecture %s; it knows %s: convert the model, or update gst-voxel",
+      name, known->str);
   return NULL;
 }
 
@@ -46,8 +49,11 @@ voxel_architecture_info (const VoxelArchitecture *architecture, JsonObject *conf
 
   for (const GList *i = members; i; i = i->next)
     if (!g_strv_contains (architecture->fields, i->data)) {
+      g_autofree gchar *known = g_strjoinv (", ", (gchar **) architecture->fields);
+
       g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD,
-                   "The architecture %s has no field \"%s\"", architecture->name, (const gchar *) i->data);
+                   "The architecture %s has no field \"%s\"; it has %s", architecture->name,
+                   (const gchar *) i->data, known);
       return FALSE;
     }
   return architecture->info (config, info, error);

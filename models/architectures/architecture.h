@@ -35,6 +35,7 @@ typedef struct {
   VoxelTensor *(*build) (JsonObject *config, VoxelBuilder *builder, VoxelTensor *input);
 } VoxelArchitecture;
 
+extern const VoxelArchitecture voxel_architecture_conv1x1;
 extern const VoxelArchitecture voxel_architecture_unet;
 
 const VoxelArchitecture *voxel_architecture_find (const gchar *name, GError **error);

@@ -22,8 +22,13 @@ typedef struct {
   guint n_args;
 } Binding;
 
-static gboolean
-has_amx (void)
+/**
+ * voxel_cpu_dnnl_has_matrix_units:
+ *
+ * Returns: whether oneDNN computes bf16 with matrix units, as far as ONEDNN_MAX_CPU_ISA allows
+ */
+gboolean
+voxel_cpu_dnnl_has_matrix_units (void)
 {
   return (dnnl_get_effective_cpu_isa () & dnnl_cpu_isa_avx512_core_amx) == dnnl_cpu_isa_avx512_core_amx;
 }
@@ -38,7 +43,7 @@ wanted_for (VoxelDtype type)
     return TRUE;
   if (g_strcmp0 (choice, "own") == 0)
     return FALSE;
-  return type == VOXEL_DTYPE_BF16 && has_amx ();
+  return type == VOXEL_DTYPE_BF16 && voxel_cpu_dnnl_has_matrix_units ();
 }
 
 /**

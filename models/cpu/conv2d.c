@@ -10,14 +10,25 @@
 #define DOT_CHANNELS 4
 
 static gboolean
-is_dot (const VoxelCpuConv *conv)
+is_of_pixels (const VoxelCpuConv *conv)
 {
-  if (conv->groups != 1 || conv->dst.channels > DOT_CHANNELS || conv->src.channels <= conv->dst.channels)
-    return FALSE;
   for (guint i = 0; i < 2; i++)
     if (conv->kernel[i] != 1 || conv->stride[i] != 1 || conv->padding[i] != 0)
       return FALSE;
-  return conv->sum.channels == 0;
+  return conv->groups == 1 && conv->sum.channels == 0;
+}
+
+static gboolean
+is_dot (const VoxelCpuConv *conv)
+{
+  return conv->dst.channels <= DOT_CHANNELS && conv->src.channels > conv->dst.channels && is_of_pixels (conv);
+}
+
+static gboolean
+is_scale (const VoxelCpuConv *conv)
+{
+  return conv->src.channels == 1 && conv->dst.channels == 1 && conv->src.pitch == 1 && conv->dst.pitch == 1 &&
+         is_of_pixels (conv);
 }
 
 /* Fills in what depends on the method. */
@@ -36,11 +47,11 @@ choose (const VoxelNode *node, VoxelCpuConvState *state, guint threads, VoxelSte
     step->implementation = voxel_cpu_implementation ("winograd");
     return VOXEL_CPU_PACK_WINOGRAD;
   }
-  if (is_dot (conv)) {
+  if (is_dot (conv) || is_scale (conv)) {
     conv->tile_tasks = 4 * threads;
     conv->channel_tasks = 1;
-    state->func = kernels->dot;
-    step->implementation = voxel_cpu_implementation ("dot");
+    state->func = is_dot (conv) ? kernels->dot : kernels->scale;
+    step->implementation = voxel_cpu_implementation (is_dot (conv) ? "dot" : "scale");
     return VOXEL_CPU_PACK_ROWS;
   }
   voxel_cpu_conv_divide (state, threads, (gsize) conv->dst.height * conv->dst.width,

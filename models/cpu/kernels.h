@@ -159,6 +159,7 @@ typedef struct {
   gsize (*transpose_scratch) (const VoxelCpuConv *conv);
   void (*transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   void (*dot) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+  void (*scale) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   void (*max_pool) (const VoxelCpuPool *pool, const void *src, void *dst, void *copy, gsize begin, gsize end);
   void (*upsample) (const VoxelCpuUpsample *upsample, const void *src, void *dst, gsize begin, gsize end);
   void (*pointwise) (const VoxelCpuPointwise *pointwise, const void *src, const void *other, void *dst,

@@ -265,8 +265,9 @@ check_version (JsonObject *root, GError **error)
   version = json_node_get_int (node);
   if (version > VOXEL_MODEL_RECORD_VERSION) {
     set_record_error (error, "version",
-                      "%" G_GINT64_FORMAT " was made by a newer gst-voxel; this one reads %d", version,
-                      VOXEL_MODEL_RECORD_VERSION);
+                      "%" G_GINT64_FORMAT
+                      " was made by a newer gst-voxel; this one reads %d: update gst-voxel",
+                      version, VOXEL_MODEL_RECORD_VERSION);
     return FALSE;
   }
   if (version < 1) {

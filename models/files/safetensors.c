@@ -18,6 +18,8 @@
 /* As the format's own library: no header is near this, a file of another kind often is beyond it. */
 #define MAX_HEADER (100 * 1000 * 1000)
 
+#define COPY_AGAIN "copy it again from where it came"
+
 struct _VoxelSafetensors {
   guint8 *bytes;
   gsize data_begin, data_size;
@@ -44,6 +46,16 @@ static void G_GNUC_PRINTF (2, 3) set_file_error (GError **error, const gchar *fo
   g_set_error_literal (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_FILE, what);
 }
 
+static void
+set_open_error (GError **error, const gchar *path, gint code)
+{
+  const gchar *remedy = code == ENOENT || code == ENOTDIR ? ": check its name"
+                        : code == EACCES || code == EPERM ? ": ask its owner for the permission (chmod +r)"
+                                                          : "";
+
+  set_file_error (error, "%s: %s%s", path, g_strerror (code), remedy);
+}
+
 static gboolean
 read_fully (gint fd, guint8 *out, gsize size, GError **error)
 {
@@ -57,7 +69,7 @@ read_fully (gint fd, guint8 *out, gsize size, GError **error)
       return FALSE;
     }
     if (n == 0) {
-      set_file_error (error, "became shorter while it was read");
+      set_file_error (error, "became shorter while it was read: " COPY_AGAIN);
       return FALSE;
     }
     done += n;
@@ -75,12 +87,12 @@ load (VoxelSafetensors *file, gint fd, GError **error)
   gsize size;
 
   if (fstat (fd, &status) != 0 || !S_ISREG (status.st_mode)) {
-    set_file_error (error, "not a regular file");
+    set_file_error (error, "not a regular file: give the name of a safetensors file");
     return FALSE;
   }
   size = (gsize) status.st_size;
   if (size < 10) {
-    set_file_error (error, "%" G_GSIZE_FORMAT " bytes are too few for a safetensors file", size);
+    set_file_error (error, "%" G_GSIZE_FORMAT " bytes are too few for a safetensors file: " COPY_AGAIN, size);
     return FALSE;
   }
   if (!read_fully (fd, start, sizeof start, error))
@@ -88,14 +100,17 @@ load (VoxelSafetensors *file, gint fd, GError **error)
   memcpy (&header, start, sizeof header);
   header = GUINT64_FROM_LE (header);
   if (header > MAX_HEADER) {
-    set_file_error (
-        error, "not a safetensors file: it would begin with a header of %" G_GUINT64_FORMAT " bytes", header);
+    set_file_error (error,
+                    "not a safetensors file: it would begin with a header of %" G_GUINT64_FORMAT
+                    " bytes; give the name of one, or convert it",
+                    header);
     return FALSE;
   }
   if (header > size - 8) {
-    set_file_error (
-        error, "cut short: the header goes to byte %" G_GUINT64_FORMAT ", the file ends at %" G_GSIZE_FORMAT,
-        header + 8, size);
+    set_file_error (error,
+                    "cut short: the header goes to byte %" G_GUINT64_FORMAT
+                    ", the file ends at %" G_GSIZE_FORMAT "; " COPY_AGAIN,
+                    header + 8, size);
     return FALSE;
   }
   file->bytes = g_try_malloc (size);
@@ -149,7 +164,8 @@ read_dtype (JsonObject *object, const gchar *name, VoxelDtype *dtype, GError **e
     return FALSE;
   }
   if (!voxel_dtype_from_name (json_node_get_string (node), dtype)) {
-    set_file_error (error, "tensor %s is of the unknown type %s", name, json_node_get_string (node));
+    set_file_error (error, "tensor %s is of the unknown type %s: export the model again as F32, F16 or BF16",
+                    name, json_node_get_string (node));
     return FALSE;
   }
   return TRUE;
@@ -184,9 +200,10 @@ read_tensor (VoxelSafetensors *file, const gchar *name, JsonNode *node, GError *
     return FALSE;
   }
   if (offsets[1] > file->data_size) {
-    set_file_error (
-        error, "cut short: tensor %s goes to byte %" G_GSIZE_FORMAT ", the file ends at %" G_GSIZE_FORMAT,
-        name, file->data_begin + offsets[1], file->data_begin + file->data_size);
+    set_file_error (error,
+                    "cut short: tensor %s goes to byte %" G_GSIZE_FORMAT ", the file ends at %" G_GSIZE_FORMAT
+                    "; " COPY_AGAIN,
+                    name, file->data_begin + offsets[1], file->data_begin + file->data_size);
     return FALSE;
   }
   if (offsets[1] - offsets[0] != bytes) {
@@ -259,9 +276,11 @@ check_cover (VoxelSafetensors *file, GError **error)
     g_hash_table_insert (file->by_name, (gchar *) tensor->name, tensor);
   }
   if (end != file->bytes + file->data_begin + file->data_size) {
-    set_file_error (
-        error, "%" G_GSIZE_FORMAT " bytes at its end, from byte %" G_GSIZE_FORMAT ", belong to no tensor",
-        (gsize) (file->bytes + file->data_begin + file->data_size - end), (gsize) (end - file->bytes));
+    set_file_error (error,
+                    "%" G_GSIZE_FORMAT " bytes at its end, from byte %" G_GSIZE_FORMAT
+                    ", belong to no tensor; " COPY_AGAIN,
+                    (gsize) (file->bytes + file->data_begin + file->data_size - end),
+                    (gsize) (end - file->bytes));
     return FALSE;
   }
   return TRUE;
@@ -309,7 +328,7 @@ voxel_safetensors_open (const gchar *path, GError **error)
   gboolean ok;
 
   if (fd < 0) {
-    set_file_error (error, "%s: %s", path, g_strerror (errno));
+    set_open_error (error, path, errno);
     return NULL;
   }
   file->tensors = g_array_new (FALSE, TRUE, sizeof (VoxelTensorView));

@@ -45,7 +45,7 @@ static VoxelTensor *
 weight (VoxelBuilder *builder, const gchar *layer, const gchar *kind, const VoxelShape *shape,
         gboolean learnt)
 {
-  g_autofree gchar *name = g_strconcat (layer, ".", kind, NULL);
+  g_autofree gchar *name = g_strconcat (layer, *layer ? "." : "", kind, NULL);
   VoxelConstant *constant;
   gsize elements;
 
@@ -68,7 +68,8 @@ append (VoxelBuilder *builder, const VoxelOp *op, const gchar *name, gconstpoint
 
   if (builder->error)
     return NULL;
-  node = voxel_graph_append (builder->graph, op, name, attributes, inputs, n_inputs, &builder->error);
+  node = voxel_graph_append (builder->graph, op, *name ? name : op->name, attributes, inputs, n_inputs,
+                             &builder->error);
   return node ? node->outputs[0] : NULL;
 }
 

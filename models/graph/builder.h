@@ -21,7 +21,7 @@ typedef VoxelConstant *(*VoxelBuilderFind) (gpointer data, const gchar *name, co
  *   the network does and checks once, at the end
  *
  * Builds a network layer by layer; layers take names as PyTorch's modules do ("down.0.1" has a
- * "down.0.1.weight").
+ * "down.0.1.weight", the only layer of a network is "" and has a "weight").
  */
 typedef struct {
   VoxelGraph *graph;

@@ -107,6 +107,65 @@ test_for_elsewhere (void)
   g_assert_cmpint (range.parts, ==, 1);
 }
 
+typedef struct {
+  guint seen[40];
+  gint threads, workers;
+  gint other_thread;
+  GThread *executor;
+} Spread;
+
+/* A task may call the executor: it goes on in its own thread, and its team is alone. */
+static void
+take (gpointer data, gsize task, guint worker)
+{
+  Spread *spread = data;
+  GThread *thread = NULL;
+  Range range = {100, 1, g_new0 (guint, 100), 0};
+
+  g_atomic_int_inc ((gint *) &spread->seen[task]);
+  g_assert_cmpuint (worker, <, 3);
+  g_atomic_int_or ((guint *) &spread->workers, 1u << worker);
+  voxel_executor_call (7, note_thread, &thread);
+  g_assert_true (thread == g_thread_self ());
+  split (&range);
+  g_assert_cmpint (range.parts, ==, 1);
+  g_free (range.seen);
+  if (thread != spread->executor)
+    g_atomic_int_set (&spread->other_thread, TRUE);
+  g_usleep (200);
+}
+
+static void
+spread_tasks (gpointer data)
+{
+  Spread *spread = data;
+  gint threads = 0;
+
+  spread->executor = g_thread_self ();
+  voxel_executor_spread (G_N_ELEMENTS (spread->seen), take, spread);
+  note_team (&threads);
+  spread->threads = threads;
+}
+
+static void
+test_spread (void)
+{
+  for (guint threads = 1; threads <= 3; threads++)
+    for (guint round = 0; round < 20; round++) {
+      Spread spread = {{0}};
+
+      voxel_executor_call (threads, spread_tasks, &spread);
+      for (guint i = 0; i < G_N_ELEMENTS (spread.seen); i++)
+        g_assert_cmpuint (spread.seen[i], ==, 1);
+      g_assert_cmpint (spread.threads, ==, threads);
+      g_assert_cmpint (spread.workers, <, 1 << threads);
+      if (threads == 1)
+        g_assert_false (spread.other_thread);
+      else if (round == 19)
+        g_assert_true (spread.other_thread);
+    }
+}
+
 static gpointer
 call_often (gpointer data)
 {
@@ -136,13 +195,14 @@ test_fork (void)
   gint threads = 0, status = 0;
   pid_t child;
 
-  voxel_executor_call (2, note_team, &threads);
+  voxel_executor_call (2, spread_tasks, &(Spread){{0}});
   child = fork ();
   if (child == 0) {
-    threads = 0;
+    Spread spread = {{0}};
+
     alarm (20);
-    voxel_executor_call (2, note_team, &threads);
-    _exit (threads == 2 ? 0 : 1);
+    voxel_executor_call (2, spread_tasks, &spread);
+    _exit (spread.threads == 2 && spread.seen[39] == 1 ? 0 : 1);
   }
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
   g_assert_true (WIFEXITED (status));
@@ -160,6 +220,7 @@ main (int argc, char **argv)
   g_test_add_func ("/executor/for", test_for);
   g_test_add_func ("/executor/for-elsewhere", test_for_elsewhere);
   g_test_add_func ("/executor/many-callers", test_many_callers);
+  g_test_add_func ("/executor/spread", test_spread);
   g_test_add_func ("/executor/fork", test_fork);
   return g_test_run ();
 }

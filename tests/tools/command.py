@@ -156,6 +156,8 @@ def test_pipelines():
                                  [*CHAIN, "voxelsink"]),
         "segment.gst": (["scan=slices", "model=model.safetensors", "csv=all.csv", "tile=64", "views=r0,fh", "overlap=0", "threads=1"], "all.csv",
                         1, CHAIN),
+        "live.gst": (["scan=slices", "model=model.safetensors", "output=live.tif", "preview=live-%05d.png", "tile=64",
+                      "axes=z", "last=63"], "live-*.png", 64, [*CHAIN, "voxelsink"]),
         "score.gst": (["truth=labels", "prediction=labels"], None, 0, ["voxelscore"]),
     }
     files = sorted(os.path.basename(f) for f in glob.glob(os.path.join(PIPELINES, "*.gst")))

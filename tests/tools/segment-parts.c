@@ -2,9 +2,12 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "tools/voxel/byte-size.h"
 #include "tools/voxel/command.h"
+#include "tools/voxel/disk-space.h"
+#include "tools/voxel/segment-memory.h"
 #include "tools/voxel/segment-outputs.h"
 #include "tools/voxel/segment-settings.h"
 #include "tools/voxel/pipeline-values.h"
@@ -251,7 +254,7 @@ test_refused (void)
       "--threshold 1.01",
       "--threshold nan",
       "--precision fp8",
-      "--batch 0",
+      "--batch 1025",
       "--threads x",
       "--range foo",
       "--range full:1:2",
@@ -280,6 +283,64 @@ test_refused (void)
   }
 }
 
+static guint64
+free_bytes (const gchar *folder)
+{
+  struct statvfs fs;
+
+  g_assert_cmpint (statvfs (folder, &fs), ==, 0);
+  return (guint64) fs.f_bavail * fs.f_frsize;
+}
+
+/* Parts that fit one by one, but not together, on one disk; others may write to it meanwhile. */
+static void
+test_disk_space (void)
+{
+  const gchar *folder = g_get_tmp_dir ();
+  g_autofree gchar *file = g_build_filename (folder, "not-there", "mask.tif", NULL);
+  guint64 part = free_bytes (folder) / 3 * 2;
+  const VoxelDiskNeed little[] = {{folder, "volume", 4096}, {file, "mask", 0}, {"/proc/none", "x", 1}};
+  const VoxelDiskNeed together[] = {{folder, "volume", part}, {file, "mask", part}};
+  const VoxelDiskNeed vast[] = {{file, "mask", G_MAXUINT64}, {folder, "votes", G_MAXUINT64}};
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (voxel_disk_space_check (little, G_N_ELEMENTS (little), &error));
+  g_assert_no_error (error);
+  g_assert_false (voxel_disk_space_check (together, G_N_ELEMENTS (together), &error));
+  g_assert_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, folder));
+  g_assert_nonnull (strstr (error->message, "volume"));
+  g_assert_nonnull (strstr (error->message, "--scratch"));
+  g_clear_error (&error);
+  g_assert_false (voxel_disk_space_check (vast, G_N_ELEMENTS (vast), &error));
+  g_assert_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED);
+}
+
+static void
+test_memory_share (void)
+{
+  const guint shape[] = {640, 640, 640};
+  const guint64 limit = 150 << 20, whole = (guint64) 640 * 640 * 640;
+  VoxelSegmentHolder holders[] = {{16, 0, 0}, {2, 0, 0}, {0, 0, 0}};
+  guint64 sum = 0, scratch = 0;
+
+  voxel_segment_memory_share (shape, limit, holders, G_N_ELEMENTS (holders));
+  voxel_segment_memory_plan (shape, holders, G_N_ELEMENTS (holders));
+  for (gsize i = 0; i < G_N_ELEMENTS (holders); i++) {
+    sum += holders[i].memory_limit;
+    scratch += holders[i].scratch_bytes;
+  }
+  g_assert_cmpuint (sum, <=, limit);
+  g_assert_cmpuint (sum, >=, limit - G_N_ELEMENTS (holders));
+  g_assert_cmpuint (holders[0].memory_limit, >, 4 * holders[1].memory_limit);
+  g_assert_cmpuint (holders[2].memory_limit, ==, 0);
+  g_assert_cmpuint (scratch, <, whole * 9 / 4);
+  g_assert_cmpuint (scratch, >, whole * 9 / 4 - limit);
+  holders[0].memory_limit = holders[1].memory_limit = G_GUINT64_CONSTANT (1) << 40;
+  voxel_segment_memory_plan (shape, holders, G_N_ELEMENTS (holders));
+  g_assert_cmpuint (holders[0].scratch_bytes + holders[1].scratch_bytes, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -290,5 +351,7 @@ main (int argc, char **argv)
   g_test_add_func ("/segment/output-check", test_output_check);
   g_test_add_func ("/segment/precedence", test_precedence);
   g_test_add_func ("/segment/refused", test_refused);
+  g_test_add_func ("/segment-parts/disk-space", test_disk_space);
+  g_test_add_func ("/segment-parts/memory-share", test_memory_share);
   return g_test_run ();
 }

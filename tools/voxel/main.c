@@ -4,7 +4,10 @@
 #include "config.h"
 #endif
 
+#include <errno.h>
 #include <locale.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <gst/gst.h>
 
@@ -45,12 +48,27 @@ print_version (void)
   g_print ("voxel %s (%s)\n", PACKAGE_VERSION, gstreamer);
 }
 
+/* Results that nobody got are no success: stdout may be a file on a full disk. */
+static int
+flush_results (int code)
+{
+  gboolean lost = ferror (stdout) != 0;
+
+  if (fflush (stdout) == 0 && !lost)
+    return code;
+  g_printerr ("voxel: cannot write to the standard output: %s\n", g_strerror (errno ? errno : EIO));
+  return code == VOXEL_EXIT_OK ? VOXEL_EXIT_FAILED : code;
+}
+
 int
 main (int argc, char **argv)
 {
   const gchar *name = argc > 1 ? argv[1] : NULL;
+  int code;
 
   setlocale (LC_CTYPE, "");
+  /* A file as large as ulimit -f allows is an error of write () to tell of, no reason to die halfway. */
+  signal (SIGXFSZ, SIG_IGN);
   g_set_prgname ("voxel");
   if (!name) {
     print_help ();
@@ -65,8 +83,13 @@ main (int argc, char **argv)
     return VOXEL_EXIT_OK;
   }
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++) {
-    if (strcmp (name, commands[i].name) == 0)
-      return commands[i].call (argc - 1, argv + 1);
+    if (strcmp (name, commands[i].name) != 0)
+      continue;
+    code = flush_results (commands[i].call (argc - 1, argv + 1));
+    /* Where tracers tell what they saw. */
+    if (gst_is_initialized ())
+      gst_deinit ();
+    return code;
   }
   g_printerr ("voxel: there is no command \"%s\"\nSee: voxel --help\n", name);
   return VOXEL_EXIT_USAGE;

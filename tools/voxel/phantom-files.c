@@ -2,20 +2,41 @@
 
 #include "phantom.h"
 
+#include <errno.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <tiffio.h>
 #include <unistd.h>
+
+#include "elements/outputs/output-file.h"
 
 static const gchar *const parts[] = {"images", "labels"};
 
 static gboolean
 fail (const gchar *path, const gchar *what, GError **error)
 {
-  gint code = errno;
-
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s: %s", path, what, g_strerror (code));
+  voxel_output_file_set_error (error, what, path, errno ? errno : EIO);
   return FALSE;
+}
+
+/* errno says it; libtiff would print its own words besides, several times. */
+static int
+say_nothing (TIFF *tiff, void *user_data, const char *module, const char *format, va_list arguments)
+{
+  return 1;
+}
+
+static TIFF *
+open_tiff (const gchar *path)
+{
+  TIFFOpenOptions *options = TIFFOpenOptionsAlloc ();
+  TIFF *tiff;
+
+  TIFFOpenOptionsSetErrorHandlerExtR (options, say_nothing, NULL);
+  TIFFOpenOptionsSetWarningHandlerExtR (options, say_nothing, NULL);
+  tiff = TIFFOpenExt (path, "wl", options);
+  TIFFOpenOptionsFree (options);
+  return tiff;
 }
 
 /* Labels are Deflate with horizontal runs, a hundredth of their size; noise does not compress. */
@@ -27,9 +48,9 @@ write_slice (const gchar *path, gpointer pixels, gsize rows, gsize columns, guin
   gboolean ok;
 
   errno = 0;
-  tiff = TIFFOpen (path, "wl");
+  tiff = open_tiff (path);
   if (!tiff)
-    return fail (path, "cannot be made", error);
+    return fail (path, "Cannot make", error);
   TIFFSetField (tiff, TIFFTAG_IMAGEWIDTH, (guint32) columns);
   TIFFSetField (tiff, TIFFTAG_IMAGELENGTH, (guint32) rows);
   TIFFSetField (tiff, TIFFTAG_BITSPERSAMPLE, bits);
@@ -42,7 +63,7 @@ write_slice (const gchar *path, gpointer pixels, gsize rows, gsize columns, guin
   ok = TIFFWriteEncodedStrip (tiff, 0, pixels, (tmsize_t) (rows * stride)) == (tmsize_t) (rows * stride);
   ok = TIFFFlush (tiff) && ok;
   if (!ok)
-    fail (path, "cannot be written", error);
+    fail (path, "Cannot write", error);
   TIFFClose (tiff);
   return ok;
 }
@@ -80,7 +101,7 @@ write_part (const VoxelPhantom *phantom, const gchar *folder, guint part, GError
   g_autofree gchar *path = g_build_filename (folder, parts[part], NULL);
 
   if (g_mkdir (path, 0777) != 0)
-    return fail (path, "cannot be made", error);
+    return fail (path, "Cannot make", error);
   for (gsize z = 0; z < phantom->shape[0]; z++) {
     g_autofree gchar *name = g_strdup_printf ("%04" G_GSIZE_FORMAT ".tif", z);
     g_autofree gchar *file = g_build_filename (path, name, NULL);
@@ -102,7 +123,7 @@ move_parts (const gchar *from, const gchar *folder, GError **error)
 
     clear_part (folder, parts[i]);
     if (g_rename (source, target) != 0)
-      return fail (target, "cannot be put in place", error);
+      return fail (target, "Cannot put in place", error);
   }
   return TRUE;
 }
@@ -126,14 +147,14 @@ voxel_phantom_save (const VoxelPhantom *phantom, const gchar *folder, gboolean f
   gboolean ok = TRUE;
 
   if (g_mkdir_with_parents (folder, 0777) != 0)
-    return fail (folder, "cannot be made", error);
+    return fail (folder, "Cannot make", error);
   if (!force && !is_empty (folder)) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
                  "%s is not empty; choose another folder, or --force to replace a phantom in it", folder);
     return FALSE;
   }
   if (!g_mkdtemp_full (work, 0777))
-    return fail (folder, "cannot be written to", error);
+    return fail (folder, "Cannot write to", error);
   for (guint i = 0; ok && i < G_N_ELEMENTS (parts); i++)
     ok = write_part (phantom, work, i, error);
   ok = ok && move_parts (work, folder, error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <string.h>
 #include <gst/video/gstvideometa.h>
 
 #include "elements/stream/voxel.h"
@@ -16,6 +17,7 @@ struct _VoxelProgressWatch {
   GstPad *pad;
   gulong probe;
   guint64 serial;
+  guint resumed[GST_VOXEL_N_AXES];
   VoxelProgressState state;
 };
 
@@ -29,13 +31,26 @@ count_bits (guint bits)
   return n;
 }
 
+/* 0 while the depth of a live volume is unknown. */
+static guint64
+voxels_of (const GstVoxelVolume *volume)
+{
+  return (guint64) volume->shape[0] * volume->shape[1] * volume->shape[2];
+}
+
 static void
 begin_volume (VoxelProgressWatch *watch, const GstVoxelVolume *volume)
 {
   watch->serial = volume->serial;
   watch->state = (VoxelProgressState){0};
   watch->state.passes = volume->axes ? count_bits (volume->axes) : 1;
-  watch->state.total = (guint64) volume->shape[0] * volume->shape[1] * volume->shape[2] * watch->state.passes;
+  for (guint axis = 0; axis < GST_VOXEL_N_AXES; axis++) {
+    guint count, height, width;
+
+    gst_voxel_volume_get_plane (volume, axis, &count, &height, &width);
+    watch->state.resumed += (guint64) watch->resumed[axis] * height * width;
+    watch->state.pass += count && watch->resumed[axis] >= count;
+  }
 }
 
 static GstPadProbeReturn
@@ -44,7 +59,7 @@ on_slice (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   VoxelProgressWatch *watch = data;
   const GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (GST_PAD_PROBE_INFO_BUFFER (info));
   VoxelProgressState *state = &watch->state;
-  guint count, height, width;
+  guint count, height, width, before;
   gchar axis;
 
   if (!slice)
@@ -54,11 +69,14 @@ on_slice (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   g_mutex_lock (&watch->lock);
   if (!state->axis || watch->serial != slice->volume->serial)
     begin_volume (watch, slice->volume);
+  if (state->total == 0)
+    state->total = voxels_of (slice->volume) * state->passes;
   if (state->axis != axis)
     state->pass++;
   state->axis = axis;
-  state->slice = slice->index - slice->first + 1;
-  state->slices = slice->last == GST_VOXEL_INDEX_UNKNOWN ? 0 : slice->last - slice->first + 1;
+  before = watch->resumed[slice->axis];
+  state->slice = before + slice->index - slice->first + 1;
+  state->slices = slice->last == GST_VOXEL_INDEX_UNKNOWN ? 0 : before + slice->last - slice->first + 1;
   state->done += (guint64) height * width;
   g_mutex_unlock (&watch->lock);
   return GST_PAD_PROBE_OK;
@@ -86,6 +104,17 @@ voxel_progress_watch_new (GstElement *pipeline)
   }
   g_clear_pointer (&iterator, gst_iterator_free);
   return watch;
+}
+
+/**
+ * voxel_progress_watch_set_resumed:
+ * @watch: of a pipeline that does not run yet
+ * @slices: of z, y and x that an earlier run has done: they count as done, but not for how fast it goes
+ */
+void
+voxel_progress_watch_set_resumed (VoxelProgressWatch *watch, const guint slices[3])
+{
+  memcpy (watch->resumed, slices, sizeof watch->resumed);
 }
 
 /**

@@ -14,7 +14,8 @@ typedef struct _VoxelProgressWatch VoxelProgressWatch;
  * @slices: slices of this axis
  * @pass: number of the axis among those that come, from 1
  * @passes: axes that come
- * @done: voxels that are done, on all axes
+ * @resumed: voxels that an earlier run has done, on all axes
+ * @done: voxels that this run has done, on all axes
  * @total: voxels on all axes; 0 where unknown
  */
 typedef struct {
@@ -23,11 +24,13 @@ typedef struct {
   guint slices;
   guint pass;
   guint passes;
+  guint64 resumed;
   guint64 done;
   guint64 total;
 } VoxelProgressState;
 
 VoxelProgressWatch *voxel_progress_watch_new (GstElement *pipeline);
+void voxel_progress_watch_set_resumed (VoxelProgressWatch *watch, const guint slices[3]);
 void voxel_progress_watch_free (VoxelProgressWatch *watch);
 VoxelProgressState voxel_progress_watch_get (VoxelProgressWatch *watch);
 

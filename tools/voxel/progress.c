@@ -75,6 +75,18 @@ voxel_progress_attach (VoxelProgress *progress, GstElement *pipeline)
 }
 
 /**
+ * voxel_progress_set_resumed:
+ * @progress: display, attached
+ * @slices: of z, y and x that an earlier run has done
+ */
+void
+voxel_progress_set_resumed (VoxelProgress *progress, const guint slices[3])
+{
+  if (progress->watch)
+    voxel_progress_watch_set_resumed (progress->watch, slices);
+}
+
+/**
  * voxel_progress_message:
  * @progress: display
  * @message: an ELEMENT message named "progress"
@@ -110,11 +122,11 @@ append_bar (const VoxelProgress *progress, GString *out, gdouble fraction)
 }
 
 static void
-append_time_left (GString *out, gdouble seconds, gdouble fraction)
+append_time_left (GString *out, gdouble seconds, gdouble done, gdouble rest)
 {
-  guint left = (guint) (seconds * (1. - fraction) / fraction + .5);
+  guint left = (guint) (seconds * rest / done + .5);
 
-  if (seconds > 1. && fraction > .005 && fraction < 1.)
+  if (seconds > 1. && done > .005 && rest > 0.)
     g_string_append_printf (out, "  %u:%02u left", left / 60, left % 60);
 }
 
@@ -127,7 +139,8 @@ seconds_since (gint64 then)
 static gchar *
 describe_state (VoxelProgress *progress, const VoxelProgressState *state)
 {
-  gdouble fraction = state->total ? (gdouble) state->done / (gdouble) state->total : 0.;
+  gdouble done = state->total ? (gdouble) state->done / (gdouble) state->total : 0.;
+  gdouble fraction = state->total ? done + (gdouble) state->resumed / (gdouble) state->total : 0.;
   gdouble seconds = seconds_since (progress->stitching_since);
   GString *out = g_string_new (NULL);
 
@@ -135,11 +148,13 @@ describe_state (VoxelProgress *progress, const VoxelProgressState *state)
   append_bar (progress, out, fraction);
   if (state->total)
     g_string_append_printf (out, "  %3.0f %%", 100. * fraction);
-  g_string_append_printf (out, "  slice %u/%u  axis %u/%u", state->slice, state->slices, state->pass,
-                          state->passes);
+  g_string_append_printf (out, "  slice %u", state->slice);
+  if (state->slices)
+    g_string_append_printf (out, "/%u", state->slices);
+  g_string_append_printf (out, "  axis %u/%u", state->pass, state->passes);
   if (seconds > .5)
     g_string_append_printf (out, "  %.2f Mvoxel/s", (gdouble) state->done / seconds / 1e6);
-  append_time_left (out, seconds, fraction);
+  append_time_left (out, seconds, done, state->total ? 1. - fraction : 0.);
   return g_string_free (out, FALSE);
 }
 
@@ -153,7 +168,7 @@ describe_stage (const VoxelProgress *progress)
     append_bar (progress, out, fraction);
     g_string_append_printf (out, "  %3.0f %%  slice %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, 100. * fraction,
                             progress->current, progress->total);
-    append_time_left (out, seconds_since (progress->began), fraction);
+    append_time_left (out, seconds_since (progress->began), fraction, 1. - fraction);
   } else {
     g_string_append_printf (out, "  slice %" G_GINT64_FORMAT, progress->current);
   }

@@ -20,6 +20,7 @@ typedef enum {
 VoxelProgress *voxel_progress_new (const gchar *command, VoxelProgressMode mode);
 void voxel_progress_free (VoxelProgress *progress);
 void voxel_progress_attach (VoxelProgress *progress, GstElement *pipeline);
+void voxel_progress_set_resumed (VoxelProgress *progress, const guint slices[3]);
 void voxel_progress_message (VoxelProgress *progress, GstMessage *message);
 void voxel_progress_update (VoxelProgress *progress);
 void voxel_progress_finish (VoxelProgress *progress);

@@ -101,6 +101,17 @@ voxel_runner_set_message_func (VoxelRunner *runner, VoxelRunnerMessageFunc func,
   runner->func_data = data;
 }
 
+/**
+ * voxel_runner_set_resumed:
+ * @runner: runner
+ * @slices: of z, y and x that an earlier run has done, for the display
+ */
+void
+voxel_runner_set_resumed (VoxelRunner *runner, const guint slices[3])
+{
+  voxel_progress_set_resumed (runner->progress, slices);
+}
+
 /* GST_ELEMENT_ERROR's debug text is "file(line): function (): path:\nwhat was said". */
 static const gchar *
 remedy_of (const gchar *debug)

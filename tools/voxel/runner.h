@@ -22,6 +22,7 @@ VoxelRunner *voxel_runner_new (const gchar *command, const gchar *launch, VoxelP
                                GError **error);
 void voxel_runner_free (VoxelRunner *runner);
 GstElement *voxel_runner_get_pipeline (VoxelRunner *runner);
+void voxel_runner_set_resumed (VoxelRunner *runner, const guint slices[3]);
 void voxel_runner_set_message_func (VoxelRunner *runner, VoxelRunnerMessageFunc func, gpointer data);
 int voxel_runner_run (VoxelRunner *runner, GError **error);
 gdouble voxel_runner_get_seconds (const VoxelRunner *runner);

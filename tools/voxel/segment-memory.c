@@ -1,127 +1,57 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "elements/volume/volume-store-plan.h"
 #include "segment-memory.h"
 
-#include <string.h>
-
-#include "models/memory.h"
-#include "models/plan-fit.h"
-
-/* Axes with slices of a shorter side are left out by voxeltile. */
-#define LEAST_SIDE 32
-/* Tiles below that are borders more than anything else. */
-#define LEAST_TILE 64
-
-/* The slices that need the most. */
-typedef struct {
-  VoxelPlanKey key;
-  VoxelPlanSize size;
-} Most;
-
-static guint
-round_up (guint side, guint multiple)
+/* What holds all of it in memory, with as many slices at once as pay. */
+static gdouble
+all_in_memory (const guint shape[3], guint bits)
 {
-  return (side + multiple - 1) / multiple * multiple;
+  gdouble layers = (gdouble) (((guint64) shape[0] + VOXEL_BRICK_SIDE - 1) / VOXEL_BRICK_SIDE);
+  guint64 slice = 0;
+
+  if (bits == 0)
+    return 0.;
+  for (guint axis = 0; axis < 3; axis++)
+    slice = MAX (slice, voxel_volume_store_plan_slice_bytes (shape, bits, axis));
+  return layers * (gdouble) voxel_volume_store_plan_layer_bytes (shape, bits) +
+         VOXEL_BRICK_SIDE * (gdouble) slice;
 }
 
-static VoxelPlanKey
-key_of (const VoxelSegmentSettings *settings)
+/**
+ * voxel_segment_memory_share:
+ * @shape: voxels along z, y, x
+ * @limit: bytes for all of them together
+ * @holders: (array length=n): their bits; gets their limits
+ * @n: how many there are
+ *
+ * Shares in proportion to what each would take to hold everything.
+ */
+void
+voxel_segment_memory_share (const guint shape[3], guint64 limit, VoxelSegmentHolder *holders, gsize n)
 {
-  VoxelPlanKey key = {.backend = voxel_segment_settings_get (settings, "backend"), .n = 1};
+  gdouble all = 0.;
 
-  voxel_precision_from_name (voxel_segment_settings_get (settings, "precision"), &key.precision);
-  key.threads = (guint) g_ascii_strtoull (voxel_segment_settings_get (settings, "threads"), NULL, 10);
-  return key;
-}
-
-/* Axes are cyclic: z has rows y and columns x, y has rows x and columns z, x has rows z and columns y. */
-static gboolean
-look_at_axis (const VoxelSegmentSettings *settings, VoxelModel *model, const guint shape[3], gchar axis,
-              Most *most, GError **error)
-{
-  guint stride = voxel_model_get_stride (model), multiple = voxel_segment_settings_get_multiple (settings);
-  guint first = axis == 'z' ? 1 : axis == 'y' ? 2 : 0;
-  guint height = shape[first], width = shape[(first + 1) % 3];
-  VoxelPlanKey key = most->key;
-  VoxelPlanSize size;
-
-  if (MIN (height, width) < LEAST_SIDE)
-    return TRUE;
-  key.height = round_up (round_up (height, multiple), stride);
-  key.width = round_up (round_up (width, multiple), stride);
-  if (!voxel_plan_measure (model, &key, &size, error))
-    return FALSE;
-  if (voxel_plan_size_total (&size) > voxel_plan_size_total (&most->size)) {
-    most->key = key;
-    most->size = size;
-  }
-  return TRUE;
-}
-
-/* Where the scores depend on all of a slice, parts would not join: tiles, which overlap as the record says. */
-static gboolean
-fall_back (VoxelSegmentSettings *settings, VoxelModel *model, const Most *most, guint64 budget,
-           VoxelSegmentMemory *memory, GError **error)
-{
-  guint multiple = voxel_segment_settings_get_multiple (settings);
-  guint least = round_up (round_up (LEAST_TILE, multiple), voxel_model_get_stride (model));
-  g_autofree gchar *wanted = voxel_memory_to_text (voxel_plan_size_total (&most->size));
-  g_autofree gchar *allowed = voxel_memory_to_text (budget);
-  g_autofree gchar *tile = NULL;
-  VoxelPlanKey key = most->key;
-  VoxelPlanSize whole;
-  guint side;
-
-  if (!voxel_plan_fit (model, &key, least, budget, &whole, error))
-    return FALSE;
-  side = MAX (key.height, key.width);
-  tile = g_strdup_printf ("%u", side / multiple * multiple);
-  memory->network = budget;
-  memory->note = g_strdup_printf ("slices of %ux%u take %s in the network, %s are for it, and its scores "
-                                  "depend on all of a slice: tiles of %s are used, which overlap by %s",
-                                  most->key.width, most->key.height, wanted, allowed, tile,
-                                  voxel_segment_settings_get (settings, "overlap"));
-  voxel_segment_settings_set (settings, "tile", tile);
-  return TRUE;
+  for (gsize i = 0; i < n; i++)
+    all += all_in_memory (shape, holders[i].bits);
+  for (gsize i = 0; i < n; i++)
+    holders[i].memory_limit = (guint64) ((gdouble) limit * (all_in_memory (shape, holders[i].bits) / all));
 }
 
 /**
  * voxel_segment_memory_plan:
- * @settings: resolved; the tile may change
- * @model: that is run
- * @shape: slices, rows and columns of what is segmented
- * @limit: bytes for all, 0 for none
- * @memory: (out): what the network gets
- * @error: where not even small tiles fit
- *
- * Whole slices (tile 0) get what the largest of them takes, up to half of the limit, or of the memory that is
- * available. What exceeds that voxelinfer runs in parts, to the same result, unless the network forbids it.
- *
- * Returns: whether there is a way
+ * @shape: voxels along z, y, x
+ * @holders: (array length=n): their bits and limits; gets their scratch files' sizes
+ * @n: how many there are
  */
-gboolean
-voxel_segment_memory_plan (VoxelSegmentSettings *settings, VoxelModel *model, const guint shape[3],
-                           guint64 limit, VoxelSegmentMemory *memory, GError **error)
-{
-  guint64 budget = (limit ? limit : voxel_memory_available ()) / 2;
-  Most most = {.key = key_of (settings)};
-  guint64 total;
-
-  *memory = (VoxelSegmentMemory){0};
-  if (strcmp (voxel_segment_settings_get (settings, "tile"), "0") != 0)
-    return TRUE;
-  for (const gchar *axis = voxel_segment_settings_get (settings, "axes"); *axis; axis++)
-    if (*axis != ',' && !look_at_axis (settings, model, shape, *axis, &most, error))
-      return FALSE;
-  total = voxel_plan_size_total (&most.size);
-  if (total > budget && most.size.reach == G_MAXUINT)
-    return fall_back (settings, model, &most, budget, memory, error);
-  memory->network = limit ? MIN (total, budget) : 0;
-  return TRUE;
-}
-
 void
-voxel_segment_memory_clear (VoxelSegmentMemory *memory)
+voxel_segment_memory_plan (const guint shape[3], VoxelSegmentHolder *holders, gsize n)
 {
-  g_free (memory->note);
+  for (gsize i = 0; i < n; i++) {
+    VoxelVolumeStorePlan plan = {0};
+
+    if (holders[i].bits > 0)
+      voxel_volume_store_plan (shape, holders[i].bits, holders[i].memory_limit, &plan);
+    holders[i].scratch_bytes = plan.scratch_bytes;
+  }
 }

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "models/model.h"
-#include "segment-settings.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
 /**
- * VoxelSegmentMemory:
- * @network: bytes of the limit that are the network's; 0 where there is no limit, or tiles are small
- * @note: (nullable): what was decided and why, for the user
+ * VoxelSegmentHolder:
+ * @bits: of a voxel, 0 where nothing is held
+ * @memory_limit: bytes of memory that it may take
+ * @scratch_bytes: of the file that holds the rest
+ *
+ * One of the elements that hold a volume.
  */
 typedef struct {
-  guint64 network;
-  gchar *note;
-} VoxelSegmentMemory;
+  guint bits;
+  guint64 memory_limit;
+  guint64 scratch_bytes;
+} VoxelSegmentHolder;
 
-gboolean voxel_segment_memory_plan (VoxelSegmentSettings *settings, VoxelModel *model, const guint shape[3],
-                                    guint64 limit, VoxelSegmentMemory *memory, GError **error);
-void voxel_segment_memory_clear (VoxelSegmentMemory *memory);
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VoxelSegmentMemory, voxel_segment_memory_clear)
+void voxel_segment_memory_share (const guint shape[3], guint64 limit, VoxelSegmentHolder *holders, gsize n);
+void voxel_segment_memory_plan (const guint shape[3], VoxelSegmentHolder *holders, gsize n);
 
 G_END_DECLS

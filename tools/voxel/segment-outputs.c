@@ -143,7 +143,8 @@ voxel_output_check (const gchar *path, const gchar *const *inputs, GError **erro
   if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
     return fail (error, "%s: there is no folder %s\nMake it first: mkdir -p %s", path, folder, folder);
   if (access (folder, W_OK | X_OK) != 0)
-    return fail (error, "%s: nothing can be written in %s: %s", path, folder, g_strerror (errno));
+    return fail (error, "%s: nothing can be written in %s: %s\nGive the output another folder", path, folder,
+                 g_strerror (errno));
   if (g_str_has_suffix (path, "/") && g_file_test (trimmed, G_FILE_TEST_EXISTS) &&
       !g_file_test (trimmed, G_FILE_TEST_IS_DIR))
     return fail (error, "%s is no folder", path);

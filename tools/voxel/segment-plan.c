@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "byte-size.h"
 #include "command.h"
+#include "disk-space.h"
+#include "elements/masks/vote-ballot.h"
+#include "elements/volume/volume-store.h"
 #include "models/model.h"
 #include "pipeline-values.h"
 #include "segment-memory.h"
+#include "segment-network.h"
 #include "segment-outputs.h"
 #include "segment-plan.h"
 #include "slice-range.h"
+
+/* Voxels that compression at its best makes a byte of. */
+#define LEAST_SHARE_OF_MASK 1000
+#define LEAST_SHARE_OF_PROBABILITY 500
 
 static void
 add_number (GHashTable *values, const gchar *name, guint64 number)
@@ -106,51 +115,90 @@ add_mask (const VoxelSegmentRequest *request, const VoxelScan *scan, GHashTable 
   return TRUE;
 }
 
-/* Slices of the scan, or those that were asked for. */
+/* What is written goes by what is sure: masks and probabilities of nothing at all take that little. */
 static gboolean
-count_slices (const VoxelSegmentRequest *request, const VoxelScan *scan, guint *count, GError **error)
+check_space (const VoxelSegmentRequest *request, guint64 voxels, const VoxelSegmentHolder holders[3],
+             GError **error)
 {
-  guint first = 0, last = scan->count - 1;
+  const gchar *scratch = request->scratch ? request->scratch : g_get_tmp_dir ();
+  g_autoptr (GArray) needs = g_array_new (FALSE, FALSE, sizeof (VoxelDiskNeed));
+  VoxelDiskNeed of_holders[] = {{scratch, "scratch file of the volume", holders[0].scratch_bytes},
+                                {scratch, "of votes", holders[1].scratch_bytes},
+                                {scratch, "of probabilities", holders[2].scratch_bytes}};
 
-  if (request->slices && !voxel_slice_range_parse (request->slices, scan->count, &first, &last, error))
+  g_array_append_vals (needs, of_holders, G_N_ELEMENTS (of_holders));
+  for (gchar **path = request->outputs; *path; path++) {
+    VoxelDiskNeed mask = {*path, "mask at least", voxels / LEAST_SHARE_OF_MASK};
+
+    g_array_append_val (needs, mask);
+  }
+  if (request->probability) {
+    VoxelDiskNeed soft = {request->probability, "probability at least", voxels / LEAST_SHARE_OF_PROBABILITY};
+
+    g_array_append_val (needs, soft);
+  }
+  return voxel_disk_space_check ((const VoxelDiskNeed *) needs->data, needs->len, error);
+}
+
+static guint
+vote_bits (const gchar *mode)
+{
+  if (strcmp (mode, "mean") == 0)
+    return voxel_vote_sum_bits (VOXEL_VOTE_MEAN);
+  return voxel_vote_sum_bits (strcmp (mode, "union") == 0 ? VOXEL_VOTE_UNION : VOXEL_VOTE_MAJORITY);
+}
+
+/* What whole slices take in the network goes first. */
+static gboolean
+add_network (const VoxelSegmentRequest *request, VoxelModel *model, const guint shape[3], guint64 *limit,
+             GHashTable *values, GError **error)
+{
+  g_auto (VoxelSegmentNetwork) network = {0};
+
+  if (!voxel_segment_network_plan (request->settings, model, shape, *limit, &network, error))
     return FALSE;
-  *count = last - first + 1;
+  if (network.note)
+    voxel_command_warn ("segment", "%s", network.note);
+  if (network.memory_limit)
+    add_number (values, "network-memory-limit", network.memory_limit);
+  *limit -= MIN (*limit, network.memory_limit);
   return TRUE;
 }
 
-/* What whole slices take in the network goes first; the rest of the limit is shared in proportion to what each
- * holder keeps of a voxel: the scan itself, a count of votes, a sum of probabilities. */
+/* The limit is shared among those who hold a volume: the scan itself, votes, sums of probabilities. Where z is the
+ * only axis votes are sent on as they come. */
 static gboolean
 add_memory (const VoxelSegmentRequest *request, VoxelModel *model, const VoxelScan *scan, GHashTable *values,
             GError **error)
 {
-  const gchar *vote = voxel_segment_settings_get (request->settings, "vote");
-  gdouble store = scan->bits > 8 ? 2. : 1.;
-  gdouble votes = strcmp (vote, "mean") == 0 ? 2. : .25;
-  gdouble soft = request->probability ? 2. : 0.;
-  guint shape[3] = {0, scan->height, scan->width};
-  g_auto (VoxelSegmentMemory) memory = {0};
+  gboolean votes = strcmp (voxel_segment_settings_get (request->settings, "axes"), "z") != 0;
+  guint shape[] = {scan->count, scan->height, scan->width}, first, last;
+  VoxelSegmentHolder holders[] = {
+      {scan->bits <= 8 && scan->bits > 0 ? 8 : 16, VOXEL_VOLUME_STORE_MEMORY_LIMIT, 0},
+      {votes ? vote_bits (voxel_segment_settings_get (request->settings, "vote")) : 0,
+       VOXEL_VOLUME_STORE_MEMORY_LIMIT, 0},
+      {votes && request->probability ? vote_bits ("mean") : 0, VOXEL_VOLUME_STORE_MEMORY_LIMIT, 0}};
+  static const gchar *const names[] = {"memory-limit", "vote-memory-limit", "soft-memory-limit"};
   guint64 limit = 0;
 
+  if (request->slices && !voxel_slice_range_parse (request->slices, scan->count, &first, &last, error))
+    return FALSE;
+  if (request->slices)
+    shape[0] = last - first + 1;
   if (request->memory_limit && !voxel_byte_size_parse (request->memory_limit, &limit, error)) {
     g_prefix_error (error, "--memory-limit ");
     return FALSE;
   }
-  if (!count_slices (request, scan, &shape[0], error) ||
-      !voxel_segment_memory_plan (request->settings, model, shape, limit, &memory, error))
+  if (!add_network (request, model, shape, &limit, values, error))
     return FALSE;
-  if (memory.note)
-    voxel_command_warn ("segment", "%s", memory.note);
-  if (memory.network)
-    add_number (values, "network-memory-limit", memory.network);
-  if (!limit)
-    return TRUE;
-  limit -= memory.network;
-  add_number (values, "memory-limit", (guint64) ((gdouble) limit * store / (store + votes + soft)));
-  add_number (values, "vote-memory-limit", (guint64) ((gdouble) limit * votes / (store + votes + soft)));
-  if (request->probability)
-    add_number (values, "soft-memory-limit", (guint64) ((gdouble) limit * soft / (store + votes + soft)));
-  return TRUE;
+  if (request->memory_limit)
+    voxel_segment_memory_share (shape, limit, holders, G_N_ELEMENTS (holders));
+  for (gsize i = 0; i < G_N_ELEMENTS (holders) && request->memory_limit; i++) {
+    if (i < 2 || request->probability)
+      add_number (values, names[i], holders[i].memory_limit);
+  }
+  voxel_segment_memory_plan (shape, holders, G_N_ELEMENTS (holders));
+  return check_space (request, (guint64) shape[0] * shape[1] * shape[2], holders, error);
 }
 
 static gboolean
@@ -158,29 +206,28 @@ add_scratch (const VoxelSegmentRequest *request, GHashTable *values, GError **er
 {
   if (!request->scratch)
     return TRUE;
-  if (!g_file_test (request->scratch, G_FILE_TEST_IS_DIR) || access (request->scratch, W_OK | X_OK) != 0) {
+  if (access (request->scratch, W_OK | X_OK) != 0) {
     g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
-                 "--scratch %s: no folder that can be written in", request->scratch);
+                 "--scratch %s: nothing can be written there: %s\nGive another folder", request->scratch,
+                 g_strerror (errno));
+    return FALSE;
+  }
+  if (!g_file_test (request->scratch, G_FILE_TEST_IS_DIR)) {
+    g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE, "--scratch %s: is no folder",
+                 request->scratch);
     return FALSE;
   }
   voxel_pipeline_values_add (values, "scratch", request->scratch);
   return TRUE;
 }
 
-static gboolean
-resolve_settings (const VoxelSegmentRequest *request, VoxelModel *model, GError **error)
-{
-  return voxel_segment_settings_resolve (request->settings, voxel_model_get_record (model),
-                                         voxel_model_get_stride (model), request->parity, error);
-}
-
 /**
  * voxel_segment_plan:
  * @request: the command line
- * @error: VOXEL_COMMAND_ERROR_USAGE for options that cannot be; VOXEL_TIFF_ERROR and VOXEL_MODEL_ERROR for
- * files
+ * @error: VOXEL_COMMAND_ERROR_USAGE for options that cannot be; VOXEL_COMMAND_ERROR_FAILED where the disk has no
+ * room; VOXEL_TIFF_ERROR and VOXEL_MODEL_ERROR for files
  *
- * Looks at scan, model, mask and outputs; decodes and writes nothing.
+ * Looks at scan (not where it is followed), model, mask and outputs; decodes and writes nothing.
  *
  * Returns: (transfer full): the variables of segment.gst
  */
@@ -189,21 +236,28 @@ voxel_segment_plan (const VoxelSegmentRequest *request, GError **error)
 {
   g_autoptr (GHashTable) values = voxel_pipeline_values_new ();
   g_autoptr (VoxelModel) model = NULL;
-  VoxelScan scan;
+  VoxelScan scan = {0};
 
-  if (!voxel_segment_settings_check (request->settings, error) || !add_outputs (request, values, error))
+  if (!voxel_segment_follow_check (&request->follow, request->slices, request->mask, error) ||
+      !voxel_segment_settings_check (request->settings, error) || !add_outputs (request, values, error))
     return NULL;
   model = voxel_model_load (request->model, error);
-  if (!model || !resolve_settings (request, model, error))
+  if (!model || !voxel_segment_settings_resolve (request->settings, voxel_model_get_record (model),
+                                                 voxel_model_get_stride (model), request->parity, error))
     return NULL;
   voxel_pipeline_values_add (values, "scan", request->scan);
   voxel_pipeline_values_add (values, "model", request->model);
   if (request->probability &&
       strcmp (voxel_segment_settings_get (request->settings, "stitch"), "gaussian") == 0)
     voxel_pipeline_values_add (values, "soft-stitch", "gaussian");
-  if (!voxel_scan_look (request->scan, &scan, error) || !add_slices (request, &scan, values, error) ||
-      !add_mask (request, &scan, values, error) || !add_scratch (request, values, error) ||
-      !check_outputs (request, error) || !add_memory (request, model, &scan, values, error))
+  if (request->follow.wanted)
+    voxel_segment_follow_add_values (&request->follow, voxel_segment_settings_need_volume (request->settings),
+                                     values);
+  else if (!voxel_scan_look (request->scan, &scan, error))
+    return NULL;
+  if (!add_slices (request, &scan, values, error) || !add_mask (request, &scan, values, error) ||
+      !add_scratch (request, values, error) || !add_memory (request, model, &scan, values, error) ||
+      !check_outputs (request, error))
     return NULL;
   voxel_segment_settings_add_values (request->settings, values);
   return g_steal_pointer (&values);

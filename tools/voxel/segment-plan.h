@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "segment-follow.h"
 #include "segment-scan.h"
 #include "segment-settings.h"
 
@@ -17,6 +18,9 @@ G_BEGIN_DECLS
  * @slices: (nullable): first:end
  * @memory_limit: (nullable): for volume and votes together
  * @scratch: (nullable): folder for what is beyond it
+ * @resume: whether to go on where an earlier run was stopped
+ * @state: (nullable): folder of what a run has done, %NULL for one beside the first output
+ * @follow: whether the scan is still being written
  * @parity: whether the published entry's way is asked for
  *
  * The command line of `voxel segment`.
@@ -31,6 +35,9 @@ typedef struct {
   gchar *slices;
   gchar *memory_limit;
   gchar *scratch;
+  gboolean resume;
+  gchar *state;
+  VoxelSegmentFollow follow;
   gboolean parity;
 } VoxelSegmentRequest;
 

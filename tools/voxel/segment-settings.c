@@ -59,7 +59,7 @@ static const Setting table[] = {
      .fallback = "auto"},
     {"precision", "KIND", "Of the network: auto, fp32, bf16 or fp16", CHOICE, "auto,fp32,bf16,fp16",
      .origin = "fp32", .fallback = "auto"},
-    {"batch", "N", "Tiles in flight; changes no result", COUNT, NULL, 1, 1024},
+    {"batch", "N", "Tiles in flight; 0: as many as pay; changes no result", COUNT, NULL, 0, 1024},
     {"threads", "N", "Threads of the network; 0: one a core; changes no result", COUNT, NULL, 0, 1024,
      .fallback = "0"},
 };
@@ -380,6 +380,18 @@ guint
 voxel_segment_settings_get_multiple (const VoxelSegmentSettings *settings)
 {
   return settings->multiple;
+}
+
+/**
+ * voxel_segment_settings_need_volume:
+ * @settings: after voxel_segment_settings_resolve()
+ *
+ * Returns: whether all of the volume must be there before its first slice can be normalised
+ */
+gboolean
+voxel_segment_settings_need_volume (const VoxelSegmentSettings *settings)
+{
+  return strcmp (settings->range.kind, "percentile") == 0 && strcmp (settings->range.scope, "volume") == 0;
 }
 
 /**

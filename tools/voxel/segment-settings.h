@@ -18,6 +18,7 @@ gboolean voxel_segment_settings_resolve (VoxelSegmentSettings *settings, const V
 const gchar *voxel_segment_settings_get (const VoxelSegmentSettings *settings, const gchar *name);
 void voxel_segment_settings_set (VoxelSegmentSettings *settings, const gchar *name, const gchar *value);
 guint voxel_segment_settings_get_multiple (const VoxelSegmentSettings *settings);
+gboolean voxel_segment_settings_need_volume (const VoxelSegmentSettings *settings);
 void voxel_segment_settings_add_values (const VoxelSegmentSettings *settings, GHashTable *values);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelSegmentSettings, voxel_segment_settings_free)

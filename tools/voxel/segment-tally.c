@@ -3,6 +3,7 @@
 #include <gst/video/video.h>
 
 #include "command.h"
+#include "elements/stream/voxel.h"
 #include "segment-tally.h"
 
 static guint64
@@ -39,6 +40,37 @@ on_slice (GstPad *pad, GstPadProbeInfo *probe, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
+static GstPadProbeReturn
+on_vote (GstPad *pad, GstPadProbeInfo *probe, gpointer data)
+{
+  const GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (GST_PAD_PROBE_INFO_BUFFER (probe));
+  VoxelSegmentTally *tally = data;
+  guint count, height, width;
+
+  if (!slice)
+    return GST_PAD_PROBE_OK;
+  gst_voxel_volume_get_plane (slice->volume, slice->axis, &count, &height, &width);
+  tally->run_slices++;
+  tally->run_voxels += (guint64) height * width;
+  return GST_PAD_PROBE_OK;
+}
+
+/* Any voter: all of them see the same slices. */
+static void
+attach_to_vote (VoxelSegmentTally *tally, GstElement *pipeline)
+{
+  GstIterator *iterator = gst_bin_iterate_all_by_element_factory_name (GST_BIN (pipeline), "voxelvote");
+  GValue item = G_VALUE_INIT;
+
+  if (gst_iterator_next (iterator, &item) == GST_ITERATOR_OK) {
+    g_autoptr (GstPad) pad = gst_element_get_static_pad (g_value_get_object (&item), "sink");
+
+    gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_vote, tally, NULL);
+    g_value_unset (&item);
+  }
+  gst_iterator_free (iterator);
+}
+
 /**
  * voxel_segment_tally_attach:
  * @tally: counts; outlives the run
@@ -61,5 +93,6 @@ voxel_segment_tally_attach (VoxelSegmentTally *tally, GstElement *pipeline, cons
     return FALSE;
   }
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_slice, tally, NULL);
+  attach_to_vote (tally, pipeline);
   return TRUE;
 }

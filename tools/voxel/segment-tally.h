@@ -12,8 +12,10 @@ G_BEGIN_DECLS
  * @vessel: of them set
  * @height: rows of a slice
  * @width: columns of a slice
+ * @run_slices: slices of all axes that the network saw
+ * @run_voxels: voxels of them
  *
- * What went by the pad that the outputs hang on. Start from zeros.
+ * What went by the pad that the outputs hang on, and what came to the vote. Start from zeros.
  */
 typedef struct {
   guint64 slices;
@@ -21,6 +23,8 @@ typedef struct {
   guint64 vessel;
   guint height;
   guint width;
+  guint64 run_slices;
+  guint64 run_voxels;
 } VoxelSegmentTally;
 
 gboolean voxel_segment_tally_attach (VoxelSegmentTally *tally, GstElement *pipeline, const gchar *element,

@@ -6,6 +6,7 @@
 #include "report.h"
 #include "runner.h"
 #include "segment-plan.h"
+#include "segment-resume.h"
 #include "segment-tally.h"
 
 #define PIPELINE "segment.gst"
@@ -17,13 +18,27 @@ typedef struct {
   gboolean json;
 } SegmentOptions;
 
+/* Mask voxels a second: of a run that went on, the share that it did itself. */
+static gdouble
+rate_of (const VoxelSegmentTally *tally, const VoxelSegmentResume *resume, gdouble seconds)
+{
+  gdouble before = resume ? (gdouble) resume->voxels : 0.;
+  gdouble run = (gdouble) tally->run_voxels;
+
+  return (gdouble) tally->voxels * (run / MAX (run + before, 1.)) / MAX (seconds, 1e-9);
+}
+
 static void
-print_summary (const VoxelSegmentRequest *request, const VoxelSegmentTally *tally, gdouble seconds)
+print_summary (const VoxelSegmentRequest *request, const VoxelSegmentTally *tally,
+               const VoxelSegmentResume *resume, gdouble seconds)
 {
   gdouble share = tally->voxels ? 100. * (gdouble) tally->vessel / (gdouble) tally->voxels : 0.;
 
   g_print ("%" G_GUINT64_FORMAT " x %u x %u voxels in %.1f s, %.2f Mvoxel/s; %.3f %% vessel\n", tally->slices,
-           tally->height, tally->width, seconds, (gdouble) tally->voxels / MAX (seconds, 1e-9) / 1e6, share);
+           tally->height, tally->width, seconds, rate_of (tally, resume, seconds) / 1e6, share);
+  if (resume && resume->slices)
+    g_print ("resumed: %" G_GUINT64_FORMAT " slices were done before, %" G_GUINT64_FORMAT " now\n",
+             resume->slices, tally->run_slices);
   for (gchar **path = request->outputs; *path; path++)
     g_print ("mask: %s\n", *path);
   if (request->probability)
@@ -31,8 +46,8 @@ print_summary (const VoxelSegmentRequest *request, const VoxelSegmentTally *tall
 }
 
 static void
-print_json (const VoxelSegmentRequest *request, const VoxelSegmentTally *tally, const VoxelRunner *runner,
-            GHashTable *values)
+print_json (const VoxelSegmentRequest *request, const VoxelSegmentTally *tally,
+            const VoxelSegmentResume *resume, const VoxelRunner *runner, GHashTable *values)
 {
   g_autoptr (JsonBuilder) json = json_builder_new ();
   g_autoptr (GPtrArray) outputs = g_ptr_array_new ();
@@ -55,7 +70,9 @@ print_json (const VoxelSegmentRequest *request, const VoxelSegmentTally *tally, 
   voxel_report_integer (json, "vessel", (gint64) tally->vessel);
   voxel_report_number (json, "vessel-share", (gdouble) tally->vessel / (gdouble) tally->voxels);
   voxel_report_number (json, "seconds", seconds);
-  voxel_report_number (json, "mvoxels-per-second", (gdouble) tally->voxels / seconds / 1e6);
+  voxel_report_number (json, "mvoxels-per-second", rate_of (tally, resume, seconds) / 1e6);
+  voxel_report_integer (json, "slices-run", (gint64) tally->run_slices);
+  voxel_report_integer (json, "slices-resumed", resume ? (gint64) resume->slices : 0);
   voxel_report_strings (json, "outputs", outputs);
   voxel_report_string (json, "probability", request->probability);
   json_builder_set_member_name (json, "settings");
@@ -73,18 +90,92 @@ print_json (const VoxelSegmentRequest *request, const VoxelSegmentTally *tally, 
   voxel_report_print (json);
 }
 
+/* A run that was killed when all was written and only its state was left to be removed. */
 static int
-segment (const SegmentOptions *options, GError **error)
+finish_complete (const SegmentOptions *options, VoxelSegmentResume *resume, GError **error)
 {
-  g_autoptr (GHashTable) values = voxel_segment_plan (&options->request, error);
+  g_autoptr (JsonBuilder) json = NULL;
+
+  if (!voxel_segment_state_finish (resume->state, error))
+    return VOXEL_EXIT_FAILED;
+  if (options->json) {
+    json = json_builder_new ();
+    json_builder_begin_object (json);
+    json_builder_set_member_name (json, "ok");
+    json_builder_add_boolean_value (json, TRUE);
+    voxel_report_integer (json, "slices-run", 0);
+    json_builder_end_object (json);
+    voxel_report_print (json);
+  } else if (!options->quiet) {
+    g_print ("the run was complete already\n");
+  }
+  return VOXEL_EXIT_OK;
+}
+
+/* What is said when a run ends early: nothing is lost. */
+static void
+tell_state (const VoxelSegmentResume *resume, int code, GError **error)
+{
   g_autofree gchar *text = NULL;
-  g_autofree gchar *launch = NULL;
-  g_autoptr (VoxelPipelineText) pipeline = NULL;
-  g_autoptr (VoxelRunner) runner = NULL;
+
+  if (!resume)
+    return;
+  text = g_strdup_printf ("what it has done is kept in %s: the same command goes on", resume->state->folder);
+  if (error && *error) {
+    GError *more = g_error_new ((*error)->domain, (*error)->code, "%s\n%s", (*error)->message, text);
+
+    g_clear_error (error);
+    *error = more;
+  } else {
+    g_printerr ("voxel segment: %s\n", text);
+  }
+}
+
+static int
+run_pipeline (const SegmentOptions *options, const gchar *launch, GHashTable *values,
+              VoxelSegmentResume *resume, GError **error)
+{
+  g_autoptr (VoxelRunner) runner = voxel_runner_new (
+      "segment", launch, options->quiet ? VOXEL_PROGRESS_QUIET : VOXEL_PROGRESS_AUTO, error);
   VoxelSegmentTally tally = {0};
   int code;
 
-  text = values ? voxel_pipeline_builtin_load (PIPELINE, error) : NULL;
+  if (!runner || !voxel_segment_tally_attach (&tally, voxel_runner_get_pipeline (runner), "mask", error))
+    return VOXEL_EXIT_FAILED;
+  if (resume)
+    voxel_runner_set_resumed (runner, resume->done);
+  code = voxel_runner_run (runner, error);
+  if (code != VOXEL_EXIT_OK)
+    tell_state (resume, code, error);
+  else if (resume && !voxel_segment_state_finish (resume->state, error))
+    code = VOXEL_EXIT_FAILED;
+  if (code == VOXEL_EXIT_OK && options->json)
+    print_json (&options->request, &tally, resume, runner, values);
+  else if (code == VOXEL_EXIT_OK && !options->quiet)
+    print_summary (&options->request, &tally, resume, voxel_runner_get_seconds (runner));
+  return code;
+}
+
+static int
+segment (const SegmentOptions *options, GError **error)
+{
+  const VoxelSegmentRequest *request = &options->request;
+  g_autoptr (GHashTable) values = voxel_segment_plan (request, error);
+  g_autoptr (VoxelSegmentResume) resume = NULL;
+  g_autofree gchar *text = NULL, *launch = NULL;
+  g_autoptr (VoxelPipelineText) pipeline = NULL;
+
+  if (!values ||
+      (!request->resume && !options->dry_run && !voxel_segment_resume_check_fresh (request, error)))
+    return VOXEL_EXIT_FAILED;
+  if (request->resume) {
+    resume = voxel_segment_resume_new (request, values, options->dry_run, error);
+    if (!resume)
+      return VOXEL_EXIT_FAILED;
+    if (resume->state && resume->state->complete)
+      return finish_complete (options, resume, error);
+  }
+  text = voxel_pipeline_builtin_load (PIPELINE, error);
   pipeline = text ? voxel_pipeline_text_expand (PIPELINE, text, values, error) : NULL;
   if (!pipeline)
     return VOXEL_EXIT_FAILED;
@@ -95,16 +186,7 @@ segment (const SegmentOptions *options, GError **error)
     return VOXEL_EXIT_OK;
   }
   launch = voxel_pipeline_text_to_launch (pipeline);
-  runner = voxel_runner_new ("segment", launch, options->quiet ? VOXEL_PROGRESS_QUIET : VOXEL_PROGRESS_AUTO,
-                             error);
-  if (!runner || !voxel_segment_tally_attach (&tally, voxel_runner_get_pipeline (runner), "mask", error))
-    return VOXEL_EXIT_FAILED;
-  code = voxel_runner_run (runner, error);
-  if (code == VOXEL_EXIT_OK && options->json)
-    print_json (&options->request, &tally, runner, values);
-  else if (code == VOXEL_EXIT_OK && !options->quiet)
-    print_summary (&options->request, &tally, voxel_runner_get_seconds (runner));
-  return code;
+  return run_pipeline (options, launch, values, resume, error);
 }
 
 static gboolean
@@ -136,6 +218,7 @@ options_clear (SegmentOptions *options)
   g_free (options->request.slices);
   g_free (options->request.memory_limit);
   g_free (options->request.scratch);
+  g_free (options->request.state);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SegmentOptions, options_clear)
@@ -164,6 +247,9 @@ make_context (SegmentOptions *options)
        "is the network's, which runs larger slices in parts (half of what is available)",
        "SIZE"},
       {"scratch", 0, 0, G_OPTION_ARG_FILENAME, &request->scratch, "Folder for scratch files", "FOLDER"},
+      {"resume", 0, 0, G_OPTION_ARG_NONE, &request->resume,
+       "Keep what is done in a folder, OUT.voxel-run beside the first output, and go on from there", NULL},
+      {"state", 0, 0, G_OPTION_ARG_FILENAME, &request->state, "That folder, with --resume", "FOLDER"},
       {"parity-origin", 0, 0, G_OPTION_ARG_NONE, &request->parity,
        "Everything as the published entry did it; other options still count", NULL},
       {"dry-run", 0, 0, G_OPTION_ARG_NONE, &options->dry_run, "Print the gst-launch-1.0 line and run nothing",
@@ -175,9 +261,13 @@ make_context (SegmentOptions *options)
   GOptionContext *context = g_option_context_new ("SCAN");
 
   g_option_context_set_summary (
-      context, "From a stack of slices (a folder, a glob or a multi-page TIFF file) to a vessel mask.\n"
-               "What is not given here comes from the model's record: voxel model info FILE.");
+      context,
+      "From a stack of slices (a folder, a glob or a multi-page TIFF file) to a vessel mask.\n"
+      "What is not given here comes from the model's record: voxel model info FILE.\n"
+      "With --follow z slices are run as they come where --range is full or fixed, or percentiles are\n"
+      "those of a slice; percentiles of the volume wait for its last slice.");
   g_option_context_add_main_entries (context, files, NULL);
+  voxel_segment_follow_add_options (&request->follow, context);
   voxel_segment_settings_add_options (request->settings, context);
   g_option_context_add_main_entries (context, rest, NULL);
   return context;
@@ -193,7 +283,8 @@ make_context (SegmentOptions *options)
 int
 voxel_command_segment (int argc, char **argv)
 {
-  g_auto (SegmentOptions) options = {.request.settings = voxel_segment_settings_new ()};
+  g_auto (SegmentOptions) options = {.request.settings = voxel_segment_settings_new (),
+                                     .request.follow = VOXEL_SEGMENT_FOLLOW_INIT};
   g_autoptr (GOptionContext) context = make_context (&options);
   g_autoptr (GError) error = NULL;
   int code = VOXEL_EXIT_USAGE;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <gst/gst.h>
 #include <gst/video/video.h>
 
 #include "command.h"
+#include "elements/outputs/output-file.h"
 #include "elements/volume/slice-list.h"
 #include "overlay.h"
 
@@ -61,44 +60,64 @@ read_mask (const gchar *location, guint index, const VoxelTiffPage *form, guint 
   return g_steal_pointer (&mask);
 }
 
-/* GStreamer's PNG encoder writes the file; under a temporary name until it is whole. */
-static gboolean
-write_png (GstBuffer *picture, guint width, guint height, const gchar *path, GError **error)
+/* Picture in, the only buffer of a PNG file out. */
+static GstBuffer *
+encode_png (GstBuffer *picture, guint width, guint height, GError **error)
 {
-  g_autofree gchar *partial = g_strconcat (path, ".part", NULL);
   g_autoptr (GstCaps) caps =
       gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, "RGB", "width", G_TYPE_INT, (gint) width,
                            "height", G_TYPE_INT, (gint) height, "framerate", GST_TYPE_FRACTION, 0, 1, NULL);
-  g_autoptr (GstElement) pipeline = gst_parse_launch_full (
-      "appsrc name=in format=time ! pngenc ! filesink name=out", NULL, GST_PARSE_FLAG_FATAL_ERRORS, error);
+  g_autoptr (GstElement) pipeline =
+      gst_parse_launch_full ("appsrc name=in format=time ! pngenc ! appsink name=out sync=false", NULL,
+                             GST_PARSE_FLAG_FATAL_ERRORS, error);
   g_autoptr (GstElement) in = NULL, out = NULL;
   g_autoptr (GstBus) bus = NULL;
   g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GstSample) sample = NULL;
   GstFlowReturn flow;
 
   if (!pipeline)
-    return FALSE;
+    return NULL;
   in = gst_bin_get_by_name (GST_BIN (pipeline), "in");
   out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
   bus = gst_element_get_bus (pipeline);
   g_object_set (in, "caps", caps, NULL);
-  g_object_set (out, "location", partial, NULL);
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   g_signal_emit_by_name (in, "push-buffer", picture, &flow);
   g_signal_emit_by_name (in, "end-of-stream", &flow);
-  message = gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
+  /* Nothing comes where an error has stopped the source. */
+  message = gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_ASYNC_DONE | GST_MESSAGE_ERROR);
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
     gst_message_parse_error (message, error, NULL);
-    g_unlink (partial);
+  else
+    g_signal_emit_by_name (out, "pull-sample", &sample);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  if (!sample && error && !*error)
+    g_set_error_literal (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED,
+                         "the PNG encoder gave nothing");
+  return sample ? gst_buffer_ref (gst_sample_get_buffer (sample)) : NULL;
+}
+
+static gboolean
+write_png (GstBuffer *picture, guint width, guint height, const gchar *path, GError **error)
+{
+  g_autoptr (GstBuffer) png = encode_png (picture, width, height, error);
+  VoxelOutputFile *file;
+  gboolean written;
+  GstMapInfo map;
+
+  if (!png)
     return FALSE;
-  }
-  if (g_rename (partial, path) != 0) {
-    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "%s: %s", path, g_strerror (errno));
-    g_unlink (partial);
+  file = voxel_output_file_new (path, error);
+  if (!file)
     return FALSE;
-  }
-  return TRUE;
+  gst_buffer_map (png, &map, GST_MAP_READ);
+  written = voxel_output_file_write (file, map.data, map.size, error);
+  gst_buffer_unmap (png, &map);
+  if (written)
+    return voxel_output_file_finish (file, FALSE, error);
+  voxel_output_file_abort (file);
+  return FALSE;
 }
 
 static gboolean

@@ -146,7 +146,7 @@ typedef void (*SimdStrip) (const gfloat *const *taps, guint n_taps, gsize offset
 void SIMD (strips) (const gfloat *const *taps, guint n_taps, gsize n, gsize step, guint depth,
                     const gfloat *weights, guint block, gfloat *out, gsize pitch, gboolean pairs);
 
-/* simd/{winograd,direct,transpose,dot,max_pool,upsample,pointwise}.c */
+/* simd/{winograd,direct,transpose,dot,scale,max_pool,upsample,pointwise}.c */
 gsize SIMD (winograd_scratch) (const VoxelCpuConv *conv);
 void SIMD (winograd) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (direct_scratch) (const VoxelCpuConv *conv);
@@ -154,6 +154,7 @@ void SIMD (direct) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, 
 gsize SIMD (transpose_scratch) (const VoxelCpuConv *conv);
 void SIMD (transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 void SIMD (dot) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+void SIMD (scale) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 void SIMD (max_pool) (const VoxelCpuPool *pool, const void *src, void *dst, void *copy, gsize begin,
                       gsize end);
 void SIMD (upsample) (const VoxelCpuUpsample *upsample, const void *src, void *dst, gsize begin, gsize end);

@@ -23,6 +23,7 @@ const VoxelCpuKernels SIMD (kernels) = {
     .transpose_scratch = SIMD (transpose_scratch),
     .transpose = SIMD (transpose),
     .dot = SIMD (dot),
+    .scale = SIMD (scale),
     .max_pool = SIMD (max_pool),
     .upsample = SIMD (upsample),
     .pointwise = SIMD (pointwise),

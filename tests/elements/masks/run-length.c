@@ -217,12 +217,40 @@ test_table_refused (void)
   g_assert_error (missing, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 }
 
+/* Numbers of every length, as g_strdup_printf() writes them: a run whose start and length are about a power of
+ * ten, in a mask that is too large to be made. */
+static void
+test_digits (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  guint64 power = 1;
+
+  for (guint digits = 1; digits < 20; digits++, power *= 10) {
+    for (gint64 off = -2; off <= 2; off++) {
+      guint64 start = power + (guint64) off, first = 1, last = 0;
+      VoxelRunLength encoder = {.position = start - 1};
+      g_autofree gchar *expected =
+          g_strdup_printf ("%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, start, 2 * start + 1);
+
+      if (start == 0 || start > G_MAXINT64)
+        continue;
+      g_string_truncate (text, 0);
+      voxel_run_length_add (&encoder, text, &first, 1);
+      encoder.position += 2 * start;
+      voxel_run_length_add (&encoder, text, &last, 1);
+      voxel_run_length_finish (&encoder, text);
+      g_assert_cmpstr (text->str, ==, expected);
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/run-length/stored", test_stored);
   g_test_add_func ("/run-length/random", test_random);
+  g_test_add_func ("/run-length/digits", test_digits);
   g_test_add_func ("/run-length/thresholds", test_thresholds);
   g_test_add_func ("/run-length/refused", test_refused);
   g_test_add_func ("/run-length/table", test_table);

@@ -147,7 +147,7 @@ test_views (void)
   for (guint view = 0; view < GST_VOXEL_N_VIEWS; view++) {
     gboolean swaps = voxel_dihedral_swaps_sides (view);
     guint width = swaps ? HEIGHT : WIDTH, height = swaps ? WIDTH : HEIGHT;
-    GstHarness *plain = new_harness (by_slice, ""), *turned = new_harness (by_slice, "");
+    GstHarness *plain = new_harness (by_slice, "batch=1"), *turned = new_harness (by_slice, "batch=1");
     GstBuffer *picture = new_picture (WIDTH, HEIGHT, 5);
     GstBuffer *rendered = gst_buffer_new_allocate (NULL, WIDTH * HEIGHT * 2, NULL);
     g_autoptr (GstBuffer) a = NULL, b = NULL, back = gst_buffer_new_allocate (NULL, WIDTH * HEIGHT * 2, NULL);
@@ -240,7 +240,7 @@ static void
 test_wrong_input (void)
 {
   for (guint i = 0; i < 2; i++) {
-    GstHarness *h = new_harness (by_slice, "");
+    GstHarness *h = new_harness (by_slice, "batch=1");
     g_autoptr (GstElement) element = gst_harness_find_element (h, "voxelinfer");
     g_autoptr (GstBus) bus = gst_bus_new ();
     GstBuffer *picture = new_picture (WIDTH, HEIGHT, 1);
@@ -263,7 +263,8 @@ test_wrong_input (void)
 static GstBuffer *
 score_within (const gchar *precision, const gchar *limit, guint width, guint height, gchar **said)
 {
-  g_autofree gchar *more = g_strdup_printf ("precision=%s memory-limit=%s threads=1", precision, limit);
+  g_autofree gchar *more =
+      g_strdup_printf ("precision=%s memory-limit=%s threads=1 batch=1", precision, limit);
   GstHarness *h = new_harness (by_slice, more);
   g_autoptr (GstElement) element = gst_harness_find_element (h, "voxelinfer");
   g_autoptr (GstBus) bus = gst_bus_new ();

@@ -151,6 +151,44 @@ test_regions (void)
   }
 }
 
+/* Bands of any height, in any order, make up the whole. */
+static void
+test_bands (void)
+{
+  for (guint round = 0; round < 200; round++) {
+    VoxelDihedral symmetry = (VoxelDihedral) (round % VOXEL_N_DIHEDRALS);
+    guint pixel_size = 1u << g_test_rand_int_range (0, 3);
+    g_auto (Picture) in =
+        picture_new (g_test_rand_int_range (1, 90), g_test_rand_int_range (1, 90), pixel_size, 2);
+    g_auto (Picture) whole = {0}, out = {0};
+    guint middle = g_test_rand_int_range (0, in.height);
+
+    fill (&in);
+    whole = turned (&in, symmetry);
+    out = picture_new (whole.width, whole.height, pixel_size, 3);
+    for (guint part = 0; part < 2; part++) {
+      guint y = part ? 0 : middle, end = part ? middle : in.height;
+
+      for (guint rows; y < end; y += rows) {
+        guint cut = g_test_rand_int_range (0, in.width);
+
+        rows = g_test_rand_int_range (1, end - y + 1);
+        for (guint side = 0; side < 2; side++) {
+          guint x = side ? cut : 0, columns = side ? in.width - cut : cut;
+
+          if (columns > 0)
+            voxel_dihedral_turn_part (symmetry, in.data + y * in.stride + (gsize) x * pixel_size, in.stride,
+                                      in.width, in.height, pixel_size, x, y, columns, rows, out.data,
+                                      out.stride);
+        }
+      }
+    }
+    for (guint y = 0; y < out.height; y++)
+      g_assert_cmpmem (out.data + y * out.stride, out.width * pixel_size, whole.data + y * whole.stride,
+                       out.width * pixel_size);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -159,5 +197,6 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/dihedral/16-bit", GUINT_TO_POINTER (2), test_sizes);
   g_test_add_data_func ("/dihedral/float", GUINT_TO_POINTER (4), test_sizes);
   g_test_add_func ("/dihedral/regions", test_regions);
+  g_test_add_func ("/dihedral/bands", test_bands);
   return g_test_run ();
 }

@@ -12,7 +12,7 @@ check (VoxelViewMergeMode mode, guint pixel_size, guint views)
 {
   g_autoptr (VoxelViewMerge) merge = voxel_view_merge_new (mode, WIDTH, HEIGHT, pixel_size);
   g_autofree guint8 *pictures = g_malloc ((gsize) views * WIDTH * HEIGHT * pixel_size);
-  static guint8 turned[MOST * MOST * 2], out[MOST * MOST * 2];
+  static guint8 turned[VOXEL_VIEW_MERGE_MAX_VIEWS][MOST * MOST * 2], out[MOST * MOST * 2];
   const guint threshold = pixel_size == 1 ? 250 : 64000;
 
   for (gsize i = 0; i < (gsize) views * WIDTH * HEIGHT * pixel_size; i++)
@@ -22,8 +22,8 @@ check (VoxelViewMergeMode mode, guint pixel_size, guint views)
     VoxelDihedral symmetry = (VoxelDihedral) (v % VOXEL_N_DIHEDRALS);
 
     voxel_dihedral_turn (symmetry, pictures + (gsize) v * WIDTH * HEIGHT * pixel_size, WIDTH * pixel_size,
-                         WIDTH, HEIGHT, pixel_size, turned, MOST * 2);
-    voxel_view_merge_add (merge, turned, MOST * 2, voxel_dihedral_inverse (symmetry));
+                         WIDTH, HEIGHT, pixel_size, turned[v], MOST * 2);
+    voxel_view_merge_add (merge, turned[v], MOST * 2, voxel_dihedral_inverse (symmetry));
   }
   voxel_view_merge_finish (merge, NULL, out, MOST * 2);
   for (guint y = 0; y < HEIGHT; y++) {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "elements/volume/slice-list.h"
 #include "elements/volume/slice-list-files.h"
 #include "elements/volume/slice-prefetch.h"
@@ -246,6 +249,58 @@ test_spacing (void)
   g_assert_cmpfloat (spacing[2], ==, 0.);
 }
 
+typedef struct {
+  const gchar *path;
+  gsize from;
+  gsize size;
+  gint go;
+} Rewriter;
+
+static gpointer
+rewrite (gpointer data)
+{
+  Rewriter *rewriter = data;
+  gint fd = open (rewriter->path, O_WRONLY);
+  g_autofree guint8 *white = g_malloc (rewriter->size);
+
+  memset (white, 0xff, rewriter->size);
+  while (!g_atomic_int_get (&rewriter->go))
+    g_thread_yield ();
+  g_assert_cmpint (pwrite (fd, white, rewriter->size, (off_t) rewriter->from), ==, (gssize) rewriter->size);
+  close (fd);
+  return NULL;
+}
+
+/* A slice that is written to while it is decoded is never given as half old, half new. */
+static void
+test_rewritten_while_decoded (void)
+{
+  const Fixture large = {.width = 1500, .height = 1000, .bits = 16, .photometric = 1};
+  const VoxelTiffRegion all = {0, 0, large.width, large.height};
+  const gsize size = (gsize) large.width * large.height * 2;
+  g_autofree guint8 *before = g_malloc (size);
+  g_autofree guint8 *pixels = g_malloc (size);
+
+  for (guint run = 0; run < 10; run++) {
+    gchar *folder = fixture_folder_new ();
+    g_autofree gchar *path = fixture_write (folder, "large.tif", &large);
+    g_autoptr (VoxelSliceList) list = voxel_slice_list_new (path, 1, NULL);
+    Rewriter rewriter = {path, 8, size, 0};
+    GThread *thread = g_thread_new ("rewriter", rewrite, &rewriter);
+    g_autoptr (GError) error = NULL;
+
+    /* Beyond the grain of the file system's time. */
+    g_usleep (20000);
+    g_assert_true (voxel_slice_list_decode (list, 0, &all, before, large.width * 2, NULL));
+    g_atomic_int_set (&rewriter.go, TRUE);
+    while (voxel_slice_list_decode (list, 0, &all, pixels, large.width * 2, &error))
+      g_assert_cmpmem (pixels, size, before, size);
+    g_assert_error (error, VOXEL_TIFF_ERROR, VOXEL_TIFF_ERROR_CHANGED);
+    g_thread_join (thread);
+    fixture_folder_free (folder);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -258,5 +313,6 @@ main (int argc, char **argv)
   g_test_add_func ("/slice-list/refused", test_refused);
   g_test_add_func ("/slice-list/prefetch", test_prefetch);
   g_test_add_func ("/slice-list/spacing", test_spacing);
+  g_test_add_func ("/slice-list/rewritten-while-decoded", test_rewritten_while_decoded);
   return g_test_run ();
 }

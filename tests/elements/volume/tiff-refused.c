@@ -299,6 +299,93 @@ test_mixed_pages (void)
   fixture_folder_free (folder);
 }
 
+/* A thousand directories with one long text: each byte of the file would be read hundreds of times. */
+static void
+test_shared_bytes (void)
+{
+  const guint directories = 1000, entries = 9, text_bytes = 64 * 1024;
+  const guint directory_bytes = 2 + 12 * entries + 4;
+  guint32 text_at = 8 + directories * directory_bytes, data_at = text_at + text_bytes;
+  gchar *folder = fixture_folder_new ();
+  g_autofree gchar *path = g_build_filename (folder, "x.tif", NULL);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autofree guint8 *rest = g_malloc (text_bytes + 64);
+
+  g_byte_array_append (bytes, (const guint8 *) "II", 2);
+  raw_append (bytes, 42, 2, FALSE);
+  raw_append (bytes, 8, 4, FALSE);
+  for (guint i = 0; i < directories; i++) {
+    const RawTag tags[] = {
+        {TIFFTAG_IMAGEWIDTH, 4, 1, 8},         {TIFFTAG_IMAGELENGTH, 4, 1, 8},
+        {TIFFTAG_BITSPERSAMPLE, 4, 1, 8},      {TIFFTAG_COMPRESSION, 4, 1, COMPRESSION_NONE},
+        {TIFFTAG_PHOTOMETRIC, 4, 1, 1},        {TIFFTAG_IMAGEDESCRIPTION, 2, text_bytes, text_at},
+        {TIFFTAG_STRIPOFFSETS, 4, 1, data_at}, {TIFFTAG_ROWSPERSTRIP, 4, 1, 8},
+        {TIFFTAG_STRIPBYTECOUNTS, 4, 1, 64},
+    };
+
+    raw_append (bytes, entries, 2, FALSE);
+    for (guint k = 0; k < entries; k++) {
+      raw_append (bytes, tags[k].tag, 2, FALSE);
+      raw_append (bytes, tags[k].type, 2, FALSE);
+      raw_append (bytes, tags[k].count, 4, FALSE);
+      raw_append (bytes, tags[k].value, 4, FALSE);
+    }
+    raw_append (bytes, i + 1 < directories ? 8 + (i + 1) * directory_bytes : 0, 4, FALSE);
+  }
+  memset (rest, 'x', text_bytes + 64);
+  rest[text_bytes - 1] = 0;
+  g_byte_array_append (bytes, rest, text_bytes + 64);
+  set_contents (path, bytes->data, bytes->len);
+  assert_refused (path, VOXEL_TIFF_ERROR_BROKEN, "the same bytes again and again");
+  fixture_folder_free (folder);
+}
+
+/* Zeros in Deflate take a thousandth: a slice of nothing must load from a file that is all but empty. */
+static void
+test_empty_slice_loads (void)
+{
+  static const guint16 compressions[] = {COMPRESSION_ADOBE_DEFLATE, COMPRESSION_LZW, COMPRESSION_PACKBITS,
+                                         COMPRESSION_ZSTD};
+  gchar *folder = fixture_folder_new ();
+  g_autofree gchar *path = g_build_filename (folder, "x.tif", NULL);
+  const guint side = 4096;
+  g_autofree guint8 *pixels = g_malloc0 ((gsize) side * side);
+
+  for (guint i = 0; i < G_N_ELEMENTS (compressions); i++) {
+    const VoxelTiffRegion all = {0, 0, side, side};
+    g_autoptr (VoxelTiffFile) file = NULL;
+    g_autoptr (GArray) pages = NULL;
+    g_autoptr (GError) error = NULL;
+    TIFF *tiff;
+
+    if (!TIFFIsCODECConfigured (compressions[i]))
+      continue;
+    tiff = TIFFOpen (path, "w");
+    TIFFSetField (tiff, TIFFTAG_IMAGEWIDTH, side);
+    TIFFSetField (tiff, TIFFTAG_IMAGELENGTH, side);
+    TIFFSetField (tiff, TIFFTAG_BITSPERSAMPLE, 8);
+    TIFFSetField (tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK);
+    TIFFSetField (tiff, TIFFTAG_COMPRESSION, compressions[i]);
+    TIFFSetField (tiff, TIFFTAG_ROWSPERSTRIP, side);
+    memset (pixels, 0, (gsize) side * side);
+    g_assert_cmpint (TIFFWriteEncodedStrip (tiff, 0, pixels, (tmsize_t) side * side), >, 0);
+    TIFFClose (tiff);
+    file = voxel_tiff_file_open (path, &error);
+    g_assert_no_error (error);
+    g_test_message ("%u: %" G_GUINT64_FORMAT " bytes", compressions[i], file->size);
+    g_assert_cmpuint (file->size, <, (guint64) side * side / 60);
+    pages = voxel_tiff_stack_scan (file, &error);
+    g_assert_no_error (error);
+    memset (pixels, 1, (gsize) side * side);
+    voxel_tiff_page_decode (file, &g_array_index (pages, VoxelTiffPage, 0), &all, pixels, side, &error);
+    g_assert_no_error (error);
+    for (gsize k = 0; k < (gsize) side * side; k++)
+      if (pixels[k])
+        g_error ("pixel %" G_GSIZE_FORMAT " is %u", k, pixels[k]);
+  }
+  fixture_folder_free (folder);
+}
+
 /* What the reader does not catch would be printed. */
 static void
 fail (const char *module, const char *format, va_list arguments)
@@ -321,5 +408,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tiff-refused/cut-anywhere", test_cut_anywhere);
   g_test_add_func ("/tiff-refused/damaged", test_damaged);
   g_test_add_func ("/tiff-refused/mixed-pages", test_mixed_pages);
+  g_test_add_func ("/tiff-refused/shared-bytes", test_shared_bytes);
+  g_test_add_func ("/tiff-refused/empty-slice-loads", test_empty_slice_loads);
   return g_test_run ();
 }

@@ -442,34 +442,6 @@ test_stacks_refused (void)
   fixture_folder_free (root);
 }
 
-static void
-test_vanished (void)
-{
-  gchar *root = write_scan (&form);
-  g_autofree gchar *late = g_build_filename (root, "scan", "images", "img9.tif", NULL);
-  Seen seen = {0};
-
-  for (guint i = 0; i < 2; i++) {
-    GstElement *pipeline = pipeline_new (root, "read-ahead=2", &seen);
-
-    settle (pipeline, GST_STATE_PAUSED);
-    if (i == 0) {
-      g_autofree gchar *contents = NULL;
-      gsize size;
-
-      g_file_get_contents (late, &contents, &size, NULL);
-      g_file_set_contents (late, contents, (gssize) size - 1, NULL);
-      assert_error (pipeline, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, "img9.tif\": has changed");
-      g_file_set_contents (late, contents, (gssize) size, NULL);
-    } else {
-      g_unlink (late);
-      assert_error (pipeline, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND, "img9.tif");
-    }
-    pipeline_free (pipeline);
-  }
-  fixture_folder_free (root);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -484,6 +456,5 @@ main (int argc, char **argv)
   g_test_add_func ("/voxelsrc/no-reverse", test_no_reverse);
   g_test_add_func ("/voxelsrc/settings-refused", test_settings_refused);
   g_test_add_func ("/voxelsrc/stacks-refused", test_stacks_refused);
-  g_test_add_func ("/voxelsrc/vanished", test_vanished);
   return g_test_run ();
 }

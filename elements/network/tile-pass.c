@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "elements/network/tile-pass.h"
+
+#include <string.h>
+
+#include "elements/network/score-code.h"
+#include "elements/tiles/dihedral.h"
+#include "elements/tiles/reflect.h"
+#include "models/executor.h"
+
+/* Rows that are turned at a time: what they are turned from and to stays in the first-level cache, and 32 codes
+ * are a whole cache line where columns become rows. */
+#define BAND 32
+
+typedef struct {
+  const VoxelTilePass *pass;
+  VoxelPicturePart part; /* that the network sees now */
+  guint width;           /* of the view */
+  guint height;
+  gint bad;
+} Work;
+
+/* Pixels of rows [y, y + rows) of the view, in @band where they have to be turned. */
+static const guint8 *
+view_rows (const Work *work, guint y, guint rows, guint8 *band, gsize *stride)
+{
+  const VoxelTileJob *job = work->pass->job;
+
+  *stride = job->stride;
+  if (job->view == VOXEL_DIHEDRAL_R0)
+    return (const guint8 *) job->pixels + y * job->stride;
+  *stride = (gsize) work->width * job->bytes;
+  voxel_dihedral_turn_region (job->view, job->pixels, job->stride, job->width, job->height, job->bytes, 0, y,
+                              work->width, rows, band, *stride);
+  return band;
+}
+
+/* Rows [begin, end) of the part that the network sees; below the view they repeat it from its last row up. */
+static void
+fill_rows (gpointer data, gsize begin, gsize end)
+{
+  const Work *work = data;
+  const VoxelTilePass *pass = work->pass;
+  gsize columns = pass->parts->width, plane = columns * pass->parts->height, rows, stride;
+  g_autofree guint8 *band = g_malloc ((gsize) work->width * pass->job->bytes * BAND);
+
+  for (gsize i = begin; i < end; i += rows) {
+    gsize y = work->part.y + i;
+    const guint8 *pixels;
+
+    rows = y < work->height ? MIN (BAND, MIN (end - i, work->height - y)) : 1;
+    pixels = view_rows (work, voxel_reflect_index ((guint) y, work->height), (guint) rows, band, &stride);
+    for (gsize k = 0; k < rows; k++) {
+      gfloat *out = voxel_run_get_input (pass->run) + (i + k) * columns;
+
+      voxel_preprocess_row (&pass->map, pixels + k * stride, pass->job->bytes, work->width, work->part.x,
+                            (guint) columns, out);
+      for (guint c = 1; c < pass->in_channels; c++)
+        memcpy (out + c * plane, out, columns * sizeof *out);
+    }
+  }
+}
+
+/* Codes of what is kept of the part, rows [begin, end) of it, turned back to where they lie in the tile. */
+static void
+code_rows (gpointer data, gsize begin, gsize end)
+{
+  Work *work = data;
+  const VoxelTilePass *pass = work->pass;
+  const VoxelPicturePart *part = &work->part;
+  const VoxelTileJob *job = pass->job;
+  gsize columns = pass->parts->width, plane = columns * pass->parts->height, rows;
+  guint left = part->left, width = MIN (part->right, work->width) - left;
+  const gfloat *logits = voxel_run_get_output (pass->run) + pass->out_channel * plane + (left - part->x);
+  gboolean turned = job->view != VOXEL_DIHEDRAL_R0, finite = TRUE;
+  gsize stride = turned ? (gsize) width * sizeof *job->logits : job->logit_stride;
+  g_autofree guint8 *band = turned ? g_malloc (stride * BAND) : NULL;
+
+  for (gsize y = part->top + begin; y < part->top + end; y += rows) {
+    guint8 *codes = turned ? band : (guint8 *) (job->logits + left) + y * stride;
+
+    rows = MIN (BAND, part->top + end - y);
+    for (gsize i = 0; i < rows; i++)
+      finite &= voxel_score_code_row (logits + (y + i - part->y) * columns, width,
+                                      (guint16 *) (codes + i * stride));
+    if (turned)
+      voxel_dihedral_turn_part (voxel_dihedral_inverse (job->view), band, stride, work->width, work->height,
+                                sizeof *job->logits, left, (guint) y, width, (guint) rows, job->logits,
+                                job->logit_stride);
+  }
+  if (!finite)
+    g_atomic_int_set (&work->bad, TRUE);
+}
+
+/**
+ * voxel_tile_pass_run:
+ * @pass: what to do
+ * @finite: (out): whether all scores are numbers
+ * @error: of the network
+ *
+ * Prepares the tile, runs the network, codes its scores. On the executor thread its team shares the work.
+ *
+ * Returns: whether the network could be run
+ */
+gboolean
+voxel_tile_pass_run (const VoxelTilePass *pass, gboolean *finite, GError **error)
+{
+  gboolean sideways = voxel_dihedral_swaps_sides (pass->job->view);
+  Work work = {.pass = pass,
+               .width = sideways ? pass->job->height : pass->job->width,
+               .height = sideways ? pass->job->width : pass->job->height};
+
+  for (guint i = 0; i < voxel_picture_parts_count (pass->parts) && !work.bad; i++) {
+    work.part = voxel_picture_parts_get (pass->parts, i);
+    voxel_executor_for (pass->parts->height, BAND, fill_rows, &work);
+    if (!voxel_run_execute (pass->run, NULL, error))
+      return FALSE;
+    voxel_executor_for (MIN (work.part.bottom, work.height) - work.part.top, BAND, code_rows, &work);
+  }
+  *finite = !work.bad;
+  return TRUE;
+}
+
+/**
+ * voxel_tile_pass_background:
+ * @job: a tile
+ *
+ * Gives it the lowest score everywhere.
+ */
+void
+voxel_tile_pass_background (const VoxelTileJob *job)
+{
+  for (guint y = 0; y < job->height; y++)
+    memset ((guint8 *) job->logits + y * job->logit_stride, 0, job->width * sizeof *job->logits);
+}

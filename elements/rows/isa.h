@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Included by what is compiled once per instruction set, with VOXEL_ROWS_ISA (part of the names) and
+ * VOXEL_ROWS_LANES (floats a vector) defined by the build. */
+
+#include <string.h>
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
+
+#include "elements/rows/rows.h"
+
+#define ROWS_JOIN_(isa, name) voxel_rows_##isa##_##name
+#define ROWS_JOIN(isa, name) ROWS_JOIN_ (isa, name)
+#define ROWS(name) ROWS_JOIN (VOXEL_ROWS_ISA, name)
+#define INLINE static inline __attribute__ ((always_inline))
+
+/* turn.c */
+void ROWS (transpose) (const guint8 *in, gssize in_stride, guint width, guint height, guint pixel_size,
+                       guint8 *out, gssize out_stride);
+void ROWS (reverse) (const guint8 *in, guint8 *out, guint width, guint pixel_size);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "elements/network/preprocess.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VoxelRows:
+ * @preprocess_8: pixels to the network's input
+ * @preprocess_16: likewise
+ * @code: scores to codes: 32768 + 2048 logit, rounded to nearest (ties to even), clamped; returns %FALSE if a
+ *   score is no finite number
+ * @mean: the mean of at most 32 rows, halves up
+ * @any_8: mask[x] = 255 where the pixel is at or above the threshold or the mask's highest bit is set, else 0
+ * @any_16: likewise
+ * @below_8: whether all pixels are below a level
+ * @below_16: likewise
+ * @transpose: out[x][y] = in[y][x]; pixels of 1, 2 or 4 bytes; strides may be negative, then @in or @out are the
+ *   pixels that are read or written first; the two do not overlap
+ * @reverse: out[x] = in[width - 1 - x]; likewise
+ *
+ * What is done to every pixel of a tile, mostly a row at a time. Pixels are little-endian. The same sources are
+ * compiled for several instruction sets; the result is the same to the bit.
+ */
+typedef struct {
+  void (*preprocess_8) (const VoxelPreprocessMap *map, const guint8 *pixels, guint width, gfloat *out);
+  void (*preprocess_16) (const VoxelPreprocessMap *map, const guint16 *pixels, guint width, gfloat *out);
+  gboolean (*code) (const gfloat *logits, guint width, guint16 *codes);
+  void (*mean) (const guint16 *const *rows, guint n, guint width, guint16 *out);
+  void (*any_8) (const guint8 *row, guint width, guint threshold, guint8 *mask);
+  void (*any_16) (const guint16 *row, guint width, guint threshold, guint8 *mask);
+  gboolean (*below_8) (const guint8 *row, guint width, guint level);
+  gboolean (*below_16) (const guint16 *row, guint width, guint level);
+  void (*transpose) (const guint8 *in, gssize in_stride, guint width, guint height, guint pixel_size,
+                     guint8 *out, gssize out_stride);
+  void (*reverse) (const guint8 *in, guint8 *out, guint width, guint pixel_size);
+} VoxelRows;
+
+const VoxelRows *voxel_rows (void);
+
+G_END_DECLS

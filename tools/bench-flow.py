@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Times the main job: a volume cut along three axes, in tiles, in six views, joined to a mask of run lengths.
+
+With a 1x1 convolution for a network what remains is the flow of data. Peer: the contest entry's own code with
+--origin, else its restatement tests/reference/origin.py; either needs numpy, PyTorch and OpenCV and runs once. Then
+a real U-Net on a few slices, beside the time that its forwards alone take.
+"""
+import math
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "bench.d"))
+import harness
+from harness import Missing, need, program
+
+VIEWS = 6
+
+
+class Run:
+    """A process from start to end: seconds, processor seconds, bytes at the peak of its largest process."""
+
+    def __init__(self, words, environment=None):
+        begin = time.perf_counter()
+        process = subprocess.Popen(words, env={**os.environ, **(environment or {})})
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.seconds = time.perf_counter() - begin
+        self.cpu = usage.ru_utime + usage.ru_stime
+        self.bytes = usage.ru_maxrss * 1024
+        if process.returncode:
+            raise RuntimeError(f"{' '.join(words)}: exit status {process.returncode}")
+
+
+def tiles(length, tile, grid):
+    """How many tiles cover a side at half overlap (elements/tiles/tile-grid.c)."""
+    if length <= tile:
+        return 1
+    return math.ceil(length / (tile / 2)) if grid == "origin" else math.ceil((length - tile) / (tile / 2)) + 1
+
+
+def forwards(shape, tile, grid, axes="zyx"):
+    """Tiles in all slices and views; an axis with a side shorter than a tile is skipped."""
+    z, y, x = shape
+    sides = {"z": (z, y, x), "y": (y, x, z), "x": (x, z, y)}
+    return VIEWS * sum(n * tiles(h, tile, grid) * tiles(w, tile, grid)
+                       for n, h, w in (sides[axis] for axis in axes) if min(h, w) >= tile)
+
+
+def segment(args, scan, model, csv, *words):
+    return Run([os.path.join(args.build, "tools", "voxel", "voxel"), "segment", scan, "--model", model, "-o", csv,
+                "--quiet", "--threads", str(args.threads), *words], harness.plugin_environment(args))
+
+
+def run_peer(args, scan, csv):
+    """The entry's code or its restatement, and how many times less it had to do than ours."""
+    need("numpy", "torch", "cv2")
+    share = 1
+    if args.peer_slices:
+        thin = scan + "-thin"
+        os.mkdir(thin)
+        for name in sorted(os.listdir(scan))[:args.peer_slices]:
+            os.symlink(os.path.join(scan, name), os.path.join(thin, name))
+        share = (forwards(args.shape, args.tile, "origin") /
+                 forwards((args.peer_slices, *args.shape[1:]), args.tile, "origin"))
+        scan = thin
+    return share, Run([sys.executable, os.path.join(harness.TOP, "tools", "bench.d", "origin-run.py"), scan, csv,
+                       "--tile", str(args.tile), "--threads", str(args.threads),
+                       *(["--origin", args.origin] if args.origin else [])])
+
+
+def rows_of(path):
+    """Run lengths of a CSV in the order of its slices."""
+    with open(path) as f:
+        return [line.rstrip("\n").split(",")[1] for line in f][1:]
+
+
+def add_rows(args, table, name, runs, grid, peer):
+    """Rows of one job: time, what follows from it, processor time and memory. The peer's grid is the origin's."""
+    runs = sorted(runs, key=lambda run: run.seconds)
+    peer_name, share, theirs, missing, note = peer
+    voxels = math.prod(args.shape)
+    pixels = {way: forwards(args.shape, args.tile, way) * args.tile ** 2 for way in (grid, "origin")}
+    for what, unit, value in (
+            (name, "s", lambda run, share, way: run.seconds * share),
+            ("  volume", "Mvox/s", lambda run, share, way: voxels / (run.seconds * share) * 1e-6),
+            ("  pixels through the network", "Gpx/s", lambda run, share, way: pixels[way] / (run.seconds * share) * 1e-9),
+            ("  processor time", "s", lambda run, share, way: run.cpu * share),
+            ("  memory at its peak", "GB", lambda run, share, way: run.bytes * 1e-9)):
+        row = {"figure": what if what == name else f"{name},{what[1:]}", "label": what, "unit": unit,
+               "ours": value(runs[0], 1, grid), "ours_median": value(runs[len(runs) // 2], 1, grid),
+               "rounds": len(runs), "note": note, "peer": peer_name, "theirs": None, "missing": missing, "ratio": None}
+        if theirs:
+            row["theirs"] = value(theirs, share, "origin")
+            ratio = row["ours"] / row["theirs"]
+            row["ratio"] = ratio if unit.endswith("/s") else 1 / ratio
+        table.add(row)
+
+
+def identity(args, table, folder):
+    """The flow of data around a network that computes nothing to speak of."""
+    scan, model, csv = (os.path.join(folder, name) for name in ("scan", "identity.safetensors", "peer.csv"))
+    masks = {grid: os.path.join(folder, f"{grid}.csv") for grid in ("origin", "minimal")}
+    harness.made(args, "slices", scan, *args.shape, args.seed, "none")
+    subprocess.run([program(args, "identity-model"), model], check=True)
+    ways = {grid: [] for grid in masks}
+    for turn in range(args.rounds):
+        for grid, runs in ways.items():
+            time.sleep(args.pause)
+            runs.append(segment(args, scan, model, masks[grid], "--parity-origin", "--grid", grid, "--tile",
+                                str(args.tile)))
+    name, share, theirs, missing, note = "origin's code" if args.origin else "its restatement", 1, None, None, None
+    try:
+        share, theirs = run_peer(args, scan, csv)
+        mask, other = rows_of(masks["origin"]), rows_of(csv)
+        note = f"{sum(a == b for a, b in zip(mask, other))} of {len(other)} slices the same"
+        if share != 1:
+            name, note = f"{name} x {share:.1f}", f"extrapolated from {args.peer_slices} slices"
+        print(f"# peer: {note}")
+    except Missing as e:
+        missing = str(e)
+    size = "x".join(map(str, args.shape))
+    for grid, runs in ways.items():
+        add_rows(args, table, f"{size}, 1x1, grid={grid}", runs, grid, (name, share, theirs, missing, note))
+
+
+def unet(args, table, folder):
+    """Wall time of the whole command beside forwards times the runtime's own time for one."""
+    networks = harness.load("networks")
+    own = networks.parser().parse_args(["--build", args.build, "--size", str(args.tile), "--threads",
+                                        str(args.threads), "--width", str(args.width), "--depth", "4"])
+    model, picture, scan = (os.path.join(folder, name) for name in ("unet.safetensors", "picture", "few"))
+    networks.make_model(own, model, picture)
+    shape = (args.unet_slices, *args.shape[1:])
+    harness.made(args, "slices", scan, *shape, args.seed, "none")
+    passes = forwards(shape, args.tile, "minimal", "z")
+    for precision in args.precision:
+        child = networks.Ours(own, folder, model, picture, precision)
+        alone, walls = [], []
+        for turn in range(args.rounds):
+            alone += [child.run() for _ in range(3)]
+            walls.append(segment(args, scan, model, os.path.join(folder, "unet.csv"), "--parity-origin", "--axes", "z",
+                                 "--grid", "minimal", "--tile", str(args.tile), "--precision", precision).seconds)
+        child.close()
+        theirs = passes * statistics.median(alone)
+        table.add({"figure": f"U-Net {args.width} wide, {args.unet_slices} slices, {precision}", "unit": "s",
+                   "ours": min(walls), "ours_median": statistics.median(walls), "rounds": len(walls), "note": None,
+                   "peer": f"{passes} forwards alone", "theirs": theirs, "ratio": theirs / min(walls),
+                   "missing": None})
+
+
+def parser():
+    p = harness.options(__doc__)
+    p.set_defaults(rounds=3)
+    p.add_argument("--shape", type=int, nargs=3, metavar=("Z", "Y", "X"),
+                   help="of the volume (560 600 560; --short: 140 150 140 in tiles of 128)")
+    p.add_argument("--tile", type=int, help="side of a tile (512)")
+    p.add_argument("--origin", metavar="DIR", help="checkout or git directory of NBB5858/Kidney-Segmentation")
+    p.add_argument("--peer-slices", type=int, metavar="N",
+                   help="the peer sees N slices only, along z, and its time is extrapolated")
+    p.add_argument("--parts", nargs="+", default=["identity", "unet"], choices=["identity", "unet"])
+    p.add_argument("--unet-slices", type=int, help="of the U-Net's scan (2; --short: 1)")
+    p.add_argument("--width", type=int, default=32, help="of the U-Net")
+    p.add_argument("--precision", nargs="+", default=["fp32", "bf16"], choices=["fp32", "bf16"])
+    return p
+
+
+def measure(args, table, folder):
+    args.shape = args.shape or ([140, 150, 140] if args.short else [560, 600, 560])
+    args.tile = args.tile or (128 if args.short else 512)
+    args.unet_slices = args.unet_slices or (1 if args.short else 2)
+    for part in args.parts:
+        globals()[part](args, table, folder)
+
+
+if __name__ == "__main__":
+    harness.main(parser(), measure)

@@ -34,24 +34,35 @@ struct _VoxelTileNetwork {
 
 /* What is known of the tile behind each job: jobs that follow each other often show the same one. */
 typedef struct {
+  const VoxelTileJob *job; /* the first of them */
   gboolean empty;
   VoxelPreprocessMap map;
 } Tile;
 
+/* The work on one job. */
 typedef struct {
+  const VoxelNetworkSize *size;
+  guint tile; /* which of the batch it shows */
+} Work;
+
+/**
+ * VoxelTileBatch:
+ *
+ * Tiles that are on their way through a network.
+ */
+struct _VoxelTileBatch {
   VoxelTileNetwork *network;
+  VoxelExecutorJob executor_job;
   const VoxelTileJob *jobs;
+  Work *work; /* by job */
   guint n_jobs;
-  gboolean spread;
-  const VoxelNetworkSize **size_of; /* by job */
-  guint *tile_of;                   /* by job */
-  guint *first;                     /* by tile: its first job */
   Tile *tiles;
   guint n_tiles;
+  gboolean spread;
   GMutex lock;
   GError *error; /* of the first job that failed */
   guint failed;
-} Batch;
+};
 
 /**
  * voxel_tile_network_new:
@@ -230,10 +241,10 @@ is_below (const VoxelTileJob *job, guint level)
 static void
 look_at_tile (gpointer data, gsize i, guint worker)
 {
-  Batch *batch = data;
-  const VoxelTileJob *job = &batch->jobs[batch->first[i]];
+  VoxelTileBatch *batch = data;
   const VoxelPreprocess *preprocess = &voxel_model_get_record (batch->network->model)->preprocess;
   Tile *tile = &batch->tiles[i];
+  const VoxelTileJob *job = tile->job;
   gdouble mean = job->mean, stddev = job->stddev;
 
   tile->empty = batch->network->skip_below > 0 && is_below (job, batch->network->skip_below);
@@ -247,7 +258,7 @@ look_at_tile (gpointer data, gsize i, guint worker)
 
 /* The first job's error is told, whoever failed first. */
 static void
-fail (Batch *batch, guint job, GError *error)
+fail (VoxelTileBatch *batch, guint job, GError *error)
 {
   g_mutex_lock (&batch->lock);
   if (!batch->error || job < batch->failed) {
@@ -263,16 +274,17 @@ fail (Batch *batch, guint job, GError *error)
 static void
 run_job (gpointer data, gsize i, guint worker)
 {
-  Batch *batch = data;
+  VoxelTileBatch *batch = data;
   VoxelTileNetwork *network = batch->network;
-  const Tile *tile = &batch->tiles[batch->tile_of[i]];
+  const Work *work = &batch->work[i];
+  const Tile *tile = &batch->tiles[work->tile];
   const VoxelTilePass pass = {
       .job = &batch->jobs[i],
       .map = tile->map,
-      .run = batch->size_of[i]->runs[worker],
+      .run = work->size->runs[worker],
       .in_channels = voxel_model_get_in_channels (network->model),
       .out_channel = voxel_model_get_record (network->model)->inference.output_channel,
-      .parts = batch->size_of[i]->parts,
+      .parts = work->size->parts,
   };
   gboolean finite = TRUE;
   GError *error = NULL;
@@ -300,18 +312,17 @@ same_tile (const VoxelTileJob *a, const VoxelTileJob *b)
 
 /* Before the executor is called: plans are made there with the number of threads that they will have. */
 static gboolean
-prepare_batch (Batch *batch, GError **error)
+prepare_batch (VoxelTileBatch *batch, GError **error)
 {
-  VoxelTileNetwork *network = batch->network;
   const VoxelTileJob *jobs = batch->jobs;
 
-  batch->spread = batch->n_jobs > 1 && is_small (network, jobs[0].width, jobs[0].height);
+  batch->spread = batch->n_jobs > 1 && is_small (batch->network, jobs[0].width, jobs[0].height);
   for (guint i = 0; i < batch->n_jobs; i++) {
     if (i == 0 || !same_tile (&jobs[i], &jobs[i - 1]))
-      batch->first[batch->n_tiles++] = i;
-    batch->tile_of[i] = batch->n_tiles - 1;
-    batch->size_of[i] = find_size (network, &jobs[i], batch->spread, error);
-    if (!batch->size_of[i])
+      batch->tiles[batch->n_tiles++].job = &jobs[i];
+    batch->work[i].tile = batch->n_tiles - 1;
+    batch->work[i].size = find_size (batch->network, &jobs[i], batch->spread, error);
+    if (!batch->work[i].size)
       return FALSE;
   }
   return TRUE;
@@ -320,7 +331,7 @@ prepare_batch (Batch *batch, GError **error)
 static void
 run_batch (gpointer data)
 {
-  Batch *batch = data;
+  VoxelTileBatch *batch = data;
 
   voxel_executor_spread (batch->n_tiles, look_at_tile, batch);
   if (batch->spread) {
@@ -331,40 +342,82 @@ run_batch (gpointer data)
     run_job (batch, i, 0);
 }
 
+static void
+free_batch (VoxelTileBatch *batch)
+{
+  g_clear_error (&batch->error);
+  g_mutex_clear (&batch->lock);
+  g_free (batch->work);
+  g_free (batch->tiles);
+  g_free (batch);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelTileBatch, free_batch)
+
 /**
- * voxel_tile_network_run:
+ * voxel_tile_network_begin:
  * @network: a network
- * @jobs: (array length=n_jobs): tiles in, scores out; at most two sizes, one the other's turned by 90 degrees
+ * @jobs: (array length=n_jobs): tiles in, scores out; kept by the caller until voxel_tile_batch_end(). At most two
+ *   sizes, one the other's turned by 90 degrees
  * @n_jobs: how many
- * @error: what the network could not do
+ * @error: what the network cannot do
  *
  * Sides that are no multiple of the network's stride are padded by reflection for the network only.
  * The scores of a tile do not depend on the others of the batch, nor on the number of threads.
+ * At most one other batch of the same sizes may be on its way; it is done first.
+ *
+ * Returns: (transfer full) (nullable): what voxel_tile_batch_end() waits for
+ */
+VoxelTileBatch *
+voxel_tile_network_begin (VoxelTileNetwork *network, const VoxelTileJob *jobs, guint n_jobs, GError **error)
+{
+  g_autoptr (VoxelTileBatch) batch = g_new0 (VoxelTileBatch, 1);
+
+  g_mutex_init (&batch->lock);
+  batch->network = network;
+  batch->jobs = jobs;
+  batch->n_jobs = n_jobs;
+  batch->work = g_new0 (Work, n_jobs);
+  batch->tiles = g_new0 (Tile, n_jobs);
+  if (!prepare_batch (batch, error))
+    return NULL;
+  batch->executor_job = (VoxelExecutorJob){.threads = network->threads, .func = run_batch, .data = batch};
+  voxel_executor_begin (&batch->executor_job);
+  return g_steal_pointer (&batch);
+}
+
+/**
+ * voxel_tile_batch_end:
+ * @batch: (transfer full): what voxel_tile_network_begin() gave
+ * @error: what the network could not do
+ *
+ * Waits until it is done.
+ *
+ * Returns: whether all scores were written
+ */
+gboolean
+voxel_tile_batch_end (VoxelTileBatch *batch, GError **error)
+{
+  g_autoptr (VoxelTileBatch) owned = batch;
+
+  voxel_executor_wait (&batch->executor_job);
+  if (!batch->error)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&batch->error));
+  return FALSE;
+}
+
+/**
+ * voxel_tile_network_run:
+ *
+ * As voxel_tile_network_begin() and voxel_tile_batch_end() in one.
  *
  * Returns: whether all scores were written
  */
 gboolean
 voxel_tile_network_run (VoxelTileNetwork *network, const VoxelTileJob *jobs, guint n_jobs, GError **error)
 {
-  g_autofree const VoxelNetworkSize **size_of = g_new (const VoxelNetworkSize *, n_jobs);
-  g_autofree guint *tile_of = g_new (guint, n_jobs), *first = g_new (guint, n_jobs);
-  g_autofree Tile *tiles = g_new (Tile, n_jobs);
-  Batch batch = {.network = network,
-                 .jobs = jobs,
-                 .n_jobs = n_jobs,
-                 .size_of = size_of,
-                 .tile_of = tile_of,
-                 .first = first,
-                 .tiles = tiles};
+  VoxelTileBatch *batch = voxel_tile_network_begin (network, jobs, n_jobs, error);
 
-  if (!prepare_batch (&batch, error))
-    return FALSE;
-  g_mutex_init (&batch.lock);
-  voxel_executor_call (network->threads, run_batch, &batch);
-  g_mutex_clear (&batch.lock);
-  if (batch.error) {
-    g_propagate_error (error, batch.error);
-    return FALSE;
-  }
-  return TRUE;
+  return batch && voxel_tile_batch_end (batch, error);
 }

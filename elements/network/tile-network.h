@@ -36,6 +36,7 @@ typedef struct {
 } VoxelTileJob;
 
 typedef struct _VoxelTileNetwork VoxelTileNetwork;
+typedef struct _VoxelTileBatch VoxelTileBatch;
 
 VoxelTileNetwork *voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision precision,
                                           guint threads, GError **error);
@@ -45,6 +46,9 @@ void voxel_tile_network_free (VoxelTileNetwork *network);
 void voxel_tile_network_set_memory_limit (VoxelTileNetwork *network, guint64 bytes);
 const VoxelNetworkSize *voxel_tile_network_look (VoxelTileNetwork *network, guint width, guint height,
                                                  gboolean *news, GError **error);
+VoxelTileBatch *voxel_tile_network_begin (VoxelTileNetwork *network, const VoxelTileJob *jobs, guint n_jobs,
+                                          GError **error);
+gboolean voxel_tile_batch_end (VoxelTileBatch *batch, GError **error);
 gboolean voxel_tile_network_run (VoxelTileNetwork *network, const VoxelTileJob *jobs, guint n_jobs,
                                  GError **error);
 VoxelModel *voxel_tile_network_get_model (VoxelTileNetwork *network);

@@ -40,5 +40,6 @@ typedef struct {
 } VoxelRows;
 
 const VoxelRows *voxel_rows (void);
+const VoxelRows *voxel_rows_for_lanes (guint lanes);
 
 G_END_DECLS

@@ -7,12 +7,13 @@
 
 #include "elements/stream/voxel.h"
 #include "elements/tiles/dihedral.h"
+#include "tests/support/conv1x1-model.h"
 #include "tests/support/unet-model.h"
 
 #define WIDTH 52
 #define HEIGHT 36
 
-static gchar *folder, *by_slice, *by_tile;
+static gchar *folder, *by_slice, *by_tile, *steep;
 static GstVoxelVolume *volume;
 
 static GstHarness *
@@ -176,6 +177,152 @@ test_views (void)
     assert_same (a, back);
     gst_harness_teardown (plain);
     gst_harness_teardown (turned);
+  }
+}
+
+#define TILES 5
+#define VIEWS 3
+
+/* A view of a tile of a slice, the tile's own picture. */
+static GstBuffer *
+new_view (guint tile, guint view)
+{
+  GstBuffer *buffer = new_picture (WIDTH, HEIGHT, 10 + tile);
+  GstVoxelTileMeta *meta = mark_tile (buffer, WIDTH, HEIGHT, GST_VOXEL_VIEW_R0 + view, FALSE);
+
+  meta->index = tile;
+  meta->count = TILES;
+  meta->view_count = VIEWS;
+  meta->view_index = view;
+  return buffer;
+}
+
+/* All of a slice is there as soon as its last view has come, whatever was collected; the same as one by one. */
+static void
+test_slices (void)
+{
+  static const gchar *const ways[] = {"batch=1 threads=1", "threads=1",         "threads=2",
+                                      "threads=3",         "batch=4 threads=2", "batch=15 threads=2"};
+  g_autoptr (GPtrArray) first = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
+
+  for (guint w = 0; w < G_N_ELEMENTS (ways); w++) {
+    GstHarness *h = new_harness (by_tile, ways[w]);
+
+    set_caps (h, "GRAY16_LE", WIDTH, HEIGHT);
+    for (guint slice = 0; slice < 2; slice++) {
+      for (guint i = 0; i < TILES * VIEWS; i++)
+        g_assert_cmpint (gst_harness_push (h, new_view (i / VIEWS, i % VIEWS)), ==, GST_FLOW_OK);
+      if (w == 4) /* 15 are no multiple of 4 */
+        gst_harness_push_event (h, gst_event_new_eos ());
+      g_assert_cmpuint (gst_harness_buffers_in_queue (h), ==, TILES * VIEWS);
+      for (guint i = 0; i < TILES * VIEWS; i++) {
+        g_autoptr (GstBuffer) scores = gst_harness_pull (h);
+        GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (scores);
+
+        g_assert_cmpuint (tile->index, ==, i / VIEWS);
+        g_assert_cmpuint (tile->view_index, ==, i % VIEWS);
+        if (w == 0 && slice == 0)
+          g_ptr_array_add (first, gst_buffer_ref (scores));
+        assert_same (scores, g_ptr_array_index (first, i));
+      }
+      if (w == 4)
+        break;
+    }
+    /* A picture of its own waits for nobody. */
+    if (w != 4 && w != 5) {
+      g_autoptr (GstBuffer) scores = gst_harness_push_and_pull (h, new_picture (WIDTH, HEIGHT, 1));
+
+      g_assert_nonnull (scores);
+    }
+    gst_harness_teardown (h);
+  }
+}
+
+/* Pixels below @level but for one at @bright, if any. */
+static GstBuffer *
+new_dark_picture (guint level, gint bright, guint32 seed)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, WIDTH * HEIGHT * 2, NULL);
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+  GstMapInfo map;
+
+  gst_buffer_map (buffer, &map, GST_MAP_WRITE);
+  for (guint i = 0; i < WIDTH * HEIGHT; i++)
+    ((guint16 *) map.data)[i] =
+        GUINT16_TO_LE ((guint16) (i == (guint) bright ? level : (guint) g_rand_int_range (random, 0, level)));
+  gst_buffer_unmap (buffer, &map);
+  return buffer;
+}
+
+/* Scores of pictures one after the other, three views of each. */
+static GPtrArray *
+score_dark (const gchar *more, guint level, const gint *bright, guint n)
+{
+  GstHarness *h = new_harness (steep, more);
+  GPtrArray *scores = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
+
+  set_caps (h, "GRAY16_LE", WIDTH, HEIGHT);
+  for (guint i = 0; i < n * VIEWS; i++) {
+    GstBuffer *picture = new_dark_picture (level, bright[i / VIEWS], i / VIEWS);
+    GstVoxelTileMeta *tile = mark_tile (picture, WIDTH, HEIGHT, GST_VOXEL_VIEW_R90 + i % VIEWS, FALSE);
+
+    tile->index = i / VIEWS;
+    tile->count = n;
+    tile->view_index = i % VIEWS;
+    tile->view_count = VIEWS;
+    g_assert_cmpint (gst_harness_push (h, picture), ==, GST_FLOW_OK);
+  }
+  gst_harness_push_event (h, gst_event_new_eos ());
+  for (guint i = 0; i < n * VIEWS; i++)
+    g_ptr_array_add (scores, gst_harness_pull (h));
+  gst_harness_teardown (h);
+  return scores;
+}
+
+static void
+get_extremes (GstBuffer *scores, guint *least, guint *most)
+{
+  GstMapInfo map;
+
+  *least = G_MAXUINT16;
+  *most = 0;
+  gst_buffer_map (scores, &map, GST_MAP_READ);
+  for (gsize i = 0; i < map.size / 2; i++) {
+    guint code = GUINT16_FROM_LE (((const guint16 *) map.data)[i]);
+
+    *least = MIN (*least, code);
+    *most = MAX (*most, code);
+  }
+  gst_buffer_unmap (scores, &map);
+}
+
+/* Exactly the pictures in which every pixel is below it get the lowest score, and the network, which finds nothing
+ * there either, gives all others what it always gives. */
+static void
+test_skip_below (void)
+{
+  enum { LEVEL = 20000, N = 5 };
+  static const gint bright[N] = {-1, 0, WIDTH * HEIGHT - 1, -1, WIDTH * 7 + 3};
+  static const gchar *const ways[] = {"skip-below=20000 threads=2", "skip-below=20000 threads=2 batch=7",
+                                      "skip-below=20000 batch=1", "skip-below=19000", "skip-below=0"};
+  g_autoptr (GPtrArray) plain = score_dark ("", LEVEL, bright, N);
+
+  for (guint w = 0; w < G_N_ELEMENTS (ways); w++) {
+    g_autoptr (GPtrArray) scores = score_dark (ways[w], LEVEL, bright, N);
+
+    for (guint i = 0; i < N * VIEWS; i++) {
+      guint least, most;
+
+      if (w >= 3 || bright[i / VIEWS] >= 0) {
+        assert_same (g_ptr_array_index (scores, i), g_ptr_array_index (plain, i));
+        continue;
+      }
+      get_extremes (g_ptr_array_index (plain, i), &least, &most);
+      g_assert_cmpuint (least, >, 0);
+      g_assert_cmpuint (most, <, GST_VOXEL_LOGIT_ZERO);
+      get_extremes (g_ptr_array_index (scores, i), &least, &most);
+      g_assert_cmpuint (most, ==, 0);
+    }
   }
 }
 
@@ -380,10 +527,15 @@ main (int argc, char **argv)
   by_tile = g_build_filename (folder, "by-tile.safetensors", NULL);
   unet_model_save (by_slice, 4, 2, 1, "slice");
   unet_model_save (by_tile, 4, 2, 1, "tile");
+  steep = g_build_filename (folder, "steep.safetensors", NULL);
+  /* 0 to 1 become -12 to 8: what is darker than three fifths of white is background. */
+  conv1x1_model_save (steep, 1, 1, (const gfloat[]){20}, (const gfloat[]){-12}, "none");
   volume = gst_voxel_volume_new ("scan", 10, 10, 10, 16);
   g_test_add_func ("/network/voxelinfer/frame", test_frame);
   g_test_add_func ("/network/voxelinfer/batch", test_batch);
   g_test_add_func ("/network/voxelinfer/views", test_views);
+  g_test_add_func ("/network/voxelinfer/slices", test_slices);
+  g_test_add_func ("/network/voxelinfer/skip-below", test_skip_below);
   g_test_add_func ("/network/voxelinfer/renegotiation", test_renegotiation);
   g_test_add_func ("/network/voxelinfer/flush", test_flush);
   g_test_add_func ("/network/voxelinfer/wrong-input", test_wrong_input);
@@ -394,9 +546,11 @@ main (int argc, char **argv)
   gst_voxel_volume_unref (volume);
   g_remove (by_slice);
   g_remove (by_tile);
+  g_remove (steep);
   g_rmdir (folder);
   g_free (folder);
   g_free (by_slice);
   g_free (by_tile);
+  g_free (steep);
   return result;
 }

@@ -54,7 +54,7 @@ class Run:
 def measure(args, folder, side):
     scan, model = os.path.join(folder, "scan"), os.path.join(folder, "identity.safetensors")
     subprocess.run([harness.program(args, "identity-model"), model], check=True)
-    harness.made(args, "slices", scan + "-small", 2, 64, 64, args.seed, "none")
+    harness.made(args, "slices", scan + "-small", 32, 32, 32, args.seed, "none")
     Run(args, scan + "-small", model, os.path.join(folder, "first"), None)      # looks through all plugins
     harness.made(args, "slices", scan, side, side, side, args.seed, "none")
     os.sync()                                   # or the scan would be written to the disk beside the run

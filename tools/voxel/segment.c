@@ -114,7 +114,7 @@ finish_complete (const SegmentOptions *options, VoxelSegmentResume *resume, GErr
 
 /* What is said when a run ends early: nothing is lost. */
 static void
-tell_state (const VoxelSegmentResume *resume, int code, GError **error)
+tell_state (const VoxelSegmentResume *resume, GError **error)
 {
   g_autofree gchar *text = NULL;
 
@@ -146,7 +146,7 @@ run_pipeline (const SegmentOptions *options, const gchar *launch, GHashTable *va
     voxel_runner_set_resumed (runner, resume->done);
   code = voxel_runner_run (runner, error);
   if (code != VOXEL_EXIT_OK)
-    tell_state (resume, code, error);
+    tell_state (resume, error);
   else if (resume && !voxel_segment_state_finish (resume->state, error))
     code = VOXEL_EXIT_FAILED;
   if (code == VOXEL_EXIT_OK && options->json)

@@ -27,6 +27,7 @@ static const gchar *const no_matter[] = {
     "mask",
     "memory-limit",
     "model",
+    "network-memory-limit",
     "precision",
     "probability",
     "scan",

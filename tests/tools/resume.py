@@ -273,8 +273,8 @@ def test_other_runs(kind):
     refused(kind, "one slice less", "is not there")
     os.rename("kept.tif", "slices/0003.tif")
     tap.check("the state is as it was", content(kind.state) == before)
-    run = kind.run("--memory-limit", "1M", "--batch", "3", "--json")
-    tap.check("memory and batch may differ", run.returncode == 0 and kind.is_right() and
+    run = kind.run("--memory-limit", "1M", "--batch", "3", "--threads", "2", "--json")
+    tap.check("memory, batch and threads may differ", run.returncode == 0 and kind.is_right() and
               json.loads(run.stdout)["slices-resumed"] > 0, describe(run))
     kind.clear()
     run = kind.run("--state", "elsewhere", "--dry-run")

@@ -192,6 +192,7 @@ save (const VoxelSegmentState *state, const gchar *text, GError **error)
 {
   g_autofree gchar *path = voxel_segment_state_path (state, RUN);
   g_autofree gchar *temporary = g_strconcat (path, TEMPORARY, NULL);
+  g_autofree gchar *above = g_path_get_dirname (state->folder);
   gint fd = open (temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   gsize size = strlen (text);
   gboolean written = fd >= 0;
@@ -206,6 +207,7 @@ save (const VoxelSegmentState *state, const gchar *text, GError **error)
   if (!written || rename (temporary, path) < 0)
     return fail_errno (error, "write", path);
   sync_folder (state->folder);
+  sync_folder (above);
   return TRUE;
 }
 

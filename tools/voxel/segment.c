@@ -114,7 +114,7 @@ finish_complete (const SegmentOptions *options, VoxelSegmentResume *resume, GErr
 
 /* What is said when a run ends early: nothing is lost. */
 static void
-tell_state (const VoxelSegmentResume *resume, int code, GError **error)
+tell_state (const VoxelSegmentResume *resume, GError **error)
 {
   g_autofree gchar *text = NULL;
 
@@ -146,7 +146,7 @@ run_pipeline (const SegmentOptions *options, const gchar *launch, GHashTable *va
     voxel_runner_set_resumed (runner, resume->done);
   code = voxel_runner_run (runner, error);
   if (code != VOXEL_EXIT_OK)
-    tell_state (resume, code, error);
+    tell_state (resume, error);
   else if (resume && !voxel_segment_state_finish (resume->state, error))
     code = VOXEL_EXIT_FAILED;
   if (code == VOXEL_EXIT_OK && options->json)
@@ -270,6 +270,13 @@ make_context (SegmentOptions *options)
       "What is not given here comes from the model's record: voxel model info FILE.\n"
       "With --follow z slices are run as they come where --range is full or fixed, or percentiles are\n"
       "those of a slice; percentiles of the volume wait for its last slice.");
+  g_option_context_set_description (context, "With --resume every slice's votes are kept as they come, so "
+                                             "that the same command, given again after a\n"
+                                             "kill or a loss of power, goes on from there to the same mask. "
+                                             "Scan, model and options must be what they\n"
+                                             "were; outputs, --threads, --batch, --memory-limit and "
+                                             "--scratch may differ. The folder is removed when all\n"
+                                             "outputs are complete.\n");
   g_option_context_add_main_entries (context, files, NULL);
   voxel_segment_follow_add_options (&request->follow, context);
   voxel_segment_settings_add_options (request->settings, context);

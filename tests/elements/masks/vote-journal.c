@@ -322,6 +322,19 @@ test_exchanged (Fixture *fixture, gconstpointer mode)
   g_assert_false (is_refused (fixture)); /* a longer journal of the same is what a kill leaves */
 }
 
+/* Killed between the first commit and the journal's name. */
+static void
+test_never_named (Fixture *fixture, gconstpointer mode)
+{
+  g_autofree gchar *temporary = g_strconcat (fixture->path, ".new", NULL);
+
+  write_journal (fixture, 0);
+  g_assert_cmpint (g_rename (fixture->path, temporary), ==, 0);
+  write_journal (fixture, 2);
+  g_assert_false (g_file_test (temporary, G_FILE_TEST_EXISTS));
+  voxel_vote_journal_close (reopen (fixture, 2));
+}
+
 static void
 test_other_subject (Fixture *fixture, gconstpointer mode)
 {
@@ -419,15 +432,11 @@ main (int argc, char **argv)
     const gchar *name;
     void (*run) (Fixture *fixture, gconstpointer mode);
   } tests[] = {
-      {"continue", test_continue},
-      {"survey-of-nothing", test_survey_of_nothing},
-      {"torn-tail", test_torn_tail},
-      {"shortened", test_shortened},
-      {"altered", test_altered},
-      {"exchanged", test_exchanged},
-      {"other-subject", test_other_subject},
-      {"one-writer", test_one_writer},
-      {"out-of-order", test_out_of_order},
+      {"continue", test_continue},       {"survey-of-nothing", test_survey_of_nothing},
+      {"torn-tail", test_torn_tail},     {"shortened", test_shortened},
+      {"altered", test_altered},         {"exchanged", test_exchanged},
+      {"never-named", test_never_named}, {"other-subject", test_other_subject},
+      {"one-writer", test_one_writer},   {"out-of-order", test_out_of_order},
       {"no-folder", test_no_folder},
   };
   static const struct {

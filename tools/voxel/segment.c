@@ -246,7 +246,10 @@ make_context (SegmentOptions *options)
   };
   const GOptionEntry rest[] = {
       {"memory-limit", 0, 0, G_OPTION_ARG_STRING, &request->memory_limit,
-       "Memory for volume and votes, such as 4G; the rest goes to a scratch file", "SIZE"},
+       "Memory for volume and votes, such as 4G; the rest goes to a scratch file. With --tile 0 up to half "
+       "of it "
+       "is the network's, which runs larger slices in parts (half of what is available)",
+       "SIZE"},
       {"scratch", 0, 0, G_OPTION_ARG_FILENAME, &request->scratch, "Folder for scratch files", "FOLDER"},
       {"resume", 0, 0, G_OPTION_ARG_NONE, &request->resume,
        "Keep what is done in a folder, OUT.voxel-run beside the first output, and go on from there", NULL},

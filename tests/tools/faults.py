@@ -118,8 +118,10 @@ WRITERS = {
     "segment's scratch": (lambda: voxel(*SEGMENT, *MODEL, "--memory-limit", "100K", "--scratch", "full", "-o",
                                              "m.csv"), 65536, "full"),
 }
-# What is said besides the name, by the last word of the writer's; the rest says "make room" and "ulimit".
-SPACE = {"scratch": [" free", "nother "], "state": ["full/run", "free", "--state"], "sink": ["No space left"]}
+# What is said besides the name, by the writer's or the last word of it; the rest says "make room" and "ulimit".
+SPACE = {"scratch": ["are free", "another directory"], "segment's scratch": ["free", "--scratch", "make room"],
+         "state": ["free", "--state", "make room"], "sink": ["No space left"]}
+FULL = ["No space left", "make room"]
 REMEDIES = {"scratch": "another directory", "journal": "make room", "state": "ulimit"}
 
 
@@ -136,7 +138,7 @@ def test_full_disk(mounts):
             tap.skip(f"{name}: no space", "no disk can be mounted here")
             continue
         with disk(size):
-            refused(f"{name}: no space", run(), named, *SPACE.get(name.split()[-1], ["No space left", "make room"]))
+            refused(f"{name}: no space", run(), named, *SPACE.get(name, SPACE.get(name.split()[-1], FULL)))
             nothing_stays(f"{name}: nothing stays")
 
 

@@ -14,6 +14,7 @@
 #include <glib/gstdio.h>
 
 #include "command.h"
+#include "elements/outputs/output-file.h"
 #include "segment-identity.h"
 #include "segment-state.h"
 
@@ -85,9 +86,10 @@ static gboolean
 fail_errno (GError **error, const gchar *doing, const gchar *path)
 {
   gint code = errno;
+  const gchar *help = voxel_output_file_get_remedy (code);
 
-  g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED, "cannot %s %s: %s", doing, path,
-               g_strerror (code));
+  g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED, "cannot %s %s: %s%s%s", doing, path,
+               g_strerror (code), help ? "; " : "", help ? help : "");
   return FALSE;
 }
 

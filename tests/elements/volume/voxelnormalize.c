@@ -275,7 +275,7 @@ test_constant (void)
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
   g_assert_nonnull (message);
   gst_harness_teardown (h);
-  gst_object_unref (bus);
+  unwatch (bus);
 }
 
 static void
@@ -295,7 +295,7 @@ test_errors (void)
   text = take_error (bus);
   g_assert_nonnull (strstr (text, "add voxelreslice before voxelnormalize"));
   gst_harness_teardown (h);
-  gst_object_unref (bus);
+  unwatch (bus);
 
   /* a mask */
   h = gst_harness_new_parse ("voxelnormalize");
@@ -308,7 +308,7 @@ test_errors (void)
   text = take_error (bus);
   g_assert_nonnull (strstr (text, "intensities"));
   gst_harness_teardown (h);
-  gst_object_unref (bus);
+  unwatch (bus);
 
   /* the end of a volume is missing */
   h = gst_harness_new_parse ("voxelnormalize");
@@ -321,7 +321,7 @@ test_errors (void)
   text = take_error (bus);
   g_assert_nonnull (strstr (text, "slices 1 to 8"));
   gst_harness_teardown (h);
-  gst_object_unref (bus);
+  unwatch (bus);
 }
 
 static void

@@ -106,8 +106,9 @@ WRAP (gboolean, gst_mini_object_replace, (GstMiniObject * *place, GstMiniObject 
 /* A buffer's writability is a question of how many refer to it. */
 WRAP (gboolean, gst_mini_object_is_writable, (const GstMiniObject *object), (object), NOTHING,
       acquire (object))
+/* It copies what others refer to too, and then drops its own reference. */
 WRAP (GstMiniObject *, gst_mini_object_make_writable, (GstMiniObject * object), (object),
-      (release (object), acquire (object)), NOTHING)
+      (release (object), acquire (object)), release (object))
 
 /* Queues with GLib's own locks, and without: pools of buffers, buses. */
 WRAP_VOID (g_async_queue_push, (GAsyncQueue * queue, gpointer data), (queue, data), release (queue), NOTHING)

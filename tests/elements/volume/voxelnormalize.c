@@ -282,7 +282,7 @@ test_constant (void)
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
   g_assert_nonnull (message);
   gst_harness_teardown (h);
-  gst_object_unref (bus);
+  unwatch (bus);
 }
 
 static void
@@ -302,7 +302,7 @@ test_errors (void)
   text = take_error (bus);
   g_assert_nonnull (strstr (text, "add voxelreslice before voxelnormalize"));
   gst_harness_teardown (h);
-  gst_object_unref (bus);
+  unwatch (bus);
 
   /* a mask */
   h = gst_harness_new_parse ("voxelnormalize");
@@ -315,7 +315,7 @@ test_errors (void)
   text = take_error (bus);
   g_assert_nonnull (strstr (text, "intensities"));
   gst_harness_teardown (h);
-  gst_object_unref (bus);
+  unwatch (bus);
 
   /* the end of a volume is missing */
   h = gst_harness_new_parse ("voxelnormalize");
@@ -328,7 +328,7 @@ test_errors (void)
   text = take_error (bus);
   g_assert_nonnull (strstr (text, "slices 1 to 8"));
   gst_harness_teardown (h);
-  gst_object_unref (bus);
+  unwatch (bus);
 }
 
 static void

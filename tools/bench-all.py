@@ -17,15 +17,17 @@ PARTS = ("io", "masks", "flow", "networks", "scale")
 def run_script(args, folder, part, *words):
     """What a script with a table of its own writes as JSON."""
     path = os.path.join(folder, f"{part}.json")
-    subprocess.run([sys.executable, os.path.join(HERE, f"bench-{part}.py"), "--build", args.build, "--json", path,
-                    "--threads", str(args.threads), "--seed", str(args.seed), *words],
-                   check=True, stdout=subprocess.DEVNULL)
+    run = subprocess.run([sys.executable, os.path.join(HERE, f"bench-{part}.py"), "--build", args.build, "--json",
+                          path, "--threads", str(args.threads), "--seed", str(args.seed), *words],
+                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if run.returncode:
+        raise RuntimeError(f"bench-{part}.py: exit status {run.returncode}\n{run.stderr}")
     with open(path) as f:
         return json.load(f)
 
 
-def row_of(figure, unit, ours, median, rounds, peer=None, theirs=None):
-    return {"figure": figure, "unit": unit, "ours": ours, "ours_median": median, "rounds": rounds, "note": None,
+def row_of(figure, unit, ours, median, rounds, peer=None, theirs=None, label=None):
+    return {"figure": figure, "label": label or figure, "unit": unit, "ours": ours, "ours_median": median, "rounds": rounds, "note": None,
             "peer": peer, "theirs": theirs, "missing": None, "ratio": theirs / ours if peer else None}
 
 
@@ -43,13 +45,14 @@ def networks(args, table, folder):
 def scale(args, table, folder):
     for row in run_script(args, folder, "scale", "--short", "--folder", folder)["rows"]:
         name = f"cube of {row['side']}, {row['memory_limit'] >> 20} MiB limit"
-        for what, unit, value in (("", "Mvox/s", row["mvoxels_per_second"]),
-                                  (", memory at its peak", "GB", row["peak_bytes"] * 1e-9)):
-            table.add(row_of(name + what, unit, value, value, 1))
+        rate, peak, what = row["mvoxels_per_second"], row["peak_bytes"] * 1e-9, "memory at its peak"
+        table.add(row_of(name, "Mvox/s", rate, rate, 1))
+        table.add(row_of(f"{name}, {what}", "GB", peak, peak, 1, label=f"  {what}"))
 
 
 def main():
     p = harness.options(__doc__)
+    p.set_defaults(rounds=3, budget=3)
     p.add_argument("--parts", nargs="+", default=PARTS, choices=PARTS, help="which of them")
     args = p.parse_args()
     table = harness.Table(args)

@@ -106,6 +106,7 @@ def identity(args, table, folder):
     masks = {grid: os.path.join(folder, f"{grid}.csv") for grid in ("origin", "minimal")}
     harness.made(args, "slices", scan, *args.shape, args.seed, "none")
     subprocess.run([program(args, "identity-model"), model], check=True)
+    harness.pipeline(args, "fakesrc num-buffers=1 ! fakesink").close()      # looks through all plugins
     ways = {grid: [] for grid in masks}
     for turn in range(args.rounds):
         for grid, runs in ways.items():

@@ -27,8 +27,9 @@ def run_script(args, folder, part, *words):
 
 
 def row_of(figure, unit, ours, median, rounds, peer=None, theirs=None, label=None):
-    return {"figure": figure, "label": label or figure, "unit": unit, "ours": ours, "ours_median": median, "rounds": rounds, "note": None,
-            "peer": peer, "theirs": theirs, "missing": None, "ratio": theirs / ours if peer else None}
+    return {"figure": figure, "label": label or figure, "unit": unit, "ours": ours, "ours_median": median,
+            "rounds": rounds, "note": None, "peer": peer, "theirs": theirs, "missing": None,
+            "ratio": theirs / ours if peer else None}
 
 
 def networks(args, table, folder):

@@ -120,7 +120,7 @@ def identity(args, table, folder):
             time.sleep(args.pause)
             runs.append(segment(args, scan, model, masks[grid], "--parity-origin", "--grid", grid, "--tile",
                                 str(args.tile)))
-        print("# seconds: " + ", ".join(f"grid={grid} {runs[-1].seconds:.2f}" for grid, runs in ways.items()), flush=True)
+        print("# seconds:", *(f"grid={grid} {runs[-1].seconds:.2f}" for grid, runs in ways.items()), flush=True)
     name, theirs, missing, note = "origin", None, None, None
     try:
         theirs, name = run_peer(args, scan, csv)

@@ -12,6 +12,11 @@
  * no tile is its own slice. Views that voxelviews passes without turning the pixels are turned here, and
  * their scores back. Sides that the network cannot take are padded by reflection, for the network only.
  *
+ * Between its layers a network holds many times the picture's size. Where that is more than `memory-limit`,
+ * the picture is shown to it in parts that overlap by as much as the network can see; a warning tells, and the
+ * scores are the same to the last rounding. So whole slices (voxeltile size=0, or no voxeltile at all) of any
+ * size can be run; in one piece they are the fastest, as no pixel is computed twice.
+ *
  * Up to `batch` pictures are collected and handed to the network together; with batch=0 tiles of one slice and
  * their views, as many as keep all threads busy where the network is small; fewer where nothing new comes for
  * `batch-timeout` (for live sources). Scores do not depend on `batch`, `batch-timeout` and `threads`.
@@ -30,8 +35,9 @@
 
 #include "elements/network/gstvoxelbatchtimer.h"
 #include "elements/network/gstvoxelinfercaps.h"
+#include "elements/network/gstvoxelinferfit.h"
+#include "elements/network/gstvoxelinferinput.h"
 #include "elements/network/gstvoxelprecision.h"
-#include "elements/network/preprocess.h"
 #include "elements/network/tile-network.h"
 #include "elements/stream/voxel.h"
 #include "elements/tiles/gstvoxelpool.h"
@@ -51,6 +57,7 @@ enum {
   PROP_BATCH,
   PROP_BATCH_TIMEOUT,
   PROP_THREADS,
+  PROP_MEMORY_LIMIT,
 };
 
 struct _GstVoxelInfer {
@@ -62,6 +69,7 @@ struct _GstVoxelInfer {
   guint batch;
   guint64 batch_timeout;
   guint threads;
+  guint64 memory_limit;
 
   VoxelTileNetwork *network;
   GstVoxelBatchTimer *timer;
@@ -112,40 +120,6 @@ new_scores (GstVoxelInfer *self, GstBuffer *input, GstBuffer **scores)
   return GST_FLOW_OK;
 }
 
-/* Mean and deviation of the slice that @input was cut from; NaN where @input is the whole slice. */
-static gboolean
-find_statistics (GstVoxelInfer *self, GstBuffer *input, VoxelTileJob *job)
-{
-  const VoxelModelRecord *record = voxel_model_get_record (voxel_tile_network_get_model (self->network));
-  GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
-  GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
-
-  job->mean = slice ? slice->mean : NAN;
-  job->stddev = slice ? slice->stddev : NAN;
-  if (!isnan (job->mean) || !tile || !voxel_preprocess_wants_statistics (&record->preprocess))
-    return TRUE;
-  if (tile->width >= tile->slice_width && tile->height >= tile->slice_height)
-    return TRUE;
-  GST_ELEMENT_ERROR (
-      self, STREAM, FORMAT, ("The model needs the mean and deviation of whole slices."),
-      ("Tile %u of %u does not say them: add voxelnormalize before voxeltile.", tile->index, tile->count));
-  return FALSE;
-}
-
-static gboolean
-check_content (GstVoxelInfer *self, GstBuffer *input)
-{
-  GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
-
-  if (!slice || slice->content == GST_VOXEL_CONTENT_INTENSITY)
-    return TRUE;
-  GST_ELEMENT_ERROR (
-      self, STREAM, WRONG_TYPE, ("A network takes intensities."),
-      ("Slice %u already carries scores or a mask: voxelinfer stands behind them in the chain.",
-       slice->index));
-  return FALSE;
-}
-
 /* Runs the network over all that wait. */
 static GstFlowReturn
 run_waiting (GstVoxelInfer *self)
@@ -163,7 +137,10 @@ run_waiting (GstVoxelInfer *self)
     VoxelTileJob *job = &jobs[mapped];
     GstBuffer *output;
 
-    flow = find_statistics (self, input, job) ? new_scores (self, input, &output) : GST_FLOW_ERROR;
+    flow =
+        gst_voxel_infer_find_statistics (GST_ELEMENT (self), self->network, input, &job->mean, &job->stddev)
+            ? new_scores (self, input, &output)
+            : GST_FLOW_ERROR;
     if (flow != GST_FLOW_OK)
       break;
     g_queue_push_tail (&self->done, output);
@@ -230,7 +207,7 @@ gst_voxel_infer_submit_input_buffer (GstBaseTransform *base, gboolean is_discont
 
   if (flow == GST_FLOW_OK && GST_VIDEO_INFO_FORMAT (&self->in_info) == GST_VIDEO_FORMAT_UNKNOWN)
     flow = GST_FLOW_NOT_NEGOTIATED;
-  if (flow == GST_FLOW_OK && !check_content (self, input))
+  if (flow == GST_FLOW_OK && !gst_voxel_infer_check_content (GST_ELEMENT (self), input))
     flow = GST_FLOW_ERROR;
   if (flow != GST_FLOW_OK) {
     gst_buffer_unref (input);
@@ -312,7 +289,8 @@ gst_voxel_infer_set_caps (GstBaseTransform *base, GstCaps *in, GstCaps *out)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
 
-  return gst_video_info_from_caps (&self->in_info, in) && gst_video_info_from_caps (&self->out_info, out);
+  return gst_video_info_from_caps (&self->in_info, in) && gst_video_info_from_caps (&self->out_info, out) &&
+         gst_voxel_infer_fit (GST_ELEMENT (self), self->network, &self->in_info);
 }
 
 static gboolean
@@ -335,6 +313,7 @@ gst_voxel_infer_start (GstBaseTransform *base)
   }
   self->network = voxel_tile_network_new (self->model, self->backend, self->precision, self->threads, &error);
   if (self->network) {
+    voxel_tile_network_set_memory_limit (self->network, self->memory_limit);
     if (self->batch_timeout && self->batch != 1)
       self->timer = gst_voxel_batch_timer_new (GST_ELEMENT (self), GST_BASE_TRANSFORM_SINK_PAD (base),
                                                self->batch_timeout, drain_late);
@@ -389,6 +368,9 @@ gst_voxel_infer_set_property (GObject *object, guint id, const GValue *value, GP
   case PROP_THREADS:
     self->threads = g_value_get_uint (value);
     break;
+  case PROP_MEMORY_LIMIT:
+    self->memory_limit = g_value_get_uint64 (value);
+    break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
   }
@@ -417,6 +399,9 @@ gst_voxel_infer_get_property (GObject *object, guint id, GValue *value, GParamSp
     break;
   case PROP_THREADS:
     g_value_set_uint (value, self->threads);
+    break;
+  case PROP_MEMORY_LIMIT:
+    g_value_set_uint64 (value, self->memory_limit);
     break;
   default:
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
@@ -484,6 +469,12 @@ gst_voxel_infer_class_init (GstVoxelInferClass *klass)
   g_object_class_install_property (
       object_class, PROP_THREADS,
       g_param_spec_uint ("threads", "Threads", "Threads of the network (0 = one a core)", 0, 1024, 0, flags));
+  g_object_class_install_property (
+      object_class, PROP_MEMORY_LIMIT,
+      g_param_spec_uint64 ("memory-limit", "Memory limit",
+                           "Bytes that a picture may take between the network's layers; larger ones are run "
+                           "in parts (0 = half of the memory that is available)",
+                           0, G_MAXUINT64, 0, flags));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);

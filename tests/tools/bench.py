@@ -46,9 +46,11 @@ def check_table(name, output, table, figures):
 output, table = bench("bench-io.py", "--side", "32", "--slices", "9", "--volume", "96")
 check_table("io", output, table, [f"read {shape} {coding}, {how}" for shape, coding in (
     ("9 x 32^2", "u16"), ("1 x 128^2", "u16"), ("2 x 32^2", "lzw"), ("2 x 32^2", "deflate"))
-    for how in ("voxelsrc", "2 threads", "1 thread")] + ["slices along y of 96^3", "slices along x of 96^3", "percentiles, clip, 8 bits"])
+    for how in ("voxelsrc", "2 threads", "1 thread")] + [
+        "slices along y of 96^3", "slices along x of 96^3", "percentiles, clip, 8 bits"])
 
-output, table = bench("bench-flow.py", "--shape", "34", "36", "33", "--tile", "32", "--unet-slices", "1", "--width", "4")
+output, table = bench("bench-flow.py", "--shape", "34", "36", "33", "--tile", "32", "--unet-slices", "1", "--width",
+                      "4")
 job = [f"34x36x33, 1x1, grid={grid}" for grid in ("origin", "minimal")]
 check_table("flow", output, table, [
     f"{name}{what}" for name in job for what in ("", ", volume", ", pixels through the network", ", processor time",

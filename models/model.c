@@ -216,19 +216,6 @@ voxel_model_get_stride (VoxelModel *model)
   return model->info.stride;
 }
 
-/**
- * voxel_model_is_pointwise:
- * @model: a model
- *
- * Returns: whether a result depends on no other pixel than its own, so that any part of a picture can be computed
- *   alone
- */
-gboolean
-voxel_model_is_pointwise (VoxelModel *model)
-{
-  return model->info.pointwise;
-}
-
 guint
 voxel_model_get_in_channels (VoxelModel *model)
 {

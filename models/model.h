@@ -16,7 +16,6 @@ const VoxelModelRecord *voxel_model_get_record (VoxelModel *model);
 const gchar *voxel_model_get_digest (VoxelModel *model);
 guint64 voxel_model_get_parameters (VoxelModel *model);
 guint voxel_model_get_stride (VoxelModel *model);
-gboolean voxel_model_is_pointwise (VoxelModel *model);
 guint voxel_model_get_in_channels (VoxelModel *model);
 guint voxel_model_get_out_channels (VoxelModel *model);
 

@@ -12,6 +12,11 @@
  * no tile is its own slice. Views that voxelviews passes without turning the pixels are turned here, and
  * their scores back. Sides that the network cannot take are padded by reflection, for the network only.
  *
+ * Between its layers a network holds many times the picture's size. Where that is more than `memory-limit`,
+ * the picture is shown to it in parts that overlap by as much as the network can see; a warning tells, and the
+ * scores are the same to the last rounding. So whole slices (voxeltile size=0, or no voxeltile at all) of any
+ * size can be run; in one piece they are the fastest, as no pixel is computed twice.
+ *
  * Up to `batch` pictures are collected and handed to the network together; with batch=0 tiles of one slice and
  * their views, as many as keep all threads busy where the network is small; fewer where nothing new comes for
  * `batch-timeout` (for live sources). Scores do not depend on `batch`, `batch-timeout` and `threads`.
@@ -34,6 +39,7 @@
 #include "elements/network/gstvoxelbatchtimer.h"
 #include "elements/network/gstvoxelinferbatch.h"
 #include "elements/network/gstvoxelinfercaps.h"
+#include "elements/network/gstvoxelinferfit.h"
 #include "elements/network/gstvoxelinferinput.h"
 #include "elements/network/gstvoxelinfersettings.h"
 #include "elements/network/tile-network.h"
@@ -290,7 +296,8 @@ gst_voxel_infer_set_caps (GstBaseTransform *base, GstCaps *in, GstCaps *out)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
 
-  return gst_video_info_from_caps (&self->in_info, in) && gst_video_info_from_caps (&self->out_info, out);
+  return gst_video_info_from_caps (&self->in_info, in) && gst_video_info_from_caps (&self->out_info, out) &&
+         gst_voxel_infer_fit (GST_ELEMENT (self), self->network, &self->in_info);
 }
 
 static gboolean
@@ -314,6 +321,7 @@ gst_voxel_infer_start (GstBaseTransform *base)
   self->network = voxel_tile_network_new (self->settings.model, self->settings.backend,
                                           self->settings.precision, self->settings.threads, &error);
   if (self->network) {
+    voxel_tile_network_set_memory_limit (self->network, self->settings.memory_limit);
     voxel_tile_network_set_skip_below (self->network, self->settings.skip_below);
     if (self->settings.batch_timeout && self->settings.batch != 1)
       self->timer = gst_voxel_batch_timer_new (GST_ELEMENT (self), GST_BASE_TRANSFORM_SINK_PAD (base),

@@ -18,6 +18,7 @@ enum {
   PROP_BATCH,
   PROP_BATCH_TIMEOUT,
   PROP_THREADS,
+  PROP_MEMORY_LIMIT,
   PROP_SKIP_BELOW,
 };
 
@@ -75,6 +76,9 @@ gst_voxel_infer_settings_set (GstVoxelInferSettings *settings, guint id, const G
   case PROP_THREADS:
     settings->threads = g_value_get_uint (value);
     break;
+  case PROP_MEMORY_LIMIT:
+    settings->memory_limit = g_value_get_uint64 (value);
+    break;
   case PROP_SKIP_BELOW:
     settings->skip_below = g_value_get_uint (value);
     break;
@@ -113,6 +117,9 @@ gst_voxel_infer_settings_get (const GstVoxelInferSettings *settings, guint id, G
     break;
   case PROP_THREADS:
     g_value_set_uint (value, settings->threads);
+    break;
+  case PROP_MEMORY_LIMIT:
+    g_value_set_uint64 (value, settings->memory_limit);
     break;
   case PROP_SKIP_BELOW:
     g_value_set_uint (value, settings->skip_below);
@@ -161,6 +168,12 @@ gst_voxel_infer_settings_install (GObjectClass *object_class)
   g_object_class_install_property (
       object_class, PROP_THREADS,
       g_param_spec_uint ("threads", "Threads", "Threads of the network (0 = one a core)", 0, 1024, 0, flags));
+  g_object_class_install_property (
+      object_class, PROP_MEMORY_LIMIT,
+      g_param_spec_uint64 ("memory-limit", "Memory limit",
+                           "Bytes that a picture may take between the network's layers; larger ones are run "
+                           "in parts (0 = half of the memory that is available)",
+                           0, G_MAXUINT64, 0, flags));
   /**
    * GstVoxelInfer:skip-below:
    *

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @batch: pictures collected; 0: as many as pay
  * @batch_timeout: ns without a picture until fewer are run; 0: none
  * @threads: of the network; 0: one a core
+ * @memory_limit: bytes that a picture may take in the network; 0: half of what is available
  * @skip_below: pictures darker than this everywhere are background
  *
  * The properties of voxelinfer.
@@ -26,6 +27,7 @@ typedef struct {
   guint batch;
   guint64 batch_timeout;
   guint threads;
+  guint64 memory_limit;
   guint skip_below;
 } GstVoxelInferSettings;
 

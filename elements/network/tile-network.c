@@ -10,28 +10,12 @@
 #include "elements/tiles/dihedral.h"
 #include "models/executor.h"
 
-/* Tiles of a stack come in few sizes: the grid's, its turn by 90 degrees, those of a thin axis. */
-#define MAX_SIZES 6
-
 /* Networks with fewer multiply-adds a picture are run a picture a thread: no thread waits for another after
  * each layer. Larger ones share a picture, so that weights and pictures are in the cache once. */
 #define SPREAD_MACS 2e9
 
 /* So many that threads which finish early wait for the last one only a small part of the time. */
 #define TILES_A_THREAD 4
-
-/* Rows that a pointwise network gets at a time: they stay in the cache from the pixels to the codes. */
-#define POINTWISE_ROWS 32
-
-/* The runs of one size of picture: one, in which all threads share the work, or one a thread. */
-typedef struct {
-  guint height;
-  guint width;
-  guint run_height;
-  gboolean spread;
-  guint n_runs;
-  VoxelRun *runs[];
-} Size;
 
 /**
  * VoxelTileNetwork:
@@ -40,13 +24,12 @@ typedef struct {
  */
 struct _VoxelTileNetwork {
   VoxelModel *model;
-  const gchar *backend;
   VoxelPrecision precision;
   guint threads;
   guint skip_below;
-  gdouble macs;           /* a pixel */
-  Size *sizes[MAX_SIZES]; /* the one used last is the last */
-  guint n_sizes;
+  gdouble macs;             /* a pixel */
+  VoxelNetworkRuns *joined; /* all threads share a picture */
+  VoxelNetworkRuns *spread; /* each thread has its own */
 };
 
 /* What is known of the tile behind each job: jobs that follow each other often show the same one. */
@@ -58,7 +41,7 @@ typedef struct {
 
 /* The work on one job. */
 typedef struct {
-  const Size *size;
+  const VoxelNetworkSize *size;
   guint tile; /* which of the batch it shows */
 } Work;
 
@@ -100,7 +83,7 @@ voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision 
   VoxelPlanKey key = {.backend = backend, .precision = precision, .threads = threads, .n = 1};
   g_autoptr (VoxelPlan) plan = NULL;
 
-  network->backend = g_intern_string (backend);
+  key.backend = g_intern_string (backend);
   network->precision = precision;
   network->threads = threads ? threads : voxel_executor_default_threads ();
   network->model = voxel_model_load (path, error);
@@ -122,18 +105,12 @@ voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision 
   if (!plan)
     return NULL;
   network->macs = (gdouble) voxel_plan_get_macs (plan) / ((gdouble) key.height * key.width);
+  key.threads = network->threads;
+  network->joined = voxel_network_runs_new (network->model, &key, 1);
+  key.threads = 1;
+  network->spread = voxel_network_runs_new (network->model, &key, network->threads);
   return g_steal_pointer (&network);
 }
-
-static void
-free_size (Size *size)
-{
-  for (guint i = 0; i < size->n_runs; i++)
-    voxel_run_free (size->runs[i]);
-  g_free (size);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Size, free_size)
 
 /**
  * voxel_tile_network_free:
@@ -142,8 +119,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Size, free_size)
 void
 voxel_tile_network_free (VoxelTileNetwork *network)
 {
-  for (guint i = 0; i < network->n_sizes; i++)
-    free_size (network->sizes[i]);
+  g_clear_pointer (&network->joined, voxel_network_runs_free);
+  g_clear_pointer (&network->spread, voxel_network_runs_free);
   g_clear_pointer (&network->model, voxel_model_unref);
   g_free (network);
 }
@@ -193,59 +170,56 @@ voxel_tile_network_get_batch (VoxelTileNetwork *network, guint width, guint heig
   return is_small (network, width, height) ? TILES_A_THREAD * network->threads : 1;
 }
 
-static Size *
-new_size (VoxelTileNetwork *network, guint height, guint width, gboolean spread, GError **error)
+/**
+ * voxel_tile_network_set_memory_limit:
+ * @network: a network
+ * @bytes: that the pictures between the layers may take, 0 for half of the memory that is available when
+ *   pictures of a size first come
+ *
+ * Tiles that need more are shown to the network in parts.
+ */
+void
+voxel_tile_network_set_memory_limit (VoxelTileNetwork *network, guint64 bytes)
 {
-  guint n = spread ? network->threads : 1;
-  gboolean alone = spread || network->threads == 1;
-  guint rows = alone && voxel_model_is_pointwise (network->model) ? MIN (height, POINTWISE_ROWS) : height;
-  const VoxelPlanKey key = {.backend = network->backend,
-                            .precision = network->precision,
-                            .threads = spread ? 1 : network->threads,
-                            .n = 1,
-                            .height = rows,
-                            .width = width};
-  g_autoptr (VoxelPlan) plan = voxel_plan_get (network->model, &key, error);
-  g_autoptr (Size) size = g_malloc0 (sizeof *size + n * sizeof *size->runs);
+  voxel_network_runs_set_limit (network->joined, bytes);
+  voxel_network_runs_set_limit (network->spread, bytes);
+}
 
-  size->height = height;
-  size->width = width;
-  size->run_height = rows;
-  size->spread = spread;
-  for (; plan && size->n_runs < n; size->n_runs++) {
-    size->runs[size->n_runs] = voxel_run_new (plan, error);
-    if (!size->runs[size->n_runs])
-      return NULL;
-  }
-  return plan ? g_steal_pointer (&size) : NULL;
+static guint
+round_up (guint side, guint multiple)
+{
+  return (side + multiple - 1) / multiple * multiple;
+}
+
+/**
+ * voxel_tile_network_look:
+ * @network: a network
+ * @width: columns of tiles to come
+ * @height: rows
+ * @news: (out): whether that was not asked before
+ * @error: why the network cannot take them
+ *
+ * Returns: (transfer none) (nullable): how such tiles would be run; stays until the next call
+ */
+const VoxelNetworkSize *
+voxel_tile_network_look (VoxelTileNetwork *network, guint width, guint height, gboolean *news, GError **error)
+{
+  guint stride = voxel_model_get_stride (network->model);
+
+  return voxel_network_runs_look (network->joined, round_up (height, stride), round_up (width, stride), news,
+                                  error);
 }
 
 /* The runs of the size that the network sees of @job. */
-static const Size *
+static const VoxelNetworkSize *
 find_size (VoxelTileNetwork *network, const VoxelTileJob *job, gboolean spread, GError **error)
 {
-  guint stride = voxel_model_get_stride (network->model), last = network->n_sizes, i = 0;
+  guint stride = voxel_model_get_stride (network->model);
   gboolean sideways = voxel_dihedral_swaps_sides (job->view);
-  guint height = ((sideways ? job->width : job->height) + stride - 1) / stride * stride;
-  guint width = ((sideways ? job->height : job->width) + stride - 1) / stride * stride;
-  Size *size;
+  guint height = round_up (sideways ? job->width : job->height, stride);
+  guint width = round_up (sideways ? job->height : job->width, stride);
 
-  while (i < last && (network->sizes[i]->height != height || network->sizes[i]->width != width ||
-                      network->sizes[i]->spread != spread))
-    i++;
-  size = i < last ? network->sizes[i] : new_size (network, height, width, spread, error);
-  if (!size)
-    return NULL;
-  if (i == MAX_SIZES) {
-    free_size (network->sizes[0]);
-    i = 0;
-  }
-  if (i < last)
-    memmove (network->sizes + i, network->sizes + i + 1, (last - i - 1) * sizeof *network->sizes);
-  else
-    network->n_sizes++;
-  network->sizes[network->n_sizes - 1] = size;
-  return size;
+  return voxel_network_runs_find (spread ? network->spread : network->joined, height, width, error);
 }
 
 static gboolean
@@ -310,9 +284,7 @@ run_job (gpointer data, gsize i, guint worker)
       .run = work->size->runs[worker],
       .in_channels = voxel_model_get_in_channels (network->model),
       .out_channel = voxel_model_get_record (network->model)->inference.output_channel,
-      .padded_width = work->size->width,
-      .padded_height = work->size->height,
-      .run_height = work->size->run_height,
+      .parts = work->size->parts,
   };
   gboolean finite = TRUE;
   GError *error = NULL;

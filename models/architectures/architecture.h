@@ -12,13 +12,11 @@ G_BEGIN_DECLS
  * @stride: sides of a picture must be multiples of this
  * @in_channels: of the input
  * @out_channels: of the output, which is as large as the input
- * @pointwise: whether a result depends on no other pixel than its own
  */
 typedef struct {
   guint stride;
   guint in_channels;
   guint out_channels;
-  gboolean pointwise;
 } VoxelArchitectureInfo;
 
 /**

@@ -16,7 +16,6 @@ static gboolean
 conv1x1_info (JsonObject *json, VoxelArchitectureInfo *info, GError **error)
 {
   info->stride = 1;
-  info->pointwise = TRUE;
   return voxel_config_uint (json, "in_channels", 1, 1, 1024, &info->in_channels, error) &&
          voxel_config_uint (json, "out_channels", 1, 1, 1024, &info->out_channels, error);
 }

@@ -358,6 +358,35 @@ voxel_segment_settings_get (const VoxelSegmentSettings *settings, const gchar *n
 }
 
 /**
+ * voxel_segment_settings_set:
+ * @settings: after voxel_segment_settings_resolve()
+ * @name: of a setting
+ * @value: what holds from now on
+ */
+void
+voxel_segment_settings_set (VoxelSegmentSettings *settings, const gchar *name, const gchar *value)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
+    if (strcmp (table[i].name, name) != 0)
+      continue;
+    g_free (settings->values[i]);
+    settings->values[i] = g_strdup (value);
+  }
+}
+
+/**
+ * voxel_segment_settings_get_multiple:
+ * @settings: after voxel_segment_settings_resolve()
+ *
+ * Returns: what sides of tiles, and of whole slices once continued, are multiples of
+ */
+guint
+voxel_segment_settings_get_multiple (const VoxelSegmentSettings *settings)
+{
+  return settings->multiple;
+}
+
+/**
  * voxel_segment_settings_need_volume:
  * @settings: after voxel_segment_settings_resolve()
  *

@@ -370,12 +370,15 @@ test_flush (void)
 static gchar *
 pull_error (GstBus *bus)
 {
-  g_autoptr (GstMessage) message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  g_autoptr (GstMessage) message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR | GST_MESSAGE_WARNING);
   g_autoptr (GError) error = NULL;
   g_autofree gchar *debug = NULL;
 
   g_assert_nonnull (message);
-  gst_message_parse_error (message, &error, &debug);
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_WARNING)
+    gst_message_parse_warning (message, &error, &debug);
+  else
+    gst_message_parse_error (message, &error, &debug);
   return g_strdup_printf ("%s %s", error->message, debug);
 }
 
@@ -401,6 +404,86 @@ test_wrong_input (void)
     gst_element_set_bus (element, NULL);
     gst_harness_teardown (h);
   }
+}
+
+/* Scores of a picture that is seen as a whole, or in parts that fit into @limit. */
+static GstBuffer *
+score_within (const gchar *precision, const gchar *limit, guint width, guint height, gchar **said)
+{
+  g_autofree gchar *more =
+      g_strdup_printf ("precision=%s memory-limit=%s threads=1 batch=1", precision, limit);
+  GstHarness *h = new_harness (by_slice, more);
+  g_autoptr (GstElement) element = gst_harness_find_element (h, "voxelinfer");
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  GstBuffer *picture = new_picture (width, height, 7), *scores;
+
+  gst_element_set_bus (element, bus);
+  set_caps (h, "GRAY16_LE", width, height);
+  mark_tile (picture, width, height, GST_VOXEL_VIEW_R90, FALSE);
+  g_assert_cmpint (gst_harness_push (h, picture), ==, GST_FLOW_OK);
+  scores = gst_harness_pull (h);
+  if (gst_bus_have_pending (bus))
+    *said = pull_error (bus);
+  gst_element_set_bus (element, NULL);
+  gst_harness_teardown (h);
+  return scores;
+}
+
+static gint
+largest_difference (GstBuffer *a, GstBuffer *b)
+{
+  GstMapInfo first, second;
+  gint most = 0;
+
+  gst_buffer_map (a, &first, GST_MAP_READ);
+  gst_buffer_map (b, &second, GST_MAP_READ);
+  g_assert_cmpuint (first.size, ==, second.size);
+  for (gsize i = 0; i < first.size / 2; i++)
+    most = MAX (most, ABS ((gint) ((guint16 *) first.data)[i] - (gint) ((guint16 *) second.data)[i]));
+  gst_buffer_unmap (a, &first);
+  gst_buffer_unmap (b, &second);
+  return most;
+}
+
+/* Beyond the limit a picture is run in parts, which is said. Scores differ by what the precision rounds away,
+ * also at borders that are no multiple of the stride. */
+static void
+test_parts (void)
+{
+  g_autofree gchar *nothing = NULL;
+  g_autoptr (GstBuffer) exact = score_within ("fp32", "0", 250, 331, &nothing);
+
+  for (guint i = 0; i < 2; i++) {
+    const gchar *precision = i ? "bf16" : "fp32";
+    g_autofree gchar *said = NULL;
+    g_autoptr (GstBuffer) whole = score_within (precision, "0", 250, 331, &nothing);
+    g_autoptr (GstBuffer) parts = score_within (precision, "1500000", 250, 331, &said);
+    gint rounding = MAX (largest_difference (exact, whole), 1);
+
+    g_assert_null (nothing);
+    g_assert_nonnull (said);
+    g_test_message ("%s; %d, by rounding %d", said, largest_difference (whole, parts), rounding);
+    g_assert_nonnull (strstr (said, "Pictures of 250x331 take"));
+    g_assert_nonnull (strstr (said, " parts of "));
+    g_assert_cmpint (largest_difference (whole, parts), <=, rounding);
+  }
+}
+
+static void
+test_no_room (void)
+{
+  GstHarness *h = new_harness (by_slice, "memory-limit=5000");
+  g_autoptr (GstElement) element = gst_harness_find_element (h, "voxelinfer");
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  g_autofree gchar *said = NULL;
+
+  gst_element_set_bus (element, bus);
+  set_caps (h, "GRAY16_LE", 300, 300);
+  g_assert_cmpint (gst_harness_push (h, new_picture (300, 300, 1)), ==, GST_FLOW_NOT_NEGOTIATED);
+  said = pull_error (bus);
+  g_assert_nonnull (strstr (said, "the memory limit is 4.9 KiB: raise the limit"));
+  gst_element_set_bus (element, NULL);
+  gst_harness_teardown (h);
 }
 
 static void
@@ -457,6 +540,8 @@ main (int argc, char **argv)
   g_test_add_func ("/network/voxelinfer/flush", test_flush);
   g_test_add_func ("/network/voxelinfer/wrong-input", test_wrong_input);
   g_test_add_func ("/network/voxelinfer/wrong-model", test_wrong_model);
+  g_test_add_func ("/network/voxelinfer/parts", test_parts);
+  g_test_add_func ("/network/voxelinfer/no-room", test_no_room);
   result = g_test_run ();
   gst_voxel_volume_unref (volume);
   g_remove (by_slice);

@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 
+#include "tests/support/conv1x1-model.h"
 #include "tests/support/unet-model.h"
 
 static VoxelModel *model;
@@ -104,6 +105,28 @@ test_too_little (void)
   g_assert_nonnull (strstr (error->message, "raise the limit"));
 }
 
+/* Workers show a network that looks at no neighbours a band of a picture at a time, others all of it. */
+static void
+test_pointwise (void)
+{
+  g_autofree gchar *name = g_strdup_printf ("network-runs-%u.safetensors", g_random_int ());
+  g_autofree gchar *path = g_build_filename (g_get_tmp_dir (), name, NULL);
+  g_autoptr (VoxelModel) pointwise = NULL;
+
+  conv1x1_model_save (path, 1, 1, (const gfloat[]){1}, (const gfloat[]){0}, "slice");
+  pointwise = voxel_model_load (path, NULL);
+  g_remove (path);
+  for (guint workers = 1; workers <= 2; workers++)
+    for (guint i = 0; i < 2; i++) {
+      g_autoptr (VoxelNetworkRuns) runs = voxel_network_runs_new (i ? pointwise : model, &key, workers);
+      const VoxelNetworkSize *size = find (runs, 128, 64);
+
+      g_assert_cmpuint (size->n_runs, ==, workers);
+      g_assert_cmpuint (voxel_picture_parts_count (size->parts), ==, i && workers > 1 ? 4 : 1);
+      g_assert_cmpuint (size->parts->width, ==, 64);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -117,6 +140,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/network-runs/turns", test_turns);
   g_test_add_func ("/network/network-runs/limit", test_limit);
   g_test_add_func ("/network/network-runs/workers", test_workers);
+  g_test_add_func ("/network/network-runs/pointwise", test_pointwise);
   g_test_add_func ("/network/network-runs/too-little", test_too_little);
   result = g_test_run ();
   voxel_model_unref (model);

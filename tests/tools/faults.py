@@ -113,10 +113,11 @@ WRITERS = {
     "the votes' scratch": (lambda: pipeline(CHAIN), 65536, '"full"'),
     "the votes' journal": (lambda: pipeline(JOURNAL), 65536, "full/votes"),
     "segment's scratch": (lambda: voxel(*SEGMENT, *MODEL, "--memory-limit", "100K", "--scratch", "full", "-o",
-                                             "m.csv"), 65536, '"full"'),
+                                             "m.csv"), 65536, "full"),
 }
-# What is said besides the name, by the last word of the writer's; the rest says "make room" and "ulimit".
-SPACE = {"scratch": ["are free", "another directory"]}
+# What is said besides the name, by the writer's or the last word of it; the rest says "make room" and "ulimit".
+SPACE = {"scratch": ["are free", "another directory"], "segment's scratch": ["free", "--scratch", "make room"]}
+FULL = ["No space left", "make room"]
 REMEDIES = {"scratch": "another directory", "journal": "make room"}
 
 
@@ -133,7 +134,7 @@ def test_full_disk(mounts):
             tap.skip(f"{name}: no space", "no disk can be mounted here")
             continue
         with disk(size):
-            refused(f"{name}: no space", run(), named, *SPACE.get(name.split()[-1], ["No space left", "make room"]))
+            refused(f"{name}: no space", run(), named, *SPACE.get(name, SPACE.get(name.split()[-1], FULL)))
             nothing_stays(f"{name}: nothing stays")
 
 

@@ -15,6 +15,7 @@
 #include "segment-network.h"
 #include "segment-outputs.h"
 #include "segment-plan.h"
+#include "segment-resume.h"
 #include "slice-range.h"
 
 /* Voxels that compression at its best makes a byte of. */
@@ -117,10 +118,12 @@ add_mask (const VoxelSegmentRequest *request, const VoxelScan *scan, GHashTable 
 
 /* What is written goes by what is sure: masks and probabilities of nothing at all take that little. */
 static gboolean
-check_space (const VoxelSegmentRequest *request, guint64 voxels, const VoxelSegmentHolder holders[3],
+check_space (const VoxelSegmentRequest *request, const guint shape[3], const VoxelSegmentHolder holders[3],
              GError **error)
 {
+  guint64 voxels = (guint64) shape[0] * shape[1] * shape[2];
   const gchar *scratch = request->scratch ? request->scratch : g_get_tmp_dir ();
+  g_autofree gchar *state = voxel_segment_resume_folder (request);
   g_autoptr (GArray) needs = g_array_new (FALSE, FALSE, sizeof (VoxelDiskNeed));
   VoxelDiskNeed of_holders[] = {{scratch, "scratch file of the volume", holders[0].scratch_bytes},
                                 {scratch, "of votes", holders[1].scratch_bytes},
@@ -136,6 +139,11 @@ check_space (const VoxelSegmentRequest *request, guint64 voxels, const VoxelSegm
     VoxelDiskNeed soft = {request->probability, "probability at least", voxels / LEAST_SHARE_OF_PROBABILITY};
 
     g_array_append_val (needs, soft);
+  }
+  if (request->resume) {
+    VoxelDiskNeed votes = {state, "journal of votes", voxel_segment_resume_bytes (request, shape)};
+
+    g_array_append_val (needs, votes);
   }
   return voxel_disk_space_check ((const VoxelDiskNeed *) needs->data, needs->len, error);
 }
@@ -198,7 +206,7 @@ add_memory (const VoxelSegmentRequest *request, VoxelModel *model, const VoxelSc
       add_number (values, names[i], holders[i].memory_limit);
   }
   voxel_segment_memory_plan (shape, holders, G_N_ELEMENTS (holders));
-  return check_space (request, (guint64) shape[0] * shape[1] * shape[2], holders, error);
+  return check_space (request, shape, holders, error);
 }
 
 static gboolean

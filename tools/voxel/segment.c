@@ -157,11 +157,11 @@ run_pipeline (const SegmentOptions *options, const gchar *launch, GHashTable *va
 }
 
 static int
-segment (const SegmentOptions *options, GError **error)
+segment (const SegmentOptions *options, VoxelSegmentResume **resumed, GError **error)
 {
   const VoxelSegmentRequest *request = &options->request;
   g_autoptr (GHashTable) values = voxel_segment_plan (request, error);
-  g_autoptr (VoxelSegmentResume) resume = NULL;
+  VoxelSegmentResume *resume = NULL;
   g_autofree gchar *text = NULL, *launch = NULL;
   g_autoptr (VoxelPipelineText) pipeline = NULL;
 
@@ -169,7 +169,7 @@ segment (const SegmentOptions *options, GError **error)
       (!request->resume && !options->dry_run && !voxel_segment_resume_check_fresh (request, error)))
     return VOXEL_EXIT_FAILED;
   if (request->resume) {
-    resume = voxel_segment_resume_new (request, values, options->dry_run, error);
+    resume = *resumed = voxel_segment_resume_new (request, values, options->dry_run, error);
     if (!resume)
       return VOXEL_EXIT_FAILED;
     if (resume->state && resume->state->complete)
@@ -202,6 +202,10 @@ check_words (SegmentOptions *options, int argc, char **argv, GError **error)
   else if (!options->request.outputs)
     g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
                  "where to? Say -o mask.csv, -o mask.tif or -o folder/\nSee: voxel segment --help");
+  else if (options->request.resume && options->request.follow.wanted)
+    g_set_error_literal (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
+                         "--resume and --follow: only a run through a complete scan can go on\n"
+                         "Leave one of them out");
   else
     options->request.scan = argv[1];
   return options->request.scan != NULL;
@@ -286,11 +290,14 @@ voxel_command_segment (int argc, char **argv)
   g_auto (SegmentOptions) options = {.request.settings = voxel_segment_settings_new (),
                                      .request.follow = VOXEL_SEGMENT_FOLLOW_INIT};
   g_autoptr (GOptionContext) context = make_context (&options);
+  g_autoptr (VoxelSegmentResume) resume = NULL;
   g_autoptr (GError) error = NULL;
   int code = VOXEL_EXIT_USAGE;
 
   if (voxel_command_parse (context, &argc, &argv, &error) && check_words (&options, argc, argv, &error))
-    code = segment (&options, &error);
+    code = segment (&options, &resume, &error);
+  if (code == VOXEL_EXIT_OK && resume && resume->state)
+    voxel_segment_state_forget (resume->state);
   if (!error)
     return code;
   if (options.json)

@@ -33,8 +33,13 @@ static gpointer
 help (gpointer data)
 {
   guint worker = GPOINTER_TO_UINT (data), seen = 0;
+  VoxelCrewHello hello;
 
-  crew.hello ();
+  /* It may be a later round by now, whose caller has another one. */
+  g_mutex_lock (&crew.lock);
+  hello = crew.hello;
+  g_mutex_unlock (&crew.lock);
+  hello ();
   g_mutex_lock (&crew.lock);
   for (;;) {
     if (crew.round == seen || worker > crew.wanted) {
@@ -53,9 +58,10 @@ help (gpointer data)
 }
 
 static void
-begin_round (guint helpers, gsize n, VoxelExecutorTask func, gpointer data)
+begin_round (guint helpers, gsize n, VoxelExecutorTask func, gpointer data, VoxelCrewHello hello)
 {
   g_mutex_lock (&crew.lock);
+  crew.hello = hello;
   crew.func = func;
   crew.data = data;
   crew.n = n;
@@ -98,8 +104,7 @@ voxel_crew_run (guint threads, gsize n, VoxelExecutorTask func, gpointer data, V
       func (data, i, 0);
     return;
   }
-  crew.hello = hello;
-  begin_round (helpers, n, func, data);
+  begin_round (helpers, n, func, data, hello);
   take_tasks (0);
   end_round ();
 }

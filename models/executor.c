@@ -10,14 +10,6 @@
  * parallel region: two streaming threads with networks would keep twice as many threads busy as there are
  * cores. So one thread makes all such calls, and whoever wants one waits for its turn. */
 
-typedef struct _Job Job;
-struct _Job {
-  guint threads;
-  VoxelExecutorFunc func;
-  gpointer data;
-  gboolean done;
-};
-
 /* Of the process; made by the first call and idle until it ends. */
 static struct {
   GMutex lock;
@@ -35,14 +27,14 @@ work (gpointer data)
   g_private_set (&on_executor, GINT_TO_POINTER (TRUE));
   g_mutex_lock (&executor.lock);
   for (;;) {
-    Job *job = g_queue_pop_head (&executor.jobs);
+    VoxelExecutorJob *job = g_queue_pop_head (&executor.jobs);
 
     if (!job) {
       g_cond_wait (&executor.changed, &executor.lock);
       continue;
     }
     g_mutex_unlock (&executor.lock);
-    omp_set_num_threads ((gint) job->threads);
+    omp_set_num_threads ((gint) (job->threads ? job->threads : voxel_executor_default_threads ()));
     job->func (job->data);
     g_mutex_lock (&executor.lock);
     job->done = TRUE;
@@ -100,6 +92,46 @@ voxel_executor_default_threads (void)
 }
 
 /**
+ * voxel_executor_begin:
+ * @job: what to do
+ *
+ * Jobs are done one after the other in the order in which they are begun. From the executor thread itself: a
+ * plain call, with the team that is set.
+ */
+void
+voxel_executor_begin (VoxelExecutorJob *job)
+{
+  job->done = FALSE;
+  if (g_private_get (&on_executor)) {
+    job->func (job->data);
+    job->done = TRUE;
+    return;
+  }
+  g_mutex_lock (&executor.lock);
+  start ();
+  g_queue_push_tail (&executor.jobs, job);
+  g_cond_broadcast (&executor.changed);
+  g_mutex_unlock (&executor.lock);
+}
+
+/**
+ * voxel_executor_wait:
+ * @job: a job that was begun
+ *
+ * Returns when it is done. The caller may do something else before.
+ */
+void
+voxel_executor_wait (VoxelExecutorJob *job)
+{
+  if (g_private_get (&on_executor))
+    return;
+  g_mutex_lock (&executor.lock);
+  while (!job->done)
+    g_cond_wait (&executor.changed, &executor.lock);
+  g_mutex_unlock (&executor.lock);
+}
+
+/**
  * voxel_executor_call:
  * @threads: of the team that parallel regions in @func get, 0 for all processors
  * @func: runs on the executor thread
@@ -110,19 +142,10 @@ voxel_executor_default_threads (void)
 void
 voxel_executor_call (guint threads, VoxelExecutorFunc func, gpointer data)
 {
-  Job job = {threads ? threads : voxel_executor_default_threads (), func, data, FALSE};
+  VoxelExecutorJob job = {.threads = threads, .func = func, .data = data};
 
-  if (g_private_get (&on_executor)) {
-    func (data);
-    return;
-  }
-  g_mutex_lock (&executor.lock);
-  start ();
-  g_queue_push_tail (&executor.jobs, &job);
-  g_cond_broadcast (&executor.changed);
-  while (!job.done)
-    g_cond_wait (&executor.changed, &executor.lock);
-  g_mutex_unlock (&executor.lock);
+  voxel_executor_begin (&job);
+  voxel_executor_wait (&job);
 }
 
 /**

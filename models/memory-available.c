@@ -96,3 +96,23 @@ voxel_memory_available (void)
 
   return MIN (kibibytes ? kibibytes * 1024 : G_MAXUINT64, left_by_groups ());
 }
+
+/**
+ * voxel_memory_to_text:
+ * @bytes: a size
+ *
+ * Returns: (transfer full): for people, such as "1.5 GiB"; as the command's options take it
+ */
+gchar *
+voxel_memory_to_text (guint64 bytes)
+{
+  static const gchar units[] = "KMGTPE";
+  gdouble value = (gdouble) bytes / 1024;
+  guint unit = 0;
+
+  if (bytes < 1024)
+    return g_strdup_printf ("%u bytes", (guint) bytes);
+  for (; value >= 1024 && units[unit + 1]; unit++)
+    value /= 1024;
+  return g_strdup_printf ("%.*f %ciB", value < 100 ? 1 : 0, value, units[unit]);
+}

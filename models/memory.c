@@ -15,8 +15,8 @@
 static gboolean
 refuse (gsize size, GError **error)
 {
-  g_autofree gchar *wanted = g_format_size_full (size, G_FORMAT_SIZE_IEC_UNITS);
-  g_autofree gchar *there = g_format_size_full (voxel_memory_available (), G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree gchar *wanted = voxel_memory_to_text (size);
+  g_autofree gchar *there = voxel_memory_to_text (voxel_memory_available ());
 
   g_set_error (
       error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,

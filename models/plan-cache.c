@@ -147,6 +147,6 @@ voxel_plan_measure (VoxelModel *model, const VoxelPlanKey *key, VoxelPlanSize *s
 
   if (!plan)
     return FALSE;
-  *size = (VoxelPlanSize){plan->arena.size, plan->arena.lower_bound, plan->scratch, plan->reach};
+  *size = voxel_plan_get_size (plan);
   return TRUE;
 }

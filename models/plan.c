@@ -232,6 +232,18 @@ voxel_plan_get_reach (VoxelPlan *plan)
   return plan->reach;
 }
 
+/**
+ * voxel_plan_get_size:
+ * @plan: a plan
+ *
+ * Returns: all of that in one
+ */
+VoxelPlanSize
+voxel_plan_get_size (VoxelPlan *plan)
+{
+  return (VoxelPlanSize){plan->arena.size, plan->arena.lower_bound, plan->scratch, plan->reach};
+}
+
 guint
 voxel_plan_get_steps (VoxelPlan *plan)
 {

@@ -59,6 +59,7 @@ guint64 voxel_plan_get_macs (VoxelPlan *plan);
 gsize voxel_plan_get_arena_size (VoxelPlan *plan);
 gsize voxel_plan_get_arena_lower_bound (VoxelPlan *plan);
 gsize voxel_plan_get_scratch_size (VoxelPlan *plan);
+VoxelPlanSize voxel_plan_get_size (VoxelPlan *plan);
 guint voxel_plan_get_reach (VoxelPlan *plan);
 guint voxel_plan_get_steps (VoxelPlan *plan);
 const gchar *voxel_plan_get_step_name (VoxelPlan *plan, guint step);

@@ -13,19 +13,19 @@ struct _VoxelRunMemory {
 
 /**
  * voxel_run_memory_new:
- * @plan: what is to run in it
+ * @size: what the plans that are to be run in it need at most
  * @error: where there is not as much
  *
- * Returns: (transfer full) (nullable): memory for runs of @plan and of all that need no more
+ * Returns: (transfer full) (nullable): memory for one run at a time
  */
 VoxelRunMemory *
-voxel_run_memory_new (VoxelPlan *plan, GError **error)
+voxel_run_memory_new (const VoxelPlanSize *size, GError **error)
 {
   g_autoptr (VoxelRunMemory) memory = g_new0 (VoxelRunMemory, 1);
 
   g_atomic_ref_count_init (&memory->refs);
-  memory->arena_size = voxel_plan_get_arena_size (plan);
-  memory->scratch_size = voxel_plan_get_scratch_size (plan);
+  memory->arena_size = size->arena;
+  memory->scratch_size = size->scratch;
   memory->arena = voxel_memory_alloc (memory->arena_size, error);
   memory->scratch = memory->arena ? voxel_memory_alloc (memory->scratch_size, error) : NULL;
   return memory->scratch ? g_steal_pointer (&memory) : NULL;
@@ -60,6 +60,18 @@ voxel_run_memory_holds (const VoxelRunMemory *memory, VoxelPlan *plan)
 {
   return memory->arena_size >= voxel_plan_get_arena_size (plan) &&
          memory->scratch_size >= voxel_plan_get_scratch_size (plan);
+}
+
+/**
+ * voxel_run_memory_get_size:
+ * @memory: of runs
+ *
+ * Returns: bytes
+ */
+gsize
+voxel_run_memory_get_size (const VoxelRunMemory *memory)
+{
+  return memory->arena_size + memory->scratch_size;
 }
 
 guint8 *

@@ -59,7 +59,8 @@ bind_step (VoxelRun *run, guint i, GError **error)
 VoxelRun *
 voxel_run_new (VoxelPlan *plan, GError **error)
 {
-  g_autoptr (VoxelRunMemory) memory = voxel_run_memory_new (plan, error);
+  VoxelPlanSize size = voxel_plan_get_size (plan);
+  g_autoptr (VoxelRunMemory) memory = voxel_run_memory_new (&size, error);
 
   return memory ? voxel_run_new_in (plan, memory, error) : NULL;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A short form of every measurement in one table: reading, masks, the main job, networks."""
+"""A short form of every measurement in one table: reading, masks, the main job, networks, growing volumes."""
 import json
 import os
 import subprocess
@@ -11,39 +11,56 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "bench.d"))
 import harness
 
-PARTS = ("io", "masks", "flow", "networks")
+PARTS = ("io", "masks", "flow", "networks", "scale")
+
+
+def run_script(args, folder, part, *words):
+    """What a script with a table of its own writes as JSON."""
+    path = os.path.join(folder, f"{part}.json")
+    run = subprocess.run([sys.executable, os.path.join(HERE, f"bench-{part}.py"), "--build", args.build, "--json",
+                          path, "--threads", str(args.threads), "--seed", str(args.seed), *words],
+                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if run.returncode:
+        raise RuntimeError(f"bench-{part}.py: exit status {run.returncode}\n{run.stderr}")
+    with open(path) as f:
+        return json.load(f)
+
+
+def row_of(figure, unit, ours, median, rounds, peer=None, theirs=None, label=None):
+    return {"figure": figure, "label": label or figure, "unit": unit, "ours": ours, "ours_median": median,
+            "rounds": rounds, "note": None, "peer": peer, "theirs": theirs, "missing": None,
+            "ratio": theirs / ours if peer else None}
 
 
 def networks(args, table, folder):
-    """The rows of tools/bench networks, which has a table of its own."""
-    path = os.path.join(folder, "networks.json")
-    size = 256
-    subprocess.run([sys.executable, os.path.join(HERE, "bench-networks.py"), "--build", args.build, "--json", path,
-                    "--rounds", str(args.rounds), "--threads", str(args.threads), "--seed", str(args.seed),
-                    "--size", str(size)], check=True, stdout=subprocess.DEVNULL)
-    with open(path) as f:
-        result = json.load(f)
+    result = run_script(args, folder, "networks", "--rounds", str(args.rounds), "--size", "256")
     rows = {row["name"]: row for row in result["rows"]}
     for precision in ("fp32", "bf16"):
         ours = rows[f"gst-voxel {precision}"]
         peers = [name for name in rows if name.endswith(precision) and not name.startswith("gst-voxel")]
         for name in peers or [None]:
-            theirs = rows[name]["best_ms"] if name else None
-            table.add({"figure": f"U-Net {result['width']} wide, {size}^2, {precision}", "unit": "ms",
-                       "ours": ours["best_ms"], "ours_median": ours["median_ms"], "rounds": result["rounds"],
-                       "note": None, "peer": name, "theirs": theirs, "missing": None,
-                       "ratio": theirs / ours["best_ms"] if name else None})
+            table.add(row_of(f"U-Net {result['width']} wide, 256^2, {precision}", "ms", ours["best_ms"],
+                             ours["median_ms"], result["rounds"], name, rows[name]["best_ms"] if name else None))
+
+
+def scale(args, table, folder):
+    for row in run_script(args, folder, "scale", "--short", "--folder", folder)["rows"]:
+        name = f"cube of {row['side']}, {row['memory_limit'] >> 20} MiB limit"
+        rate, peak, what = row["mvoxels_per_second"], row["peak_bytes"] * 1e-9, "memory at its peak"
+        table.add(row_of(name, "Mvox/s", rate, rate, 1))
+        table.add(row_of(f"{name}, {what}", "GB", peak, peak, 1, label=f"  {what}"))
 
 
 def main():
     p = harness.options(__doc__)
+    p.set_defaults(rounds=3, budget=3)
     p.add_argument("--parts", nargs="+", default=PARTS, choices=PARTS, help="which of them")
     args = p.parse_args()
     table = harness.Table(args)
     for part in args.parts:
         with tempfile.TemporaryDirectory(dir=args.folder) as folder:
-            if part == "networks":
-                networks(args, table, folder)
+            if part in ("networks", "scale"):
+                globals()[part](args, table, folder)
                 continue
             module = harness.load(part)
             own = module.parser().parse_args(["--short"])

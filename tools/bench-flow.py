@@ -25,7 +25,8 @@ class Run:
 
     def __init__(self, words, environment=None):
         begin = time.perf_counter()
-        process = subprocess.Popen(words, env={**os.environ, **(environment or {})})
+        process = subprocess.Popen(words, env={**os.environ, **(environment or {})}, stdout=subprocess.PIPE, text=True)
+        self.output = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         self.seconds = time.perf_counter() - begin
@@ -56,20 +57,24 @@ def segment(args, scan, model, csv, *words):
 
 
 def run_peer(args, scan, csv):
-    """The entry's code or its restatement, and how many times less it had to do than ours."""
+    """The entry's code or its restatement, and how it is called; fewer slices count for all."""
     need("numpy", "torch", "cv2")
-    share = 1
-    if args.peer_slices:
-        thin = scan + "-thin"
-        os.mkdir(thin)
-        for name in sorted(os.listdir(scan))[:args.peer_slices]:
-            os.symlink(os.path.join(scan, name), os.path.join(thin, name))
-        share = (forwards(args.shape, args.tile, "origin") /
-                 forwards((args.peer_slices, *args.shape[1:]), args.tile, "origin"))
-        scan = thin
-    return share, Run([sys.executable, os.path.join(harness.TOP, "tools", "bench.d", "origin-run.py"), scan, csv,
-                       "--tile", str(args.tile), "--threads", str(args.threads),
-                       *(["--origin", args.origin] if args.origin else [])])
+    words = [sys.executable, os.path.join(harness.TOP, "tools", "bench.d", "origin-run.py"), scan, csv, "--tile",
+             str(args.tile), "--threads", str(args.threads), *(["--origin", args.origin] if args.origin else [])]
+    name = "origin's code" if args.origin else "its restatement"
+    if not args.peer_slices:
+        return Run(words), name
+    thin = words[2] = scan + "-thin"
+    os.mkdir(thin)
+    for file in sorted(os.listdir(scan))[:args.peer_slices]:
+        os.symlink(os.path.join(scan, file), os.path.join(thin, file))
+    share = (forwards(args.shape, args.tile, "origin") /
+             forwards((args.peer_slices, *args.shape[1:]), args.tile, "origin"))
+    run = Run(words)
+    more = float(run.output) * (share - 1)
+    run.cpu += run.cpu / run.seconds * more
+    run.seconds += more
+    return run, f"{name} x {share:.1f}"
 
 
 def rows_of(path):
@@ -81,20 +86,22 @@ def rows_of(path):
 def add_rows(args, table, name, runs, grid, peer):
     """Rows of one job: time, what follows from it, processor time and memory. The peer's grid is the origin's."""
     runs = sorted(runs, key=lambda run: run.seconds)
-    peer_name, share, theirs, missing, note = peer
+    peer_name, theirs, missing, note = peer
     voxels = math.prod(args.shape)
     pixels = {way: forwards(args.shape, args.tile, way) * args.tile ** 2 for way in (grid, "origin")}
     for what, unit, value in (
-            (name, "s", lambda run, share, way: run.seconds * share),
-            ("  volume", "Mvox/s", lambda run, share, way: voxels / (run.seconds * share) * 1e-6),
-            ("  pixels through the network", "Gpx/s", lambda run, share, way: pixels[way] / (run.seconds * share) * 1e-9),
-            ("  processor time", "s", lambda run, share, way: run.cpu * share),
-            ("  memory at its peak", "GB", lambda run, share, way: run.bytes * 1e-9)):
+            (name, "s", lambda run, way: run.seconds),
+            ("  volume", "Mvox/s", lambda run, way: voxels / (run.seconds) * 1e-6),
+            ("  pixels through the network", "Gpx/s", lambda run, way: pixels[way] / (run.seconds) * 1e-9),
+            ("  processor time", "s", lambda run, way: run.cpu),
+            ("  memory at its peak", "GB", lambda run, way: run.bytes * 1e-9)):
         row = {"figure": what if what == name else f"{name},{what[1:]}", "label": what, "unit": unit,
-               "ours": value(runs[0], 1, grid), "ours_median": value(runs[len(runs) // 2], 1, grid),
+               "ours": value(runs[0], grid), "ours_median": value(runs[len(runs) // 2], grid),
                "rounds": len(runs), "note": note, "peer": peer_name, "theirs": None, "missing": missing, "ratio": None}
-        if theirs:
-            row["theirs"] = value(theirs, share, "origin")
+        if theirs and unit == "GB" and args.peer_slices:
+            row["missing"] = "of fewer slices"
+        elif theirs:
+            row["theirs"] = value(theirs, "origin")
             ratio = row["ours"] / row["theirs"]
             row["ratio"] = ratio if unit.endswith("/s") else 1 / ratio
         table.add(row)
@@ -106,25 +113,27 @@ def identity(args, table, folder):
     masks = {grid: os.path.join(folder, f"{grid}.csv") for grid in ("origin", "minimal")}
     harness.made(args, "slices", scan, *args.shape, args.seed, "none")
     subprocess.run([program(args, "identity-model"), model], check=True)
+    harness.pipeline(args, "fakesrc num-buffers=1 ! fakesink").close()      # looks through all plugins
     ways = {grid: [] for grid in masks}
     for turn in range(args.rounds):
         for grid, runs in ways.items():
             time.sleep(args.pause)
             runs.append(segment(args, scan, model, masks[grid], "--parity-origin", "--grid", grid, "--tile",
                                 str(args.tile)))
-    name, share, theirs, missing, note = "origin's code" if args.origin else "its restatement", 1, None, None, None
+        print("# seconds:", *(f"grid={grid} {runs[-1].seconds:.2f}" for grid, runs in ways.items()), flush=True)
+    name, theirs, missing, note = "origin", None, None, None
     try:
-        share, theirs = run_peer(args, scan, csv)
+        theirs, name = run_peer(args, scan, csv)
         mask, other = rows_of(masks["origin"]), rows_of(csv)
         note = f"{sum(a == b for a, b in zip(mask, other))} of {len(other)} slices the same"
-        if share != 1:
-            name, note = f"{name} x {share:.1f}", f"extrapolated from {args.peer_slices} slices"
+        if args.peer_slices:
+            note = f"extrapolated from {args.peer_slices} slices along z"
         print(f"# peer: {note}")
     except Missing as e:
         missing = str(e)
     size = "x".join(map(str, args.shape))
     for grid, runs in ways.items():
-        add_rows(args, table, f"{size}, 1x1, grid={grid}", runs, grid, (name, share, theirs, missing, note))
+        add_rows(args, table, f"{size}, 1x1, grid={grid}", runs, grid, (name, theirs, missing, note))
 
 
 def unet(args, table, folder):

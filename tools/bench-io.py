@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Times the reading of TIFF slices from a warm page cache, and the stretching of a volume to 8 bits.
+"""Times the reading of TIFF slices from a warm page cache, slices along y and x, and the stretching to 8 bits.
 
-Peers: cv2.imread and tifffile, a file a call, in as many threads; read(2) of whole files in one; numpy and numba
-for the percentiles. Each must have made the same pixels before it is timed.
+Peers: cv2.imread and tifffile, a file a call, in as many threads; read(2) of whole files in one; numpy and OpenCV
+for volumes turned as a whole; numpy and numba for the percentiles. Who reads or stretches must have made the same
+pixels before it is timed.
 """
 import concurrent.futures
+import json
 import os
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "bench.d"))
@@ -68,6 +71,39 @@ def read_stack(args, table, folder, shape, coding):
     table.figure(f"{name}, {args.threads} threads", "GB/s", gigabytes, part[args.threads],
                  peers(paths, args.threads, digest, coding))
     table.figure(f"{name}, 1 thread", "GB/s", gigabytes, part[0], peers(paths, 1, digest, coding))
+
+
+def turn_numpy(side, axes):
+    np = need("numpy")
+    volume, out = np.ones((side,) * 3, np.uint16), np.zeros((side,) * 3, np.uint16)
+    return timed(lambda: np.copyto(out, volume.transpose(axes)))
+
+
+def turn_cv2(side, axes, threads):
+    """Slice by slice: along y each is turned on its way out, along x on its way in."""
+    np, cv2 = need("numpy", "cv2")
+    cv2.setNumThreads(1)
+    volume, out = np.ones((side,) * 3, np.uint16), np.zeros((side,) * 3, np.uint16)
+    pool = concurrent.futures.ThreadPoolExecutor(threads)
+
+    def along_y(y):
+        cv2.transpose(volume[:, y], out[y])
+
+    def along_x(z):
+        cv2.transpose(volume[z], out[:, z])
+    return timed(lambda: list(pool.map(along_y if axes == (1, 2, 0) else along_x, range(side))))
+
+
+def slices_of_store(args, table, side):
+    """Slices of the other axes, out of a volume that is held in bricks."""
+    run = subprocess.run([program(args, "volume-store-time"), "--side", str(side), "--threads", str(args.threads),
+                          "--turns", str(args.rounds)], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    seconds = {(row["operation"], row["axis"]): row["seconds"] for row in map(json.loads, run.stdout.splitlines())}
+    for axis, axes in (("y", (1, 2, 0)), ("x", (2, 0, 1))):
+        table.figure(f"slices along {axis} of {side}^3", "GB/s", side ** 3 * 2e-9,
+                     lambda axis=axis: seconds["get", axis],       # the best of the turns that are over
+                     {f"cv2.transpose, {args.threads} threads": lambda: turn_cv2(side, axes, args.threads),
+                      "numpy, 1 thread": lambda: turn_numpy(side, axes)})
 
 
 def percentiles(np, counts):
@@ -142,6 +178,7 @@ def parser():
     p = harness.options(__doc__)
     p.add_argument("--side", type=int, default=512, help="of a slice in pixels; the large ones have 4 times that")
     p.add_argument("--slices", type=int, help="of the uncompressed stack (512; --short: 64)")
+    p.add_argument("--volume", type=int, help="side of the volume whose slices are cut (512; --short: 256)")
     return p
 
 
@@ -151,6 +188,7 @@ def measure(args, table, folder):
               ((max(n // 4, 1), side, side), "lzw"), ((max(n // 4, 1), side, side), "deflate")]
     for number, (shape, coding) in enumerate(stacks):
         read_stack(args, table, os.path.join(folder, str(number)), shape, coding)
+    slices_of_store(args, table, args.volume or (256 if args.short else 512))
     normalize(args, table, os.path.join(folder, "0"))
 
 

@@ -2,15 +2,16 @@
 
 /* The ballots of slices as they came, in a file that a killed run leaves behind.
  *
- * Records are appended one by one, each with the checksum of all before it. Now and then the file is flushed to
+ * Records are appended one by one, each with the checksum of all before it. A thread flushes the file to
  * disk, and then the commit file beside it says how far that is true: up to there everything must be whole, or
  * the journal is refused. What lies beyond was written but not flushed: after a kill it is whole but for the last
  * record, after a loss of power any of it may be missing; it counts as far as its checksums hold, the rest is cut
- * off. So no slice is lost to a kill, and a slow disk costs a small share of the time only. */
+ * off. So no slice is lost to a kill, and nobody waits for a slow disk. */
 
 #include "vote-journal.h"
 
 #include "vote-commit.h"
+#include "vote-flusher.h"
 #include "vote-journal-head.h"
 
 #include <errno.h>
@@ -21,9 +22,6 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-/* A flush is not begun before so many times its own length have passed since the last one. */
-#define FLUSH_SHARE 20
 
 struct _VoxelVoteJournal {
   gchar *path;
@@ -37,8 +35,7 @@ struct _VoxelVoteJournal {
   VoxelVoteCommit at; /* behind the last whole record */
   VoxelVoteJournalRange ranges[VOXEL_VOTE_JOURNAL_AXES];
   guint64 size;
-  gint64 flushed;
-  gint64 flush_length;
+  VoxelVoteFlusher *flusher;
 
   VoxelVoteRecord record;
   guint8 *data;
@@ -159,8 +156,11 @@ create (VoxelVoteJournal *self, GError **error)
   if (!write_all (self, &part, 1, error))
     return FALSE;
   self->at.bytes = sizeof head;
-  if (!voxel_vote_journal_commit (self, error))
+  if (fdatasync (self->fd) < 0)
+    return fail (self, "write", error);
+  if (!voxel_vote_commit_save (self->commit_path, &self->at, error))
     return FALSE;
+  self->committed = self->at;
   if (rename (temporary, self->path) < 0)
     return fail (self, "create", error);
   sync_folder (self->path);
@@ -223,6 +223,7 @@ voxel_vote_journal_open (const gchar *path, const VoxelVoteJournalSubject *subje
                          GError **error)
 {
   g_autoptr (VoxelVoteJournal) self = g_new0 (VoxelVoteJournal, 1);
+  g_autoptr (GError) problem = NULL;
   gboolean has_commit;
 
   self->path = g_strdup (path);
@@ -235,8 +236,8 @@ voxel_vote_journal_open (const gchar *path, const VoxelVoteJournalSubject *subje
     fail (self, "open", error);
     return NULL;
   }
-  if (!voxel_vote_commit_load (self->commit_path, &self->committed, &has_commit, error)) {
-    g_prefix_error (error, "the journal cannot be trusted: ");
+  if (!voxel_vote_commit_load (self->commit_path, &self->committed, &has_commit, &problem)) {
+    refuse (self, error, "cannot be trusted, since %s", problem->message);
     return NULL;
   }
   if (self->fd >= 0)
@@ -374,6 +375,14 @@ voxel_vote_journal_get_range (const VoxelVoteJournal *self, guint axis)
   return self->ranges[axis];
 }
 
+static VoxelVoteFlusher *
+flusher_of (VoxelVoteJournal *self)
+{
+  if (!self->flusher)
+    self->flusher = voxel_vote_flusher_new (self->fd, self->commit_path, &self->committed);
+  return self->flusher;
+}
+
 /**
  * voxel_vote_journal_append:
  * @self: a journal of which all has been read
@@ -407,9 +416,7 @@ voxel_vote_journal_append (VoxelVoteJournal *self, guint axis, guint index, cons
   if (!write_all (self, parts, G_N_ELEMENTS (parts), error))
     return FALSE;
   advance (self, &record);
-  if (g_get_monotonic_time () - self->flushed < FLUSH_SHARE * self->flush_length)
-    return TRUE;
-  return voxel_vote_journal_commit (self, error);
+  return voxel_vote_flusher_ask (flusher_of (self), &self->at, error);
 }
 
 /**
@@ -422,18 +429,10 @@ voxel_vote_journal_append (VoxelVoteJournal *self, guint axis, guint index, cons
 gboolean
 voxel_vote_journal_commit (VoxelVoteJournal *self, GError **error)
 {
-  gint64 began = g_get_monotonic_time ();
-
-  if (self->at.bytes == self->committed.bytes)
+  if (!self->flusher && self->at.bytes == self->committed.bytes)
     return TRUE;
-  if (fdatasync (self->fd) < 0)
-    return fail (self, "write", error);
-  if (!voxel_vote_commit_save (self->commit_path, &self->at, error))
-    return FALSE;
-  self->committed = self->at;
-  self->flushed = g_get_monotonic_time ();
-  self->flush_length = self->flushed - began;
-  return TRUE;
+  return voxel_vote_flusher_ask (flusher_of (self), &self->at, error) &&
+         voxel_vote_flusher_wait (self->flusher, error);
 }
 
 /**
@@ -445,6 +444,7 @@ voxel_vote_journal_close (VoxelVoteJournal *self)
 {
   if (self->writable && self->complete && self->fd >= 0)
     voxel_vote_journal_commit (self, NULL);
+  g_clear_pointer (&self->flusher, voxel_vote_flusher_free);
   if (self->fd >= 0)
     close (self->fd);
   g_free (self->data);

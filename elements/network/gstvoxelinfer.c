@@ -12,9 +12,17 @@
  * no tile is its own slice. Views that voxelviews passes without turning the pixels are turned here, and
  * their scores back. Sides that the network cannot take are padded by reflection, for the network only.
  *
+ * Between its layers a network holds many times the picture's size. Where that is more than `memory-limit`,
+ * the picture is shown to it in parts that overlap by as much as the network can see; a warning tells, and the
+ * scores are the same to the last rounding. So whole slices (voxeltile size=0, or no voxeltile at all) of any
+ * size can be run; in one piece they are the fastest, as no pixel is computed twice.
+ *
  * Up to `batch` pictures are collected and handed to the network together; with batch=0 tiles of one slice and
  * their views, as many as keep all threads busy where the network is small; fewer where nothing new comes for
  * `batch-timeout` (for live sources). Scores do not depend on `batch`, `batch-timeout` and `threads`.
+ *
+ * Pictures in which every pixel is below `skip-below` (as they arrive, 0 to 255 or 65535) are background: the
+ * network is not run, the score is the lowest there is.
  *
  * ## Example launch line
  * |[
@@ -29,9 +37,11 @@
 #include <gst/video/video.h>
 
 #include "elements/network/gstvoxelbatchtimer.h"
+#include "elements/network/gstvoxelinferbatch.h"
 #include "elements/network/gstvoxelinfercaps.h"
-#include "elements/network/gstvoxelprecision.h"
-#include "elements/network/preprocess.h"
+#include "elements/network/gstvoxelinferfit.h"
+#include "elements/network/gstvoxelinferinput.h"
+#include "elements/network/gstvoxelinfersettings.h"
 #include "elements/network/tile-network.h"
 #include "elements/stream/voxel.h"
 #include "elements/tiles/gstvoxelpool.h"
@@ -39,29 +49,10 @@
 GST_DEBUG_CATEGORY_STATIC (gst_voxel_infer_debug);
 #define GST_CAT_DEFAULT gst_voxel_infer_debug
 
-#define DEFAULT_BACKEND "auto"
-#define DEFAULT_BATCH 0
-#define MAX_BATCH 1024
-
-enum {
-  PROP_0,
-  PROP_MODEL,
-  PROP_BACKEND,
-  PROP_PRECISION,
-  PROP_BATCH,
-  PROP_BATCH_TIMEOUT,
-  PROP_THREADS,
-};
-
 struct _GstVoxelInfer {
   GstBaseTransform parent;
 
-  gchar *model;
-  gchar *backend;
-  VoxelPrecision precision;
-  guint batch;
-  guint64 batch_timeout;
-  guint threads;
+  GstVoxelInferSettings settings;
 
   VoxelTileNetwork *network;
   GstVoxelBatchTimer *timer;
@@ -69,7 +60,8 @@ struct _GstVoxelInfer {
   GstVideoInfo out_info;
   GstVoxelPool pool;
   GQueue waiting;
-  GQueue done;
+  GstVoxelInferBatch *running; /* what came before */
+  GQueue done;                 /* and before that */
 };
 
 static GstStaticPadTemplate sink_template =
@@ -84,6 +76,7 @@ static void
 forget (GstVoxelInfer *self)
 {
   g_queue_clear_full (&self->waiting, (GDestroyNotify) gst_buffer_unref);
+  g_clear_pointer (&self->running, gst_voxel_infer_batch_free);
   g_queue_clear_full (&self->done, (GDestroyNotify) gst_buffer_unref);
 }
 
@@ -112,91 +105,66 @@ new_scores (GstVoxelInfer *self, GstBuffer *input, GstBuffer **scores)
   return GST_FLOW_OK;
 }
 
-/* Mean and deviation of the slice that @input was cut from; NaN where @input is the whole slice. */
-static gboolean
-find_statistics (GstVoxelInfer *self, GstBuffer *input, VoxelTileJob *job)
+static GstFlowReturn
+add_picture (GstVoxelInfer *self, GstVoxelInferBatch *batch, GstBuffer *input)
 {
-  const VoxelModelRecord *record = voxel_model_get_record (voxel_tile_network_get_model (self->network));
-  GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
-  GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
+  GstBuffer *output;
+  gdouble mean, stddev;
+  GstFlowReturn flow;
 
-  job->mean = slice ? slice->mean : NAN;
-  job->stddev = slice ? slice->stddev : NAN;
-  if (!isnan (job->mean) || !tile || !voxel_preprocess_wants_statistics (&record->preprocess))
-    return TRUE;
-  if (tile->width >= tile->slice_width && tile->height >= tile->slice_height)
-    return TRUE;
-  GST_ELEMENT_ERROR (
-      self, STREAM, FORMAT, ("The model needs the mean and deviation of whole slices."),
-      ("Tile %u of %u does not say them: add voxelnormalize before voxeltile.", tile->index, tile->count));
-  return FALSE;
+  if (!gst_voxel_infer_find_statistics (GST_ELEMENT (self), self->network, input, &mean, &stddev))
+    return GST_FLOW_ERROR;
+  flow = new_scores (self, input, &output);
+  if (flow != GST_FLOW_OK)
+    return flow;
+  if (gst_voxel_infer_batch_add (batch, input, &self->in_info, output, &self->out_info, mean, stddev))
+    return GST_FLOW_OK;
+  GST_ELEMENT_ERROR (self, STREAM, FORMAT,
+                     ("A buffer of %" G_GSIZE_FORMAT " bytes is no picture of %dx%d pixels.",
+                      gst_buffer_get_size (input), GST_VIDEO_INFO_WIDTH (&self->in_info),
+                      GST_VIDEO_INFO_HEIGHT (&self->in_info)),
+                     (NULL));
+  return GST_FLOW_ERROR;
 }
 
-static gboolean
-check_content (GstVoxelInfer *self, GstBuffer *input)
+static GstFlowReturn
+fail (GstVoxelInfer *self, const GError *error)
 {
-  GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
-
-  if (!slice || slice->content == GST_VOXEL_CONTENT_INTENSITY)
-    return TRUE;
-  GST_ELEMENT_ERROR (
-      self, STREAM, WRONG_TYPE, ("A network takes intensities."),
-      ("Slice %u already carries scores or a mask: voxelinfer stands behind them in the chain.",
-       slice->index));
-  return FALSE;
+  GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("The network could not be run: %s", error->message), (NULL));
+  return GST_FLOW_ERROR;
 }
 
-/* Runs the network over all that wait. */
+/* Takes the scores of those before. */
+static GstFlowReturn
+end_running (GstVoxelInfer *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!self->running || gst_voxel_infer_batch_end (g_steal_pointer (&self->running), &self->done, &error))
+    return GST_FLOW_OK;
+  return fail (self, error);
+}
+
+/* Hands all that wait to the network, which may still be busy with those before. */
 static GstFlowReturn
 run_waiting (GstVoxelInfer *self)
 {
-  guint n = g_queue_get_length (&self->waiting), mapped = 0;
-  g_autofree VoxelTileJob *jobs = g_new0 (VoxelTileJob, n);
-  g_autofree GstVideoFrame *in = g_new0 (GstVideoFrame, n);
-  g_autofree GstVideoFrame *out = g_new0 (GstVideoFrame, n);
+  g_autoptr (GstVoxelInferBatch) batch = gst_voxel_infer_batch_new (g_queue_get_length (&self->waiting));
   g_autoptr (GError) error = NULL;
   GstFlowReturn flow = GST_FLOW_OK;
   GstBuffer *input;
 
-  while (flow == GST_FLOW_OK && (input = g_queue_peek_nth (&self->waiting, mapped))) {
-    GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
-    VoxelTileJob *job = &jobs[mapped];
-    GstBuffer *output;
-
-    flow = find_statistics (self, input, job) ? new_scores (self, input, &output) : GST_FLOW_ERROR;
-    if (flow != GST_FLOW_OK)
-      break;
-    g_queue_push_tail (&self->done, output);
-    if (!gst_video_frame_map (&in[mapped], &self->in_info, input, GST_MAP_READ)) {
-      flow = GST_FLOW_ERROR;
-      break;
-    }
-    if (!gst_video_frame_map (&out[mapped], &self->out_info, output, GST_MAP_WRITE)) {
-      gst_video_frame_unmap (&in[mapped]);
-      flow = GST_FLOW_ERROR;
-      break;
-    }
-    job->pixels = GST_VIDEO_FRAME_PLANE_DATA (&in[mapped], 0);
-    job->stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (&in[mapped], 0);
-    job->bytes = (guint) GST_VIDEO_FRAME_COMP_PSTRIDE (&in[mapped], 0);
-    job->width = (guint) GST_VIDEO_FRAME_WIDTH (&in[mapped]);
-    job->height = (guint) GST_VIDEO_FRAME_HEIGHT (&in[mapped]);
-    job->view = tile && !tile->rendered ? tile->view : GST_VOXEL_VIEW_R0;
-    job->logits = GST_VIDEO_FRAME_PLANE_DATA (&out[mapped], 0);
-    job->logit_stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (&out[mapped], 0);
-    mapped++;
+  while (flow == GST_FLOW_OK && (input = g_queue_pop_head (&self->waiting))) {
+    flow = add_picture (self, batch, input);
+    gst_buffer_unref (input);
   }
-
-  if (flow == GST_FLOW_OK && !voxel_tile_network_run (self->network, jobs, mapped, &error)) {
-    GST_ELEMENT_ERROR (self, LIBRARY, FAILED, ("The network could not be run: %s", error->message), (NULL));
-    flow = GST_FLOW_ERROR;
-  }
-  for (guint i = 0; i < mapped; i++) {
-    gst_video_frame_unmap (&in[i]);
-    gst_video_frame_unmap (&out[i]);
-  }
-  g_queue_clear_full (&self->waiting, (GDestroyNotify) gst_buffer_unref);
-  if (flow != GST_FLOW_OK)
+  if (flow == GST_FLOW_OK && !gst_voxel_infer_batch_begin (batch, self->network, &error))
+    flow = fail (self, error);
+  if (flow == GST_FLOW_OK)
+    flow = end_running (self);
+  if (flow == GST_FLOW_OK)
+    self->running = g_steal_pointer (&batch);
+  else
     forget (self);
   return flow;
 }
@@ -209,6 +177,8 @@ drain (GstVoxelInfer *self)
 
   if (flow == GST_FLOW_OK && !g_queue_is_empty (&self->waiting))
     flow = run_waiting (self);
+  if (flow == GST_FLOW_OK)
+    flow = end_running (self);
   while (flow == GST_FLOW_OK && (output = g_queue_pop_head (&self->done)))
     flow = gst_pad_push (GST_BASE_TRANSFORM_SRC_PAD (self), output);
   if (flow != GST_FLOW_OK)
@@ -230,7 +200,7 @@ gst_voxel_infer_submit_input_buffer (GstBaseTransform *base, gboolean is_discont
 
   if (flow == GST_FLOW_OK && GST_VIDEO_INFO_FORMAT (&self->in_info) == GST_VIDEO_FORMAT_UNKNOWN)
     flow = GST_FLOW_NOT_NEGOTIATED;
-  if (flow == GST_FLOW_OK && !check_content (self, input))
+  if (flow == GST_FLOW_OK && !gst_voxel_infer_check_content (GST_ELEMENT (self), input))
     flow = GST_FLOW_ERROR;
   if (flow != GST_FLOW_OK) {
     gst_buffer_unref (input);
@@ -241,31 +211,45 @@ gst_voxel_infer_submit_input_buffer (GstBaseTransform *base, gboolean is_discont
   return GST_FLOW_OK;
 }
 
-/* With batch=0 what is collected came at once: tiles of a slice, their views. Nothing waits for the next slice. */
+/* Whether more of the same slice is sure to come. */
 static gboolean
-is_complete (GstVoxelInfer *self)
+is_followed (const GstVoxelTileMeta *tile)
 {
-  guint n = g_queue_get_length (&self->waiting), wanted = self->batch;
-  const GstVoxelTileMeta *last =
-      n ? gst_buffer_get_voxel_tile_meta (g_queue_peek_tail (&self->waiting)) : NULL;
-
-  if (wanted == 0 && last && (last->index + 1 < last->count || last->view_index + 1 < last->view_count)) {
-    guint views = MAX (last->view_count, 1);
-
-    wanted = voxel_tile_network_get_batch (self->network, last->width, last->height);
-    wanted = (wanted + views - 1) / views * views;
-  }
-  return n >= wanted;
+  return tile && (tile->index + 1 < tile->count || tile->view_index + 1 < tile->view_count);
 }
 
+/* How many pictures to collect, the last of which is @last. Those of batch=0 come at once. */
+static guint
+wanted_pictures (GstVoxelInfer *self, const GstVoxelTileMeta *last)
+{
+  guint views, wanted;
+
+  if (self->settings.batch > 0)
+    return self->settings.batch;
+  if (!is_followed (last))
+    return 1;
+  views = MAX (last->view_count, 1);
+  wanted = voxel_tile_network_get_batch (self->network, last->width, last->height);
+  return (wanted + views - 1) / views * views;
+}
+
+/* The network runs on while the rest of the slice is collected; nothing waits for the next slice, and with
+ * batch=1 nothing for the next picture. */
 static GstFlowReturn
 gst_voxel_infer_generate_output (GstBaseTransform *base, GstBuffer **output)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
+  guint n = g_queue_get_length (&self->waiting);
+  const GstVoxelTileMeta *last =
+      n ? gst_buffer_get_voxel_tile_meta (g_queue_peek_tail (&self->waiting)) : NULL;
+  gboolean followed = self->settings.batch != 1 && is_followed (last);
   GstFlowReturn flow = GST_FLOW_OK;
 
-  if (!g_queue_is_empty (&self->waiting) && is_complete (self))
+  if (n > 0 && n >= wanted_pictures (self, last)) {
     flow = run_waiting (self);
+    if (flow == GST_FLOW_OK && !followed)
+      flow = end_running (self);
+  }
   *output = flow == GST_FLOW_OK ? g_queue_pop_head (&self->done) : NULL;
   return flow;
 }
@@ -312,7 +296,8 @@ gst_voxel_infer_set_caps (GstBaseTransform *base, GstCaps *in, GstCaps *out)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
 
-  return gst_video_info_from_caps (&self->in_info, in) && gst_video_info_from_caps (&self->out_info, out);
+  return gst_video_info_from_caps (&self->in_info, in) && gst_video_info_from_caps (&self->out_info, out) &&
+         gst_voxel_infer_fit (GST_ELEMENT (self), self->network, &self->in_info);
 }
 
 static gboolean
@@ -329,15 +314,18 @@ gst_voxel_infer_start (GstBaseTransform *base)
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
   g_autoptr (GError) error = NULL;
 
-  if (!self->model || !*self->model) {
+  if (!self->settings.model || !*self->settings.model) {
     GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("No model was given."), ("Set model=FILE.safetensors."));
     return FALSE;
   }
-  self->network = voxel_tile_network_new (self->model, self->backend, self->precision, self->threads, &error);
+  self->network = voxel_tile_network_new (self->settings.model, self->settings.backend,
+                                          self->settings.precision, self->settings.threads, &error);
   if (self->network) {
-    if (self->batch_timeout && self->batch != 1)
+    voxel_tile_network_set_memory_limit (self->network, self->settings.memory_limit);
+    voxel_tile_network_set_skip_below (self->network, self->settings.skip_below);
+    if (self->settings.batch_timeout && self->settings.batch != 1)
       self->timer = gst_voxel_batch_timer_new (GST_ELEMENT (self), GST_BASE_TRANSFORM_SINK_PAD (base),
-                                               self->batch_timeout, drain_late);
+                                               self->settings.batch_timeout, drain_late);
     return TRUE;
   }
   if (g_error_matches (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED))
@@ -366,61 +354,15 @@ gst_voxel_infer_stop (GstBaseTransform *base)
 static void
 gst_voxel_infer_set_property (GObject *object, guint id, const GValue *value, GParamSpec *spec)
 {
-  GstVoxelInfer *self = GST_VOXEL_INFER (object);
-
-  switch (id) {
-  case PROP_MODEL:
-    g_free (self->model);
-    self->model = g_value_dup_string (value);
-    break;
-  case PROP_BACKEND:
-    g_free (self->backend);
-    self->backend = g_strdup (g_value_get_string (value) ? g_value_get_string (value) : DEFAULT_BACKEND);
-    break;
-  case PROP_PRECISION:
-    self->precision = (VoxelPrecision) g_value_get_enum (value);
-    break;
-  case PROP_BATCH:
-    self->batch = g_value_get_uint (value);
-    break;
-  case PROP_BATCH_TIMEOUT:
-    self->batch_timeout = g_value_get_uint64 (value);
-    break;
-  case PROP_THREADS:
-    self->threads = g_value_get_uint (value);
-    break;
-  default:
+  if (!gst_voxel_infer_settings_set (&GST_VOXEL_INFER (object)->settings, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
 }
 
 static void
 gst_voxel_infer_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
-  GstVoxelInfer *self = GST_VOXEL_INFER (object);
-
-  switch (id) {
-  case PROP_MODEL:
-    g_value_set_string (value, self->model);
-    break;
-  case PROP_BACKEND:
-    g_value_set_string (value, self->backend);
-    break;
-  case PROP_PRECISION:
-    g_value_set_enum (value, self->precision);
-    break;
-  case PROP_BATCH:
-    g_value_set_uint (value, self->batch);
-    break;
-  case PROP_BATCH_TIMEOUT:
-    g_value_set_uint64 (value, self->batch_timeout);
-    break;
-  case PROP_THREADS:
-    g_value_set_uint (value, self->threads);
-    break;
-  default:
+  if (!gst_voxel_infer_settings_get (&GST_VOXEL_INFER (object)->settings, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
-  }
 }
 
 static void
@@ -428,8 +370,7 @@ gst_voxel_infer_finalize (GObject *object)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (object);
 
-  g_free (self->model);
-  g_free (self->backend);
+  gst_voxel_infer_settings_clear (&self->settings);
   G_OBJECT_CLASS (gst_voxel_infer_parent_class)->finalize (object);
 }
 
@@ -439,7 +380,6 @@ gst_voxel_infer_class_init (GstVoxelInferClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseTransformClass *base_class = GST_BASE_TRANSFORM_CLASS (klass);
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
 
   object_class->set_property = gst_voxel_infer_set_property;
   object_class->get_property = gst_voxel_infer_get_property;
@@ -455,51 +395,20 @@ gst_voxel_infer_class_init (GstVoxelInferClass *klass)
   base_class->generate_output = gst_voxel_infer_generate_output;
   base_class->transform = gst_voxel_infer_transform;
 
-  g_object_class_install_property (
-      object_class, PROP_MODEL,
-      g_param_spec_string ("model", "Model", "Model file (safetensors with a model record)", NULL, flags));
-  g_object_class_install_property (
-      object_class, PROP_BACKEND,
-      g_param_spec_string ("backend", "Backend",
-                           "Who computes: auto (the fastest at hand), cpu, cuda or reference (slow, exact)",
-                           DEFAULT_BACKEND, flags));
-  g_object_class_install_property (
-      object_class, PROP_PRECISION,
-      g_param_spec_enum (
-          "precision", "Precision",
-          "Arithmetic of the network; auto: bf16 where the CPU computes it natively, else fp32",
-          GST_TYPE_VOXEL_PRECISION, VOXEL_PRECISION_AUTO, flags));
-  g_object_class_install_property (
-      object_class, PROP_BATCH,
-      g_param_spec_uint ("batch", "Batch",
-                         "Pictures collected before the network runs; 0: as many tiles of a slice as keep "
-                         "all threads busy; does not change the scores",
-                         0, MAX_BATCH, DEFAULT_BATCH, flags));
-  g_object_class_install_property (
-      object_class, PROP_BATCH_TIMEOUT,
-      g_param_spec_uint64 ("batch-timeout", "Batch timeout",
-                           "Nanoseconds without a new picture after which a batch is run that is not full "
-                           "(0 = wait for as long as it takes)",
-                           0, G_MAXINT64, 0, flags));
-  g_object_class_install_property (
-      object_class, PROP_THREADS,
-      g_param_spec_uint ("threads", "Threads", "Threads of the network (0 = one a core)", 0, 1024, 0, flags));
+  gst_voxel_infer_settings_install (object_class);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Voxel network inference", "Filter/Analyzer/Video",
                                          "Scores every pixel with a segmentation network",
                                          "The gst-voxel authors");
-  gst_type_mark_as_plugin_api (GST_TYPE_VOXEL_PRECISION, 0);
   GST_DEBUG_CATEGORY_INIT (gst_voxel_infer_debug, "voxelinfer", 0, "network inference");
 }
 
 static void
 gst_voxel_infer_init (GstVoxelInfer *self)
 {
-  self->backend = g_strdup (DEFAULT_BACKEND);
-  self->precision = VOXEL_PRECISION_AUTO;
-  self->batch = DEFAULT_BATCH;
+  gst_voxel_infer_settings_init (&self->settings);
   g_queue_init (&self->waiting);
   g_queue_init (&self->done);
   gst_video_info_init (&self->in_info);

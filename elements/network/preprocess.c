@@ -69,19 +69,32 @@ voxel_preprocess_map (const VoxelPreprocess *preprocess, gdouble mean, gdouble s
  * @pixels: a row of @width pixels
  * @bytes: a pixel, 1 or 2 (little-endian)
  * @width: columns of the picture
- * @padded_width: columns of the network's input, reflected beyond @width
- * @out: (out): @padded_width floats
+ * @first: column that the result begins with, below @width
+ * @n: columns of the result, reflected beyond @width
+ * @out: (out): @n floats
  */
 void
 voxel_preprocess_row (const VoxelPreprocessMap *map, gconstpointer pixels, guint bytes, guint width,
-                      guint padded_width, gfloat *out)
+                      guint first, guint n, gfloat *out)
 {
+  const guint8 *narrow = pixels;
+  const guint16 *wide = pixels;
+  guint there = MIN (width - first, n);
+
   if (bytes == 1)
-    voxel_rows ()->preprocess_8 (map, pixels, width, out);
+    voxel_rows ()->preprocess_8 (map, narrow + first, there, out);
   else
-    voxel_rows ()->preprocess_16 (map, pixels, width, out);
-  for (guint x = width; x < padded_width; x++)
-    out[x] = out[voxel_reflect_index (x, width)];
+    voxel_rows ()->preprocess_16 (map, wide + first, there, out);
+  for (guint x = there; x < n; x++) {
+    guint from = voxel_reflect_index (first + x, width);
+
+    if (from >= first)
+      out[x] = out[from - first];
+    else if (bytes == 1)
+      voxel_rows ()->preprocess_8 (map, narrow + from, 1, out + x);
+    else
+      voxel_rows ()->preprocess_16 (map, wide + from, 1, out + x);
+  }
 }
 
 /**

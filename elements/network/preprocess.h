@@ -30,7 +30,7 @@ gboolean voxel_preprocess_wants_statistics (const VoxelPreprocess *preprocess);
 void voxel_preprocess_map (const VoxelPreprocess *preprocess, gdouble mean, gdouble stddev, guint white,
                            VoxelPreprocessMap *map);
 void voxel_preprocess_row (const VoxelPreprocessMap *map, gconstpointer pixels, guint bytes, guint width,
-                           guint padded_width, gfloat *out);
+                           guint first, guint n, gfloat *out);
 void voxel_preprocess_statistics (gconstpointer pixels, guint bytes, guint width, guint height, gsize stride,
                                   gdouble *mean, gdouble *stddev);
 

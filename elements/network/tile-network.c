@@ -10,24 +10,12 @@
 #include "elements/tiles/dihedral.h"
 #include "models/executor.h"
 
-/* Tiles of a stack come in few sizes: the grid's, its turn by 90 degrees, those of a thin axis. */
-#define MAX_SIZES 6
-
 /* Networks with fewer multiply-adds a picture are run a picture a thread: no thread waits for another after
  * each layer. Larger ones share a picture, so that weights and pictures are in the cache once. */
 #define SPREAD_MACS 2e9
 
 /* So many that threads which finish early wait for the last one only a small part of the time. */
 #define TILES_A_THREAD 4
-
-/* The runs of one size of picture: one, in which all threads share the work, or one a thread. */
-typedef struct {
-  guint height;
-  guint width;
-  gboolean spread;
-  guint n_runs;
-  VoxelRun *runs[];
-} Size;
 
 /**
  * VoxelTileNetwork:
@@ -36,35 +24,45 @@ typedef struct {
  */
 struct _VoxelTileNetwork {
   VoxelModel *model;
-  const gchar *backend;
   VoxelPrecision precision;
   guint threads;
   guint skip_below;
-  gdouble macs;           /* a pixel */
-  Size *sizes[MAX_SIZES]; /* the one used last is the last */
-  guint n_sizes;
+  gdouble macs;             /* a pixel */
+  VoxelNetworkRuns *joined; /* all threads share a picture */
+  VoxelNetworkRuns *spread; /* each thread has its own */
 };
 
 /* What is known of the tile behind each job: jobs that follow each other often show the same one. */
 typedef struct {
+  const VoxelTileJob *job; /* the first of them */
   gboolean empty;
   VoxelPreprocessMap map;
 } Tile;
 
+/* The work on one job. */
 typedef struct {
+  const VoxelNetworkSize *size;
+  guint tile; /* which of the batch it shows */
+} Work;
+
+/**
+ * VoxelTileBatch:
+ *
+ * Tiles that are on their way through a network.
+ */
+struct _VoxelTileBatch {
   VoxelTileNetwork *network;
+  VoxelExecutorJob executor_job;
   const VoxelTileJob *jobs;
+  Work *work; /* by job */
   guint n_jobs;
-  gboolean spread;
-  const Size **size_of; /* by job */
-  guint *tile_of;       /* by job */
-  guint *first;         /* by tile: its first job */
   Tile *tiles;
   guint n_tiles;
+  gboolean spread;
   GMutex lock;
   GError *error; /* of the first job that failed */
   guint failed;
-} Batch;
+};
 
 /**
  * voxel_tile_network_new:
@@ -85,7 +83,7 @@ voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision 
   VoxelPlanKey key = {.backend = backend, .precision = precision, .threads = threads, .n = 1};
   g_autoptr (VoxelPlan) plan = NULL;
 
-  network->backend = g_intern_string (backend);
+  key.backend = g_intern_string (backend);
   network->precision = precision;
   network->threads = threads ? threads : voxel_executor_default_threads ();
   network->model = voxel_model_load (path, error);
@@ -107,18 +105,12 @@ voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision 
   if (!plan)
     return NULL;
   network->macs = (gdouble) voxel_plan_get_macs (plan) / ((gdouble) key.height * key.width);
+  key.threads = network->threads;
+  network->joined = voxel_network_runs_new (network->model, &key, 1);
+  key.threads = 1;
+  network->spread = voxel_network_runs_new (network->model, &key, network->threads);
   return g_steal_pointer (&network);
 }
-
-static void
-free_size (Size *size)
-{
-  for (guint i = 0; i < size->n_runs; i++)
-    voxel_run_free (size->runs[i]);
-  g_free (size);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Size, free_size)
 
 /**
  * voxel_tile_network_free:
@@ -127,8 +119,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Size, free_size)
 void
 voxel_tile_network_free (VoxelTileNetwork *network)
 {
-  for (guint i = 0; i < network->n_sizes; i++)
-    free_size (network->sizes[i]);
+  g_clear_pointer (&network->joined, voxel_network_runs_free);
+  g_clear_pointer (&network->spread, voxel_network_runs_free);
   g_clear_pointer (&network->model, voxel_model_unref);
   g_free (network);
 }
@@ -178,56 +170,56 @@ voxel_tile_network_get_batch (VoxelTileNetwork *network, guint width, guint heig
   return is_small (network, width, height) ? TILES_A_THREAD * network->threads : 1;
 }
 
-static Size *
-new_size (VoxelTileNetwork *network, guint height, guint width, gboolean spread, GError **error)
+/**
+ * voxel_tile_network_set_memory_limit:
+ * @network: a network
+ * @bytes: that the pictures between the layers may take, 0 for half of the memory that is available when
+ *   pictures of a size first come
+ *
+ * Tiles that need more are shown to the network in parts.
+ */
+void
+voxel_tile_network_set_memory_limit (VoxelTileNetwork *network, guint64 bytes)
 {
-  guint n = spread ? network->threads : 1;
-  const VoxelPlanKey key = {.backend = network->backend,
-                            .precision = network->precision,
-                            .threads = spread ? 1 : network->threads,
-                            .n = 1,
-                            .height = height,
-                            .width = width};
-  g_autoptr (VoxelPlan) plan = voxel_plan_get (network->model, &key, error);
-  g_autoptr (Size) size = g_malloc0 (sizeof *size + n * sizeof *size->runs);
+  voxel_network_runs_set_limit (network->joined, bytes);
+  voxel_network_runs_set_limit (network->spread, bytes);
+}
 
-  size->height = height;
-  size->width = width;
-  size->spread = spread;
-  for (; plan && size->n_runs < n; size->n_runs++) {
-    size->runs[size->n_runs] = voxel_run_new (plan, error);
-    if (!size->runs[size->n_runs])
-      return NULL;
-  }
-  return plan ? g_steal_pointer (&size) : NULL;
+static guint
+round_up (guint side, guint multiple)
+{
+  return (side + multiple - 1) / multiple * multiple;
+}
+
+/**
+ * voxel_tile_network_look:
+ * @network: a network
+ * @width: columns of tiles to come
+ * @height: rows
+ * @news: (out): whether that was not asked before
+ * @error: why the network cannot take them
+ *
+ * Returns: (transfer none) (nullable): how such tiles would be run; stays until the next call
+ */
+const VoxelNetworkSize *
+voxel_tile_network_look (VoxelTileNetwork *network, guint width, guint height, gboolean *news, GError **error)
+{
+  guint stride = voxel_model_get_stride (network->model);
+
+  return voxel_network_runs_look (network->joined, round_up (height, stride), round_up (width, stride), news,
+                                  error);
 }
 
 /* The runs of the size that the network sees of @job. */
-static const Size *
+static const VoxelNetworkSize *
 find_size (VoxelTileNetwork *network, const VoxelTileJob *job, gboolean spread, GError **error)
 {
-  guint stride = voxel_model_get_stride (network->model), last = network->n_sizes, i = 0;
+  guint stride = voxel_model_get_stride (network->model);
   gboolean sideways = voxel_dihedral_swaps_sides (job->view);
-  guint height = ((sideways ? job->width : job->height) + stride - 1) / stride * stride;
-  guint width = ((sideways ? job->height : job->width) + stride - 1) / stride * stride;
-  Size *size;
+  guint height = round_up (sideways ? job->width : job->height, stride);
+  guint width = round_up (sideways ? job->height : job->width, stride);
 
-  while (i < last && (network->sizes[i]->height != height || network->sizes[i]->width != width ||
-                      network->sizes[i]->spread != spread))
-    i++;
-  size = i < last ? network->sizes[i] : new_size (network, height, width, spread, error);
-  if (!size)
-    return NULL;
-  if (i == MAX_SIZES) {
-    free_size (network->sizes[0]);
-    i = 0;
-  }
-  if (i < last)
-    memmove (network->sizes + i, network->sizes + i + 1, (last - i - 1) * sizeof *network->sizes);
-  else
-    network->n_sizes++;
-  network->sizes[network->n_sizes - 1] = size;
-  return size;
+  return voxel_network_runs_find (spread ? network->spread : network->joined, height, width, error);
 }
 
 static gboolean
@@ -249,10 +241,10 @@ is_below (const VoxelTileJob *job, guint level)
 static void
 look_at_tile (gpointer data, gsize i, guint worker)
 {
-  Batch *batch = data;
-  const VoxelTileJob *job = &batch->jobs[batch->first[i]];
+  VoxelTileBatch *batch = data;
   const VoxelPreprocess *preprocess = &voxel_model_get_record (batch->network->model)->preprocess;
   Tile *tile = &batch->tiles[i];
+  const VoxelTileJob *job = tile->job;
   gdouble mean = job->mean, stddev = job->stddev;
 
   tile->empty = batch->network->skip_below > 0 && is_below (job, batch->network->skip_below);
@@ -266,7 +258,7 @@ look_at_tile (gpointer data, gsize i, guint worker)
 
 /* The first job's error is told, whoever failed first. */
 static void
-fail (Batch *batch, guint job, GError *error)
+fail (VoxelTileBatch *batch, guint job, GError *error)
 {
   g_mutex_lock (&batch->lock);
   if (!batch->error || job < batch->failed) {
@@ -282,17 +274,17 @@ fail (Batch *batch, guint job, GError *error)
 static void
 run_job (gpointer data, gsize i, guint worker)
 {
-  Batch *batch = data;
+  VoxelTileBatch *batch = data;
   VoxelTileNetwork *network = batch->network;
-  const Tile *tile = &batch->tiles[batch->tile_of[i]];
+  const Work *work = &batch->work[i];
+  const Tile *tile = &batch->tiles[work->tile];
   const VoxelTilePass pass = {
       .job = &batch->jobs[i],
       .map = tile->map,
-      .run = batch->size_of[i]->runs[worker],
+      .run = work->size->runs[worker],
       .in_channels = voxel_model_get_in_channels (network->model),
       .out_channel = voxel_model_get_record (network->model)->inference.output_channel,
-      .padded_width = batch->size_of[i]->width,
-      .padded_height = batch->size_of[i]->height,
+      .parts = work->size->parts,
   };
   gboolean finite = TRUE;
   GError *error = NULL;
@@ -320,18 +312,17 @@ same_tile (const VoxelTileJob *a, const VoxelTileJob *b)
 
 /* Before the executor is called: plans are made there with the number of threads that they will have. */
 static gboolean
-prepare_batch (Batch *batch, GError **error)
+prepare_batch (VoxelTileBatch *batch, GError **error)
 {
-  VoxelTileNetwork *network = batch->network;
   const VoxelTileJob *jobs = batch->jobs;
 
-  batch->spread = batch->n_jobs > 1 && is_small (network, jobs[0].width, jobs[0].height);
+  batch->spread = batch->n_jobs > 1 && is_small (batch->network, jobs[0].width, jobs[0].height);
   for (guint i = 0; i < batch->n_jobs; i++) {
     if (i == 0 || !same_tile (&jobs[i], &jobs[i - 1]))
-      batch->first[batch->n_tiles++] = i;
-    batch->tile_of[i] = batch->n_tiles - 1;
-    batch->size_of[i] = find_size (network, &jobs[i], batch->spread, error);
-    if (!batch->size_of[i])
+      batch->tiles[batch->n_tiles++].job = &jobs[i];
+    batch->work[i].tile = batch->n_tiles - 1;
+    batch->work[i].size = find_size (batch->network, &jobs[i], batch->spread, error);
+    if (!batch->work[i].size)
       return FALSE;
   }
   return TRUE;
@@ -340,7 +331,7 @@ prepare_batch (Batch *batch, GError **error)
 static void
 run_batch (gpointer data)
 {
-  Batch *batch = data;
+  VoxelTileBatch *batch = data;
 
   voxel_executor_spread (batch->n_tiles, look_at_tile, batch);
   if (batch->spread) {
@@ -351,40 +342,82 @@ run_batch (gpointer data)
     run_job (batch, i, 0);
 }
 
+static void
+free_batch (VoxelTileBatch *batch)
+{
+  g_clear_error (&batch->error);
+  g_mutex_clear (&batch->lock);
+  g_free (batch->work);
+  g_free (batch->tiles);
+  g_free (batch);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelTileBatch, free_batch)
+
 /**
- * voxel_tile_network_run:
+ * voxel_tile_network_begin:
  * @network: a network
- * @jobs: (array length=n_jobs): tiles in, scores out; at most two sizes, one the other's turned by 90 degrees
+ * @jobs: (array length=n_jobs): tiles in, scores out; kept by the caller until voxel_tile_batch_end(). At most two
+ *   sizes, one the other's turned by 90 degrees
  * @n_jobs: how many
- * @error: what the network could not do
+ * @error: what the network cannot do
  *
  * Sides that are no multiple of the network's stride are padded by reflection for the network only.
  * The scores of a tile do not depend on the others of the batch, nor on the number of threads.
+ * At most one other batch of the same sizes may be on its way; it is done first.
+ *
+ * Returns: (transfer full) (nullable): what voxel_tile_batch_end() waits for
+ */
+VoxelTileBatch *
+voxel_tile_network_begin (VoxelTileNetwork *network, const VoxelTileJob *jobs, guint n_jobs, GError **error)
+{
+  g_autoptr (VoxelTileBatch) batch = g_new0 (VoxelTileBatch, 1);
+
+  g_mutex_init (&batch->lock);
+  batch->network = network;
+  batch->jobs = jobs;
+  batch->n_jobs = n_jobs;
+  batch->work = g_new0 (Work, n_jobs);
+  batch->tiles = g_new0 (Tile, n_jobs);
+  if (!prepare_batch (batch, error))
+    return NULL;
+  batch->executor_job = (VoxelExecutorJob){.threads = network->threads, .func = run_batch, .data = batch};
+  voxel_executor_begin (&batch->executor_job);
+  return g_steal_pointer (&batch);
+}
+
+/**
+ * voxel_tile_batch_end:
+ * @batch: (transfer full): what voxel_tile_network_begin() gave
+ * @error: what the network could not do
+ *
+ * Waits until it is done.
+ *
+ * Returns: whether all scores were written
+ */
+gboolean
+voxel_tile_batch_end (VoxelTileBatch *batch, GError **error)
+{
+  g_autoptr (VoxelTileBatch) owned = batch;
+
+  voxel_executor_wait (&batch->executor_job);
+  if (!batch->error)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&batch->error));
+  return FALSE;
+}
+
+/**
+ * voxel_tile_network_run:
+ *
+ * As voxel_tile_network_begin() and voxel_tile_batch_end() in one.
  *
  * Returns: whether all scores were written
  */
 gboolean
 voxel_tile_network_run (VoxelTileNetwork *network, const VoxelTileJob *jobs, guint n_jobs, GError **error)
 {
-  g_autofree const Size **size_of = g_new (const Size *, n_jobs);
-  g_autofree guint *tile_of = g_new (guint, n_jobs), *first = g_new (guint, n_jobs);
-  g_autofree Tile *tiles = g_new (Tile, n_jobs);
-  Batch batch = {.network = network,
-                 .jobs = jobs,
-                 .n_jobs = n_jobs,
-                 .size_of = size_of,
-                 .tile_of = tile_of,
-                 .first = first,
-                 .tiles = tiles};
+  VoxelTileBatch *batch = voxel_tile_network_begin (network, jobs, n_jobs, error);
 
-  if (!prepare_batch (&batch, error))
-    return FALSE;
-  g_mutex_init (&batch.lock);
-  voxel_executor_call (network->threads, run_batch, &batch);
-  g_mutex_clear (&batch.lock);
-  if (batch.error) {
-    g_propagate_error (error, batch.error);
-    return FALSE;
-  }
-  return TRUE;
+  return batch && voxel_tile_batch_end (batch, error);
 }

@@ -3,6 +3,7 @@
 
 #include <glib.h>
 
+#include "elements/network/network-runs.h"
 #include "models/model.h"
 #include "models/plan.h"
 
@@ -35,12 +36,19 @@ typedef struct {
 } VoxelTileJob;
 
 typedef struct _VoxelTileNetwork VoxelTileNetwork;
+typedef struct _VoxelTileBatch VoxelTileBatch;
 
 VoxelTileNetwork *voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision precision,
                                           guint threads, GError **error);
 guint voxel_tile_network_get_batch (VoxelTileNetwork *network, guint width, guint height);
 void voxel_tile_network_set_skip_below (VoxelTileNetwork *network, guint level);
 void voxel_tile_network_free (VoxelTileNetwork *network);
+void voxel_tile_network_set_memory_limit (VoxelTileNetwork *network, guint64 bytes);
+const VoxelNetworkSize *voxel_tile_network_look (VoxelTileNetwork *network, guint width, guint height,
+                                                 gboolean *news, GError **error);
+VoxelTileBatch *voxel_tile_network_begin (VoxelTileNetwork *network, const VoxelTileJob *jobs, guint n_jobs,
+                                          GError **error);
+gboolean voxel_tile_batch_end (VoxelTileBatch *batch, GError **error);
 gboolean voxel_tile_network_run (VoxelTileNetwork *network, const VoxelTileJob *jobs, guint n_jobs,
                                  GError **error);
 VoxelModel *voxel_tile_network_get_model (VoxelTileNetwork *network);

@@ -15,7 +15,8 @@
 
 typedef struct {
   const VoxelTilePass *pass;
-  guint width; /* of the view */
+  VoxelPicturePart part; /* that the network sees now */
+  guint width;           /* of the view */
   guint height;
   gint bad;
 } Work;
@@ -35,54 +36,58 @@ view_rows (const Work *work, guint y, guint rows, guint8 *band, gsize *stride)
   return band;
 }
 
-/* Rows [begin, end) of the network's input; below the view they repeat it from its last row up. */
+/* Rows [begin, end) of the part that the network sees; below the view they repeat it from its last row up. */
 static void
 fill_rows (gpointer data, gsize begin, gsize end)
 {
   const Work *work = data;
   const VoxelTilePass *pass = work->pass;
-  gsize plane = (gsize) pass->padded_width * pass->padded_height, rows, stride;
+  gsize columns = pass->parts->width, plane = columns * pass->parts->height, rows, stride;
   g_autofree guint8 *band = g_malloc ((gsize) work->width * pass->job->bytes * BAND);
 
-  for (gsize y = begin; y < end; y += rows) {
+  for (gsize i = begin; i < end; i += rows) {
+    gsize y = work->part.y + i;
     const guint8 *pixels;
 
-    rows = y < work->height ? MIN (BAND, MIN (end, work->height) - y) : 1;
+    rows = y < work->height ? MIN (BAND, MIN (end - i, work->height - y)) : 1;
     pixels = view_rows (work, voxel_reflect_index ((guint) y, work->height), (guint) rows, band, &stride);
-    for (gsize i = 0; i < rows; i++) {
-      gfloat *out = voxel_run_get_input (pass->run) + (y + i) * pass->padded_width;
+    for (gsize k = 0; k < rows; k++) {
+      gfloat *out = voxel_run_get_input (pass->run) + (i + k) * columns;
 
-      voxel_preprocess_row (&pass->map, pixels + i * stride, pass->job->bytes, work->width,
-                            pass->padded_width, out);
+      voxel_preprocess_row (&pass->map, pixels + k * stride, pass->job->bytes, work->width, work->part.x,
+                            (guint) columns, out);
       for (guint c = 1; c < pass->in_channels; c++)
-        memcpy (out + c * plane, out, pass->padded_width * sizeof *out);
+        memcpy (out + c * plane, out, columns * sizeof *out);
     }
   }
 }
 
-/* Codes of rows [begin, end) of the view, turned back to where they lie in the tile. */
+/* Codes of what is kept of the part, rows [begin, end) of it, turned back to where they lie in the tile. */
 static void
 code_rows (gpointer data, gsize begin, gsize end)
 {
   Work *work = data;
   const VoxelTilePass *pass = work->pass;
+  const VoxelPicturePart *part = &work->part;
   const VoxelTileJob *job = pass->job;
-  const gfloat *plane =
-      voxel_run_get_output (pass->run) + (gsize) pass->out_channel * pass->padded_width * pass->padded_height;
+  gsize columns = pass->parts->width, plane = columns * pass->parts->height, rows;
+  guint left = part->left, width = MIN (part->right, work->width) - left;
+  const gfloat *logits = voxel_run_get_output (pass->run) + pass->out_channel * plane + (left - part->x);
   gboolean turned = job->view != VOXEL_DIHEDRAL_R0, finite = TRUE;
-  gsize stride = turned ? (gsize) work->width * sizeof *job->logits : job->logit_stride, rows;
+  gsize stride = turned ? (gsize) width * sizeof *job->logits : job->logit_stride;
   g_autofree guint8 *band = turned ? g_malloc (stride * BAND) : NULL;
 
-  for (gsize y = begin; y < end; y += rows) {
-    guint8 *codes = turned ? band : (guint8 *) job->logits + y * stride;
+  for (gsize y = part->top + begin; y < part->top + end; y += rows) {
+    guint8 *codes = turned ? band : (guint8 *) (job->logits + left) + y * stride;
 
-    rows = MIN (BAND, end - y);
+    rows = MIN (BAND, part->top + end - y);
     for (gsize i = 0; i < rows; i++)
-      finite &= voxel_score_code_row (plane + (y + i) * pass->padded_width, work->width,
+      finite &= voxel_score_code_row (logits + (y + i - part->y) * columns, width,
                                       (guint16 *) (codes + i * stride));
     if (turned)
-      voxel_dihedral_turn_band (voxel_dihedral_inverse (job->view), band, stride, work->width, work->height,
-                                sizeof *job->logits, (guint) y, (guint) rows, job->logits, job->logit_stride);
+      voxel_dihedral_turn_part (voxel_dihedral_inverse (job->view), band, stride, work->width, work->height,
+                                sizeof *job->logits, left, (guint) y, width, (guint) rows, job->logits,
+                                job->logit_stride);
   }
   if (!finite)
     g_atomic_int_set (&work->bad, TRUE);
@@ -106,10 +111,13 @@ voxel_tile_pass_run (const VoxelTilePass *pass, gboolean *finite, GError **error
                .width = sideways ? pass->job->height : pass->job->width,
                .height = sideways ? pass->job->width : pass->job->height};
 
-  voxel_executor_for (pass->padded_height, BAND, fill_rows, &work);
-  if (!voxel_run_execute (pass->run, NULL, error))
-    return FALSE;
-  voxel_executor_for (work.height, BAND, code_rows, &work);
+  for (guint i = 0; i < voxel_picture_parts_count (pass->parts) && !work.bad; i++) {
+    work.part = voxel_picture_parts_get (pass->parts, i);
+    voxel_executor_for (pass->parts->height, BAND, fill_rows, &work);
+    if (!voxel_run_execute (pass->run, NULL, error))
+      return FALSE;
+    voxel_executor_for (MIN (work.part.bottom, work.height) - work.part.top, BAND, code_rows, &work);
+  }
   *finite = !work.bad;
   return TRUE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "elements/network/picture-parts.h"
 #include "elements/network/preprocess.h"
 #include "elements/network/tile-network.h"
 #include "models/run.h"
@@ -11,11 +12,10 @@ G_BEGIN_DECLS
  * VoxelTilePass:
  * @job: pixels in, scores out
  * @map: from pixels to the network's input
- * @run: of @padded_width x @padded_height, in use by this pass alone
+ * @run: of a part's size, in use by this pass alone
  * @in_channels: of the network, which all get the same
  * @out_channel: of the network, the scores
- * @padded_width: columns that the network sees: those of the view and a reflected margin
- * @padded_height: rows likewise
+ * @parts: in which the network sees the view and a reflected margin, one or several
  *
  * One tile on its way through a network.
  */
@@ -25,8 +25,7 @@ typedef struct {
   VoxelRun *run;
   guint in_channels;
   guint out_channel;
-  guint padded_width;
-  guint padded_height;
+  const VoxelPictureParts *parts;
 } VoxelTilePass;
 
 gboolean voxel_tile_pass_run (const VoxelTilePass *pass, gboolean *finite, GError **error);

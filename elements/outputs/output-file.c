@@ -43,6 +43,22 @@ static const struct {
 };
 
 /**
+ * voxel_output_file_get_remedy:
+ * @code: errno of a call that did not make or write a file
+ *
+ * Returns: (nullable): what to do about it
+ */
+const gchar *
+voxel_output_file_get_remedy (gint code)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (remedies); i++) {
+    if (remedies[i].code == code)
+      return remedies[i].remedy;
+  }
+  return NULL;
+}
+
+/**
  * voxel_output_file_set_error:
  * @error: where to
  * @doing: what could not be done, such as "Cannot write"
@@ -54,12 +70,8 @@ static const struct {
 void
 voxel_output_file_set_error (GError **error, const gchar *doing, const gchar *path, gint code)
 {
-  const gchar *remedy = NULL;
+  const gchar *remedy = voxel_output_file_get_remedy (code);
 
-  for (guint i = 0; i < G_N_ELEMENTS (remedies); i++) {
-    if (remedies[i].code == code)
-      remedy = remedies[i].remedy;
-  }
   g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), "%s %s: %s%s%s", doing, path,
                g_strerror (code), remedy ? "; " : "", remedy ? remedy : "");
 }

@@ -15,6 +15,7 @@ gboolean voxel_output_file_is_seekable (const VoxelOutputFile *self);
 gboolean voxel_output_file_write (VoxelOutputFile *self, gconstpointer data, gsize size, GError **error);
 gboolean voxel_output_file_finish (VoxelOutputFile *self, gboolean durable, GError **error);
 void voxel_output_file_abort (VoxelOutputFile *self);
+const gchar *voxel_output_file_get_remedy (gint code);
 void voxel_output_file_set_error (GError **error, const gchar *doing, const gchar *path, gint code);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelOutputFile, voxel_output_file_abort)

@@ -20,3 +20,8 @@
 void ROWS (transpose) (const guint8 *in, gssize in_stride, guint width, guint height, guint pixel_size,
                        guint8 *out, gssize out_stride);
 void ROWS (reverse) (const guint8 *in, guint8 *out, guint width, guint pixel_size);
+/* intensity.c */
+void ROWS (stretch_8) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint8 *out);
+void ROWS (stretch_16) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint16 *out);
+void ROWS (moments_8) (const guint8 *row, guint width, guint64 *sum, guint64 *squares);
+void ROWS (moments_16) (const guint16 *row, guint width, guint64 *sum, guint64 *squares);

@@ -287,4 +287,8 @@ const VoxelRows ROWS (table) = {
     .below_16 = below_16,
     .transpose = ROWS (transpose),
     .reverse = ROWS (reverse),
+    .stretch_8 = ROWS (stretch_8),
+    .stretch_16 = ROWS (stretch_16),
+    .moments_8 = ROWS (moments_8),
+    .moments_16 = ROWS (moments_16),
 };

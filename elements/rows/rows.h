@@ -8,6 +8,20 @@
 G_BEGIN_DECLS
 
 /**
+ * VoxelRowsStretch:
+ * @low: pixel that becomes 0, as all below it
+ * @span: from there to the pixel that becomes the largest, as all above it; at least 1
+ * @scale: largest value / @span
+ *
+ * A straight line from pixels of 16 bits to others.
+ */
+typedef struct {
+  gint low;
+  gint span;
+  gdouble scale;
+} VoxelRowsStretch;
+
+/**
  * VoxelRows:
  * @preprocess_8: pixels to the network's input
  * @preprocess_16: likewise
@@ -21,6 +35,10 @@ G_BEGIN_DECLS
  * @transpose: out[x][y] = in[y][x]; pixels of 1, 2 or 4 bytes; strides may be negative, then @in or @out are the
  *   pixels that are read or written first; the two do not overlap
  * @reverse: out[x] = in[width - 1 - x]; likewise
+ * @stretch_8: pixels of 16 bits to 8 along a line, to the nearest, halves up
+ * @stretch_16: likewise to 16
+ * @moments_8: adds the sum of a row and that of its squares
+ * @moments_16: likewise
  *
  * What is done to every pixel of a tile, mostly a row at a time. Pixels are little-endian. The same sources are
  * compiled for several instruction sets; the result is the same to the bit.
@@ -37,8 +55,13 @@ typedef struct {
   void (*transpose) (const guint8 *in, gssize in_stride, guint width, guint height, guint pixel_size,
                      guint8 *out, gssize out_stride);
   void (*reverse) (const guint8 *in, guint8 *out, guint width, guint pixel_size);
+  void (*stretch_8) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint8 *out);
+  void (*stretch_16) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint16 *out);
+  void (*moments_8) (const guint8 *row, guint width, guint64 *sum, guint64 *squares);
+  void (*moments_16) (const guint16 *row, guint width, guint64 *sum, guint64 *squares);
 } VoxelRows;
 
 const VoxelRows *voxel_rows (void);
+const VoxelRows *voxel_rows_for_lanes (guint lanes);
 
 G_END_DECLS

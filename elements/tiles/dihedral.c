@@ -138,30 +138,35 @@ voxel_dihedral_turn_region (VoxelDihedral symmetry, gconstpointer in, gsize in_s
 }
 
 /**
- * voxel_dihedral_turn_band:
+ * voxel_dihedral_turn_part:
  * @symmetry: how to turn
- * @band: @rows rows of a picture of @width x @height pixels
- * @band_stride: bytes from a row of @band to the next
+ * @part: @part_width x @part_height pixels of a picture of @width x @height pixels
+ * @part_stride: bytes from a row of @part to the next
  * @width: columns of the picture
  * @height: rows of the picture
  * @pixel_size: 1, 2 or 4 bytes
- * @y: which row of the picture @band begins with
- * @rows: how many there are
- * @out: where the whole turned picture goes; does not overlap @band
+ * @x: which column of the picture @part begins with
+ * @y: which row
+ * @part_width: how many columns there are
+ * @part_height: how many rows
+ * @out: where the whole turned picture goes; does not overlap @part
  * @out_stride: bytes from a row of @out to the next
  *
- * A part of what voxel_dihedral_turn() would do, for those who make a picture band by band.
+ * A part of what voxel_dihedral_turn() would do, for those who make a picture part by part.
  */
 void
-voxel_dihedral_turn_band (VoxelDihedral symmetry, gconstpointer band, gsize band_stride, guint width,
-                          guint height, guint pixel_size, guint y, guint rows, gpointer out, gsize out_stride)
+voxel_dihedral_turn_part (VoxelDihedral symmetry, gconstpointer part, gsize part_stride, guint width,
+                          guint height, guint pixel_size, guint x, guint y, guint part_width,
+                          guint part_height, gpointer out, gsize out_stride)
 {
   const DihedralForm *form = &forms[symmetry];
-  guint first = form->rows_up ? height - y - rows : y;
-  gsize place = form->transpose ? (gsize) first * pixel_size : first * out_stride;
+  gsize row = form->rows_up ? height - y - part_height : y;
+  gsize column = form->reverse || form->out_up ? width - x - part_width : x;
+  gsize place =
+      form->transpose ? column * out_stride + row * pixel_size : row * out_stride + column * pixel_size;
 
-  g_return_if_fail (y + rows <= height);
+  g_return_if_fail (x + part_width <= width && y + part_height <= height);
 
-  voxel_dihedral_turn (symmetry, band, band_stride, width, rows, pixel_size, (guint8 *) out + place,
-                       out_stride);
+  voxel_dihedral_turn (symmetry, part, part_stride, part_width, part_height, pixel_size,
+                       (guint8 *) out + place, out_stride);
 }

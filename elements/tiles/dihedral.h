@@ -39,8 +39,8 @@ void voxel_dihedral_turn (VoxelDihedral symmetry, gconstpointer in, gsize in_str
 void voxel_dihedral_turn_region (VoxelDihedral symmetry, gconstpointer in, gsize in_stride, guint width,
                                  guint height, guint pixel_size, guint x, guint y, guint region_width,
                                  guint region_height, gpointer out, gsize out_stride);
-void voxel_dihedral_turn_band (VoxelDihedral symmetry, gconstpointer band, gsize band_stride, guint width,
-                               guint height, guint pixel_size, guint y, guint rows, gpointer out,
-                               gsize out_stride);
+void voxel_dihedral_turn_part (VoxelDihedral symmetry, gconstpointer part, gsize part_stride, guint width,
+                               guint height, guint pixel_size, guint x, guint y, guint part_width,
+                               guint part_height, gpointer out, gsize out_stride);
 
 G_END_DECLS

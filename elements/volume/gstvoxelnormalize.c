@@ -14,7 +14,8 @@
  * Percentiles are values that occur: of the n intensities in rising order, counted from 0, low is number
  * trunc (n low / 100) and high is number n - max (1, trunc (n (100 - high) / 100)). Those of a volume are
  * taken from the histogram in its record, which voxelreslice makes; without one the slices of the first axis
- * are held until the volume is complete, as far as #GstVoxelNormalize:memory-limit goes.
+ * are held until the volume is complete, as far as #GstVoxelNormalize:memory-limit goes (with a warning where they
+ * come live: scope=slice, range=fixed and range=full hold nothing).
  *
  * #GstVoxelNormalize:arithmetic origin gives the numbers of the Kaggle entry that this project follows, pixel
  * for pixel: its OpenCV reads 16-bit files as v >> 8 (12-bit ones are taken as v >> 4 here), percentiles are
@@ -226,7 +227,7 @@ take_slice (GstVoxelNormalize *self, GstBuffer *buffer)
   if (flow == GST_FLOW_OK) {
     gst_voxel_pass_reset (&self->pass);
     if (gst_voxel_pass_advance (&self->pass, slice, &error) != GST_VOXEL_PASS_BROKEN) {
-      gst_voxel_normalizer_begin (&self->normalizer);
+      gst_voxel_normalizer_begin (&self->normalizer, slice->volume);
       return hold (self, buffer);
     }
     flow = gst_voxel_holder_fail (GST_ELEMENT (self), error);

@@ -191,14 +191,36 @@ gst_voxel_normalizer_knows (GstVoxelNormalizer *self, const GstVoxelVolume *volu
   return TRUE;
 }
 
+static gboolean
+is_live (GstElement *element)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "sink");
+  g_autoptr (GstQuery) query = gst_query_new_latency ();
+  gboolean live = FALSE;
+
+  if (gst_pad_peer_query (pad, query))
+    gst_query_parse_latency (query, &live, NULL, NULL);
+  return live;
+}
+
 /**
  * gst_voxel_normalizer_begin:
  * @self: the normalizer, which is to see the slices of a volume
+ * @volume: the volume
+ *
+ * Whoever looks at live slices may not expect that they wait: warns.
  */
 void
-gst_voxel_normalizer_begin (GstVoxelNormalizer *self)
+gst_voxel_normalizer_begin (GstVoxelNormalizer *self, const GstVoxelVolume *volume)
 {
   voxel_intensity_histogram_clear (self->histogram);
+  if (is_live (self->element))
+    GST_ELEMENT_WARNING (self->element, STREAM, FORMAT,
+                         ("The slices of volume \"%s\" come live, but wait for the last one: percentiles of "
+                          "the volume are not "
+                          "known before. Set scope=slice, range=fixed or range=full to let them pass.",
+                          volume->id),
+                         (NULL));
 }
 
 static void

@@ -41,7 +41,7 @@ void gst_voxel_normalizer_clear (GstVoxelNormalizer *normalizer);
 void gst_voxel_normalizer_forget (GstVoxelNormalizer *normalizer);
 gboolean gst_voxel_normalizer_accepts (GstVoxelNormalizer *normalizer, GstBuffer *buffer);
 gboolean gst_voxel_normalizer_knows (GstVoxelNormalizer *normalizer, const GstVoxelVolume *volume);
-void gst_voxel_normalizer_begin (GstVoxelNormalizer *normalizer);
+void gst_voxel_normalizer_begin (GstVoxelNormalizer *normalizer, const GstVoxelVolume *volume);
 gboolean gst_voxel_normalizer_see (GstVoxelNormalizer *normalizer, GstBuffer *buffer);
 void gst_voxel_normalizer_end (GstVoxelNormalizer *normalizer, const GstVoxelVolume *volume);
 GstFlowReturn gst_voxel_normalizer_apply (GstVoxelNormalizer *normalizer, GstVoxelSender *sender,

@@ -20,13 +20,8 @@
  * are counted from 0, its record says where in the scan it lies.
  *
  * With #GstVoxelReslice:hold false z slices go on at once, with the times that they came with, and the other
- * axes follow when the volume is complete; z is then always the first axis, and the record of z slices has no
- * histogram.
- *
- * A run that goes on where another one stopped sends only what is left: with #GstVoxelReslice:skip z:560,y:13 no
- * slice of z (of 560) is sent, the pass along y begins at slice 13, and x is sent whole. The record still promises
- * all axes, the histogram is that of the whole volume, and slices have the times that they always have; a voxelvote
- * with a journal has what is left out.
+ * axes follow when the volume is complete. z is then the first axis and has no histogram in its record: a
+ * voxelnormalize behind it holds the slices in its stead, unless scope=slice, range=fixed or range=full.
  *
  * ## Example launch line
  * |[

@@ -12,14 +12,15 @@
  * slice, in the default format. With start-index, stop-index or crop the stream is the volume cut out, whose
  * record says where it lay.
  *
- * With follow=true the folder may still be written to: its files are sent as they are completed, a file a slice, in
- * the order of the numbers in their names, those that are there first. A file is complete when its writer has closed
- * it or it was moved in by rename, and it can be read; where the system does not tell so (shared file systems) when
- * it did not change for a second. A file that comes out of order waits for those before it. After follow-timeout
- * without a new slice the volume ends, or, where slices up to stop-index are promised or a number is left out, an
- * error names the file that is missing. Such a source is live: it does not preroll, cannot seek and gives slices in
- * PLAYING only, with the same times as others (so sync=false on what shows them). Without stop-index neither the
- * depth of the volume nor the names of its slices are known.
+ * With follow=true the folder may still be written to: its files are sent as they are completed, a file a
+ * slice, in the order of the numbers in their names, those that are there first. A file is complete when its
+ * writer has closed it or it was moved in by rename, and it can be read; where the system does not tell so
+ * (shared file systems) when it did not change for a second; it is looked at twice a second then. A file that
+ * comes out of order waits for those before it. After follow-timeout without a new slice the volume ends, or,
+ * where slices up to stop-index are promised or a number is left out, an error names the file that is missing.
+ * Such a source is live: it does not preroll, cannot seek and gives slices in PLAYING only, with the same times
+ * as others (so sync=false on what shows them). Without stop-index neither the depth of the volume nor the
+ * names of its slices are known.
  *
  * ## Example launch line
  * |[

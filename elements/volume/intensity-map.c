@@ -2,7 +2,34 @@
 
 #include "intensity-map.h"
 
+#include "elements/rows/rows.h"
+
 #include <math.h>
+
+#define BLOCK 1024
+
+/* A product for each pixel is faster than a look into the table, where all of them are the same. */
+static void
+find_line (VoxelIntensityMap *map, gdouble low, gdouble high, guint bits)
+{
+  guint16 ramp[BLOCK], wide[BLOCK];
+  VoxelRowsStretch line;
+
+  map->line = (VoxelRowsStretch){0};
+  if (!(low >= 0 && high > low && high < VOXEL_INTENSITY_VALUES) || low != floor (low) ||
+      high != floor (high))
+    return;
+  line = (VoxelRowsStretch){(gint) low, (gint) (high - low), ((1u << bits) - 1) / (high - low)};
+  for (guint from = 0; from < VOXEL_INTENSITY_VALUES; from += BLOCK) {
+    for (guint i = 0; i < BLOCK; i++)
+      ramp[i] = GUINT16_TO_LE ((guint16) (from + i));
+    voxel_rows ()->stretch_16 (&line, ramp, BLOCK, wide);
+    for (guint i = 0; i < BLOCK; i++)
+      if (GUINT16_FROM_LE (wide[i]) != map->table[from + i])
+        return;
+  }
+  map->line = line;
+}
 
 /**
  * voxel_intensity_map_linear:
@@ -23,6 +50,7 @@ voxel_intensity_map_linear (VoxelIntensityMap *map, gdouble low, gdouble high, g
 
     map->table[v] = (guint16) floor (share * top + .5);
   }
+  find_line (map, low, high, bits);
 }
 
 /* To the nearest number of half precision, ties to even, for numbers that are normal there. */
@@ -49,6 +77,7 @@ to_half (gfloat value)
 void
 voxel_intensity_map_origin (VoxelIntensityMap *map, guint low, guint high, guint shift)
 {
+  map->line = (VoxelRowsStretch){0};
   for (guint v = 0; v < VOXEL_INTENSITY_VALUES; v++) {
     guint clipped = CLAMP (v >> shift, low, high);
     gfloat share = high > low ? to_half ((gfloat) (clipped - low) / (gfloat) (high - low)) : 0.f;
@@ -89,29 +118,32 @@ voxel_intensity_map_histogram (const VoxelIntensityMap *map, const guint64 *bins
     mapped[map->table[v]] += bins[v];
 }
 
+/* Whole numbers: the sums are exact for slices of less than 2^32 pixels. */
 typedef struct {
   guint64 sum;
   guint64 squares;
 } Moments;
 
-/* Whole numbers: the sums are exact for slices of less than 2^32 pixels. */
+static void
+measure_row (const void *row, guint bytes, guint width, Moments *m)
+{
+  if (bytes == 1)
+    voxel_rows ()->moments_8 (row, width, &m->sum, &m->squares);
+  else
+    voxel_rows ()->moments_16 (row, width, &m->sum, &m->squares);
+}
+
 #define DEFINE_MAP_ROW(name, FROM, TO) \
-  static void name (const VoxelIntensityMap *map, const void *from_row, void *to_row, guint width, \
-                    Moments *m) \
+  static void name (const VoxelIntensityMap *map, const void *from_row, void *to_row, guint width) \
   { \
     const FROM *from = from_row; \
-    guint64 sum = 0, squares = 0; \
     TO *to = to_row; \
 \
     for (guint x = 0; x < width; x++) { \
-      guint32 value = map->table[sizeof (FROM) == 1 ? from[x] : GUINT16_FROM_LE (from[x])]; \
+      guint16 value = map->table[sizeof (FROM) == 1 ? from[x] : GUINT16_FROM_LE (from[x])]; \
 \
       to[x] = (TO) (sizeof (TO) == 1 ? value : GUINT16_TO_LE (value)); \
-      sum += value; \
-      squares += (guint64) value * value; \
     } \
-    m->sum += sum; \
-    m->squares += squares; \
   }
 
 DEFINE_MAP_ROW (map_row_8_8, guint8, guint8)
@@ -119,9 +151,29 @@ DEFINE_MAP_ROW (map_row_8_16, guint8, guint16)
 DEFINE_MAP_ROW (map_row_16_8, guint16, guint8)
 DEFINE_MAP_ROW (map_row_16_16, guint16, guint16)
 
-typedef void (*MapRow) (const VoxelIntensityMap *, const void *, void *, guint, Moments *);
+static void
+stretch_row_8 (const VoxelIntensityMap *map, const void *from, void *to, guint width)
+{
+  voxel_rows ()->stretch_8 (&map->line, from, width, to);
+}
 
-static const MapRow map_rows[2][2] = {{map_row_8_8, map_row_8_16}, {map_row_16_8, map_row_16_16}};
+static void
+stretch_row_16 (const VoxelIntensityMap *map, const void *from, void *to, guint width)
+{
+  voxel_rows ()->stretch_16 (&map->line, from, width, to);
+}
+
+typedef void (*MapRow) (const VoxelIntensityMap *, const void *, void *, guint);
+
+static MapRow
+choose_map_row (const VoxelIntensityMap *map, guint from_bytes, guint to_bytes)
+{
+  static const MapRow map_rows[2][2] = {{map_row_8_8, map_row_8_16}, {map_row_16_8, map_row_16_16}};
+
+  if (map->line.span > 0 && from_bytes == 2)
+    return to_bytes == 1 ? stretch_row_8 : stretch_row_16;
+  return map_rows[from_bytes - 1][to_bytes - 1];
+}
 
 static void
 set_statistics (const Moments *m, guint64 n, gdouble *mean, gdouble *stddev)
@@ -148,12 +200,16 @@ voxel_intensity_map_apply (const VoxelIntensityMap *map, const VoxelIntensityIma
                            const VoxelIntensityImage *to, guint width, guint height, gdouble *mean,
                            gdouble *stddev)
 {
-  MapRow map_row = map_rows[from->bytes - 1][to->bytes - 1];
+  MapRow map_row = choose_map_row (map, from->bytes, to->bytes);
   guint64 n = (guint64) width * height;
   Moments m = {0, 0};
 
-  for (guint y = 0; y < height; y++)
-    map_row (map, from->pixels + y * from->stride, to->pixels + y * to->stride, width, &m);
+  for (guint y = 0; y < height; y++) {
+    guint8 *row = to->pixels + y * to->stride;
+
+    map_row (map, from->pixels + y * from->stride, row, width);
+    measure_row (row, to->bytes, width, &m);
+  }
   set_statistics (&m, n, mean, stddev);
 }
 
@@ -171,18 +227,7 @@ voxel_intensity_measure (const VoxelIntensityImage *image, guint width, guint he
 {
   Moments m = {0, 0};
 
-  for (guint y = 0; y < height; y++) {
-    const guint8 *row = image->pixels + y * image->stride;
-    guint64 sum = 0, squares = 0;
-
-    for (guint x = 0; x < width; x++) {
-      guint32 value = image->bytes == 1 ? row[x] : GUINT16_FROM_LE (((const guint16 *) row)[x]);
-
-      sum += value;
-      squares += (guint64) value * value;
-    }
-    m.sum += sum;
-    m.squares += squares;
-  }
+  for (guint y = 0; y < height; y++)
+    measure_row (image->pixels + y * image->stride, image->bytes, width, &m);
   set_statistics (&m, (guint64) width * height, mean, stddev);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "elements/rows/rows.h"
 
 G_BEGIN_DECLS
 
@@ -13,11 +13,13 @@ typedef struct _VoxelIntensityImage VoxelIntensityImage;
 /**
  * VoxelIntensityMap:
  * @table: what every pixel value becomes
+ * @line: the same as a straight line for pixels of 16 bits; its span is 0 where the table is none
  *
  * 65536 entries for either depth of input.
  */
 struct _VoxelIntensityMap {
   guint16 table[VOXEL_INTENSITY_VALUES];
+  VoxelRowsStretch line;
 };
 
 /**

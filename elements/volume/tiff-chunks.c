@@ -115,7 +115,7 @@ voxel_tiff_page_check_chunks (VoxelTiffFile *file, VoxelTiffPage *page, guint16 
 {
   const Coding *coding = check_coding (file, page, compression, error);
   guint64 across, down, stored, row, next = 0;
-  guint16 fill = FILLORDER_MSB2LSB;
+  guint16 fill = FILLORDER_MSB2LSB, predictor = PREDICTOR_NONE;
 
   if (!coding)
     return FALSE;
@@ -133,6 +133,9 @@ voxel_tiff_page_check_chunks (VoxelTiffFile *file, VoxelTiffPage *page, guint16 
 
   TIFFGetFieldDefaulted (file->tiff, TIFFTAG_FILLORDER, &fill);
   page->raw = coding->expansion == 1 && !page->tiled && page->bits % 8 == 0 && fill == FILLORDER_MSB2LSB;
+  TIFFGetFieldDefaulted (file->tiff, TIFFTAG_PREDICTOR, &predictor);
+  page->lzw = compression == COMPRESSION_LZW && page->bits % 8 == 0 && fill == FILLORDER_MSB2LSB;
+  page->differences = predictor == PREDICTOR_HORIZONTAL;
   for (guint index = 0; index < stored; index++) {
     guint rows = page->tiled ? page->chunk_height
                              : MIN (page->chunk_height, page->height - index * page->chunk_height);

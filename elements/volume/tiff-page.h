@@ -37,6 +37,8 @@ struct _VoxelTiffRegion {
  * @chunk_height: rows of a tile or strip
  * @raw: whether its pixels lie at @raw_offset as they are, row by row without gaps
  * @raw_offset: see @raw
+ * @lzw: whether its chunks are LZW of whole bytes with the high bit first, which is decoded here
+ * @differences: whether @lzw gives the difference of each pixel from the one left of it
  * @spacing: of voxels along z, y, x in micrometres, 0 where the file does not say
  *
  * What a page's directory says, checked: it is grey, in a coding read here, and its data are in the file.
@@ -53,6 +55,8 @@ struct _VoxelTiffPage {
   guint chunk_height;
   gboolean raw;
   guint64 raw_offset;
+  gboolean lzw;
+  gboolean differences;
   gdouble spacing[3];
 };
 

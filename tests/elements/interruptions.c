@@ -30,6 +30,8 @@
 static const TrialRow rows[] = {
     {"voxelsrc", "voxelsrc name=source location=stack.tif framerate=1000/1 threads=2 read-ahead=3" END},
     {"voxelsrc, nothing ahead", "voxelsrc name=source location=stack.tif framerate=1000/1 read-ahead=0" END},
+    {"voxelsrc, followed",
+     "voxelsrc name=source location=followed follow=true stop-index=7 follow-timeout=500000000" END},
     {"voxelstamp", SOURCE "plain=true ~ voxelstamp name=it" END},
     {"voxelreslice", SOURCE "~ voxelreslice name=it" END},
     {"voxelreslice, z live", SOURCE "~ voxelreslice name=it hold=false axes=z,x memory-limit=1" END},
@@ -186,6 +188,14 @@ make_files (void)
   Fixture stack = {.width = 41, .height = 34, .pages = 8, .bits = 8, .photometric = 1};
 
   g_free (fixture_write (".", "stack.tif", &stack));
+  stack.pages = 1;
+  g_assert_cmpint (g_mkdir ("followed", 0700), ==, 0);
+  for (guint k = 0; k < 8; k++) {
+    g_autofree gchar *name = g_strdup_printf ("slice_%u.tif", k);
+
+    stack.first_value = k * 1000;
+    g_free (fixture_write ("followed", name, &stack));
+  }
   unet_model_save ("model.safetensors", 4, 1, 1, "none");
 }
 

@@ -23,6 +23,7 @@ SMALL = "multiple=8 views=r0,fh"
 SCAN = "scan=slices model=model.safetensors"
 # Each pipeline file with values that make it small, and each way through the one with ways.
 PIPELINES = [
+    f"live.gst {SCAN} output=mask.tif preview=now-%03d.png last=32 timeout=1000000000 tile=32 multiple=8",
     "preview-slices.gst scan=slices output=preview-%02d.png width=40",
     "score.gst truth=labels prediction=labels",
     f"segment-one-axis.gst {SCAN} output=mask.tif axis=y tile=32 multiple=8",

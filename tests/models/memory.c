@@ -107,6 +107,7 @@ test_shared (void)
   VoxelRun *runs[G_N_ELEMENTS (sides)];
   gfloat *alone[G_N_ELEMENTS (sides)];
   VoxelRunMemory *memory = NULL;
+  VoxelPlanSize size;
 
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++) {
     g_autoptr (VoxelRun) run = NULL;
@@ -117,7 +118,8 @@ test_shared (void)
     if (memory && voxel_run_memory_holds (memory, plans[i]))
       continue;
     g_clear_pointer (&memory, voxel_run_memory_unref);
-    memory = voxel_run_memory_new (plans[i], NULL);
+    size = voxel_plan_get_size (plans[i]);
+    memory = voxel_run_memory_new (&size, NULL);
   }
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++) {
     g_assert_true (voxel_run_memory_holds (memory, plans[i]));
@@ -202,7 +204,7 @@ test_refused (void)
   }
   g_assert_null (voxel_memory_alloc ((gsize) there + ((gsize) 1 << 40), &error));
   g_assert_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED);
-  g_assert_nonnull (strstr (error->message, "iB between"));
+  g_assert_nonnull (strstr (error->message, "TiB between"));
   g_assert_nonnull (strstr (error->message, "smaller tiles"));
 }
 

@@ -43,12 +43,14 @@ def check_table(name, output, table, figures):
               max(map(len, output.splitlines())) <= 100 and f"{table.get('machine', {}).get('cores')} cores" in output)
 
 
-output, table = bench("bench-io.py", "--side", "32", "--slices", "9")
+output, table = bench("bench-io.py", "--side", "32", "--slices", "9", "--volume", "96")
 check_table("io", output, table, [f"read {shape} {coding}, {how}" for shape, coding in (
     ("9 x 32^2", "u16"), ("1 x 128^2", "u16"), ("2 x 32^2", "lzw"), ("2 x 32^2", "deflate"))
-    for how in ("voxelsrc", "2 threads", "1 thread")] + ["percentiles, clip, 8 bits"])
+    for how in ("voxelsrc", "2 threads", "1 thread")] + [
+        "slices along y of 96^3", "slices along x of 96^3", "percentiles, clip, 8 bits"])
 
-output, table = bench("bench-flow.py", "--shape", "34", "36", "33", "--tile", "32", "--unet-slices", "1", "--width", "4")
+output, table = bench("bench-flow.py", "--shape", "34", "36", "33", "--tile", "32", "--unet-slices", "1", "--width",
+                      "4")
 job = [f"34x36x33, 1x1, grid={grid}" for grid in ("origin", "minimal")]
 check_table("flow", output, table, [
     f"{name}{what}" for name in job for what in ("", ", volume", ", pixels through the network", ", processor time",
@@ -72,4 +74,19 @@ tap.check("flow: the peer's mask is the same", by_figure and all(
 output, table = bench("bench-masks.py", "--plane", "100", "--planes", "2", "--cube", "20")
 check_table("masks", output, table, ["run lengths of 100^2, text", "surface dice of two 20^3",
                                      "2 TIFF files of 100^2 to voxelrlesink", "two stacks of 20^3 to voxelscore"])
+output, table = bench("bench-all.py", "--parts", "networks", "scale")
+figures = [f"U-Net 32 wide, 256^2, {precision}" for precision in ("fp32", "bf16")]
+figures += [f"cube of {side}, 256 MiB limit{what}" for side in (128, 256) for what in ("", ", memory at its peak")]
+check_table("all", output, table, figures)
+
+
+def status(*words):
+    """Exit status of tools/bench itself."""
+    return subprocess.run(["bash", os.path.join(tools, "bench"), *words], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL, env={**os.environ, "BUILD": build}).returncode
+
+
+tap.check("tools/bench tells each part's options",
+          all(status(*part, "--help") == 0 for part in ([], ["io"], ["masks"], ["flow"], ["networks"], ["scale"])))
+tap.check("tools/bench refuses parts that there are not", status("nothing") == 2)
 tap.done()

@@ -246,6 +246,52 @@ def test_segment():
         again.stdout + again.stderr)
 
 
+def settings(run):
+    """Values of the properties named memory-limit and size in a printed line."""
+    words = shlex.split(run.stdout.replace("\\\n", " "))
+    return [int(w.split("=")[1]) for w in words if w.startswith("memory-limit=")], [w for w in words if "size=" in w]
+
+
+def test_whole_slices():
+    missing = has(*CHAIN, "voxelsink", "voxelscore")
+    if missing:
+        tap.skip("whole slices", f"no element {missing}")
+        return
+    common = ["segment", "slices", "--model", "model.safetensors", "--precision", "fp32", "--views", "r0,r90",
+              "--threads", "1", "--tile", "0"]
+    info = json.loads(voxel("model", "info", "model.safetensors", "--tile", "96", "--threads", "1", "--precision",
+                            "fp32", "--json").stdout)
+    need = info["arena-bytes"] + info["scratch-bytes"]
+    run = voxel(*common, "-o", "whole.tif")
+    tap.check("whole slices", run.returncode == 0 and "warning" not in run.stderr, describe(run))
+    limits, _ = settings(voxel(*common, "-o", "a.csv", "--memory-limit", "1G", "--dry-run"))
+    tap.check("the network's share of a memory limit is what it takes", len(limits) == 3 and need in limits and
+              2 ** 30 - 3 <= sum(limits) <= 2 ** 30, limits)
+    run = voxel(*common, "-o", "parts.tif", "--memory-limit", str(2 * need - 2), "--scratch", ".")
+    tap.check("beyond it slices are run in parts, which is said", run.returncode == 0 and "warning" in run.stderr and
+              "Pictures of 96x96 take" in run.stderr and "parts of" in run.stderr, describe(run))
+    score = voxel("score", "whole.tif", "parts.tif", "--json")
+    tap.check("to the same mask", json.loads(score.stdout)["dice"] > .9999, describe(score))
+    run = voxel(*common, "-o", "a.csv", "--memory-limit", "10K")
+    tap.check("a limit that is too low: how low, and what helps", run.returncode == 1 and "memory limit is 5.0 KiB" in
+              run.stderr and "raise the limit or use smaller tiles" in run.stderr, describe(run))
+    stack.make_model("corners.safetensors", up="bilinear")
+    common[3] = "corners.safetensors"
+    run = voxel(*common, "-o", "whole.tif")
+    tap.check("whole slices for a network that sees all of them", run.returncode == 0 and "warning" not in run.stderr,
+              describe(run))
+    info = json.loads(voxel("model", "info", "corners.safetensors", "--tile", "96", "--threads", "1", "--precision",
+                            "fp32", "--json").stdout)
+    need = info["arena-bytes"] + info["scratch-bytes"]
+    tap.check("that it does is said", "reach" not in info, info)
+    limit = ["--memory-limit", str(2 * need - 2), "--scratch", "."]
+    run = voxel(*common, "-o", "tiles.tif", *limit)
+    tap.check("beyond the limit it gets tiles, which is said", run.returncode == 0 and "tiles of 92 are used, which "
+              "overlap by 0.5" in run.stderr, describe(run))
+    _, sizes = settings(voxel(*common, "-o", "a.csv", *limit, "--dry-run"))
+    tap.check("the largest that fit", "size=92" in sizes, sizes)
+
+
 def interrupt(name, words, left, after):
     process = subprocess.Popen([VOXEL, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(after)
@@ -285,11 +331,13 @@ def test_model_info():
     info = json.loads(run.stdout) if good else {}
     tap.check("model info", good and info["stride"] == 4 and info["parameters"] == 7477 and info["tile"] == 64 and
               info["arena-bytes"] >= info["arena-lower-bound-bytes"] > 0 and info["macs"] > 0 and
+              info["scratch-bytes"] > 0 and info["reach"] == 23 and
               info["record"]["architecture"] == "unet", describe(run))
     tap.check("model info --time", good and sum(s["ms"] for s in info["steps"]) > 0 and
               sum(s["macs"] for s in info["steps"]) == info["macs"], describe(run))
     run = voxel("model", "info", "model.safetensors")
-    tap.check("model info as text", run.returncode == 0 and "parameters    7477" in run.stdout, describe(run))
+    tap.check("model info as text", run.returncode == 0 and "parameters    7477" in run.stdout and
+              "reach         23 pixels" in run.stdout and "MiB between layers" in run.stdout, describe(run))
     fails("model info of a wrong tile", 2, "multiples of 4", "model", "info", "model.safetensors", "--tile", "65")
 
 
@@ -297,8 +345,8 @@ with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     os.makedirs("halt")
     stack.make_all(".")
-    for test in [test_basics, test_errors, test_dry_run, test_pipelines, test_names, test_segment, test_interrupt,
-                 test_progress, test_model_info]:
+    for test in [test_basics, test_errors, test_dry_run, test_pipelines, test_names, test_segment, test_whole_slices,
+                 test_interrupt, test_progress, test_model_info]:
         test()
     os.chdir("/")
 tap.done()

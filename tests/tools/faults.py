@@ -104,25 +104,30 @@ WRITERS = {
     "segment's mask": (lambda: voxel(*SEGMENT, *MODEL, "--axes", "z", "-o", "full/m.tif"), 4096, "full/m.tif"),
     "segment's probability": (lambda: voxel(*SEGMENT, *MODEL, "--axes", "z", "-o", "m.csv", "--probability",
                                             "full/p.tif"), 65536, "full/p.tif"),
+    "a stock sink": (lambda: pipeline("voxelsrc location=slices ! filesink location=full/raw"), 8192, "full/raw"),
     "a phantom": (lambda: voxel("phantom", "full/out", "--size", "64"), 65536, "full/out/"),
     "a phantom's first slice": (lambda: voxel("phantom", "full/out", "--size", "64"), 8192, "full/out/"),
     "a picture": (lambda: voxel("view", "slices", "-o", "full/x.png"), 8192, "full/x.png"),
     "the volume's scratch": (
         lambda: pipeline("voxelsrc location=slices ! voxelreslice memory-limit=1 scratch=full ! fakesink"), 65536,
-        '"full"'),
-    "the votes' scratch": (lambda: pipeline(CHAIN), 65536, '"full"'),
+        "full"),
+    "the votes' scratch": (lambda: pipeline(CHAIN), 65536, "full"),
     "the votes' journal": (lambda: pipeline(JOURNAL), 65536, "full/votes"),
+    "segment's state": (lambda: voxel(*SEGMENT, *MODEL, "--resume", "--state", "full/run", "-o", "m.csv"), 16384,
+                        "full"),
     "segment's scratch": (lambda: voxel(*SEGMENT, *MODEL, "--memory-limit", "100K", "--scratch", "full", "-o",
-                                             "m.csv"), 65536, '"full"'),
+                                             "m.csv"), 65536, "full"),
 }
-# What is said besides the name, by the last word of the writer's; the rest says "make room" and "ulimit".
-SPACE = {"scratch": ["are free", "another directory"]}
-REMEDIES = {"scratch": "another directory", "journal": "make room"}
+# What is said besides the name, by the writer's or the last word of it; the rest says "make room" and "ulimit".
+SPACE = {"scratch": ["are free", "another directory"], "segment's scratch": ["free", "--scratch", "make room"],
+         "state": ["free", "--state", "make room"], "sink": ["No space left"]}
+FULL = ["No space left", "make room"]
+REMEDIES = {"scratch": "another directory", "journal": "make room", "state": "ulimit"}
 
 
 def nothing_stays(name):
-    """Neither an output nor a part of it; a journal is there to go on from."""
-    left = [n for n in everything("full") if n not in ("votes", "votes.commit")]
+    """Neither an output nor a part of it; journals are to go on from, and stock elements do as they do."""
+    left = [n for n in everything("full") if n not in ("votes", "votes.commit", "raw") and not n.startswith("run/")]
     tap.check(name, not left and not os.path.exists("m.csv"), everything("full"))
 
 
@@ -133,7 +138,7 @@ def test_full_disk(mounts):
             tap.skip(f"{name}: no space", "no disk can be mounted here")
             continue
         with disk(size):
-            refused(f"{name}: no space", run(), named, *SPACE.get(name.split()[-1], ["No space left", "make room"]))
+            refused(f"{name}: no space", run(), named, *SPACE.get(name, SPACE.get(name.split()[-1], FULL)))
             nothing_stays(f"{name}: nothing stays")
 
 
@@ -162,6 +167,9 @@ def test_limited_files():
             done = run()
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, old)
+        if "stock" in name:
+            refused(f"{name}: files may not grow", done, named)
+            continue
         refused(f"{name}: files may not grow", done, named, "File too large", REMEDIES.get(name.split()[-1], "ulimit"))
         nothing_stays(f"{name}: nothing stays then")
 

@@ -71,7 +71,7 @@ def test_segment():
     for name, (settings, follow) in ways.items():
         writer = Writer("live")
         writer.start()
-        run = voxel("segment", "live", *common, *settings, "--follow", "--follow-timeout", "3", *follow, "-o", "live.csv")
+        run = voxel("segment", "live", *common, *settings, "--follow", "--follow-timeout", "4", *follow, "-o", "live.csv")
         writer.join()
         after = voxel("segment", "live", *common, *settings, "-o", "after.csv")
         tap.check(f"followed with {name}", run.returncode == 0 and after.returncode == 0

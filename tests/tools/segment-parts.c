@@ -233,6 +233,37 @@ test_precedence (void)
   }
 }
 
+/* Percent of white become pixels as the network gets them, none of them too low. */
+static void
+test_skip_below (void)
+{
+  const struct {
+    const gchar *line;
+    gboolean parity;
+    const gchar *level;
+  } cases[] = {
+      {"", FALSE, "0"},
+      {"--skip-below 0", FALSE, "0"},
+      {"--skip-below 10", FALSE, "6554"},
+      {"--skip-below 100", FALSE, "65535"},
+      {"--skip-below 10", TRUE, "26"},
+      {"--skip-below .001", TRUE, "1"},
+  };
+  g_autoptr (VoxelModelRecord) record = make_record ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (VoxelSegmentSettings) settings = parse (cases[i].line, &error);
+    g_autoptr (GHashTable) values = voxel_pipeline_values_new ();
+
+    g_assert_no_error (error);
+    record->preprocess.bits = 16;
+    g_assert_true (voxel_segment_settings_resolve (settings, record, 16, cases[i].parity, &error));
+    voxel_segment_settings_add_values (settings, values);
+    assert_value (values, "skip-below", cases[i].level);
+  }
+}
+
 static void
 test_refused (void)
 {
@@ -255,6 +286,8 @@ test_refused (void)
       "--threshold nan",
       "--precision fp8",
       "--batch 1025",
+      "--skip-below -1",
+      "--skip-below 101",
       "--threads x",
       "--range foo",
       "--range full:1:2",
@@ -350,6 +383,7 @@ main (int argc, char **argv)
   g_test_add_func ("/segment/output-kind", test_output_kind);
   g_test_add_func ("/segment/output-check", test_output_check);
   g_test_add_func ("/segment/precedence", test_precedence);
+  g_test_add_func ("/segment/skip-below", test_skip_below);
   g_test_add_func ("/segment/refused", test_refused);
   g_test_add_func ("/segment-parts/disk-space", test_disk_space);
   g_test_add_func ("/segment-parts/memory-share", test_memory_share);

@@ -12,6 +12,7 @@ import importlib.util
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import tempfile
@@ -86,6 +87,7 @@ def options(description):
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--short", action="store_true", help="smaller data, for a first impression")
     p.add_argument("--folder", help="where the made data go, instead of a temporary folder")
+    p.add_argument("--keep", action="store_true", help="leave the made data and say where they are")
     p.add_argument("--json", metavar="FILE", help="the table as JSON, - for standard output")
     return p
 
@@ -94,8 +96,14 @@ def main(parser, measure):
     """Runs a script: its options, then measure(args, table, folder for data)."""
     args = parser.parse_args()
     table = Table(args)
-    with tempfile.TemporaryDirectory(dir=args.folder) as folder:
+    folder = tempfile.mkdtemp(dir=args.folder)
+    try:
         measure(args, table, folder)
+    finally:
+        if args.keep:
+            print(f"# data: {folder}")
+        else:
+            shutil.rmtree(folder)
     write_json(args.json, table.rows)
 
 

@@ -52,7 +52,7 @@ check_device (const gchar *folder, guint64 bytes, const GString *what, GError **
   have = g_format_size (available);
   g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED,
                "the disk of %s has %s free, and this takes %s (%s)\n"
-               "Choose another folder with --scratch, raise --memory-limit or make room",
+               "Choose another folder with --scratch or --state, raise --memory-limit or make room",
                folder, have, need, what->str);
   return FALSE;
 }

@@ -79,9 +79,14 @@ print_text (const Info *info)
   g_print ("stride        %u\n", voxel_model_get_stride (info->model));
   g_print ("tile          %u x %u, %s, %s: %.3f GMAC\n", key->height, key->width, key->backend,
            voxel_precision_to_name (key->precision), (gdouble) voxel_plan_get_macs (info->plan) / 1e9);
-  g_print ("memory        %.2f MiB, at least %.2f MiB are needed\n",
+  g_print ("memory        %.2f MiB between layers, at least %.2f MiB are needed, and %.2f MiB within them\n",
            (gdouble) voxel_plan_get_arena_size (info->plan) / 1048576.,
-           (gdouble) voxel_plan_get_arena_lower_bound (info->plan) / 1048576.);
+           (gdouble) voxel_plan_get_arena_lower_bound (info->plan) / 1048576.,
+           (gdouble) voxel_plan_get_scratch_size (info->plan) / 1048576.);
+  if (voxel_plan_get_reach (info->plan) == G_MAXUINT)
+    g_print ("reach         all of a picture\n");
+  else
+    g_print ("reach         %u pixels\n", voxel_plan_get_reach (info->plan));
   g_print ("record        %s\n", pretty ? pretty : json);
   if (info->timing)
     print_steps (info);
@@ -128,6 +133,9 @@ print_json (const Info *info)
   voxel_report_integer (json, "arena-bytes", (gint64) voxel_plan_get_arena_size (info->plan));
   voxel_report_integer (json, "arena-lower-bound-bytes",
                         (gint64) voxel_plan_get_arena_lower_bound (info->plan));
+  voxel_report_integer (json, "scratch-bytes", (gint64) voxel_plan_get_scratch_size (info->plan));
+  if (voxel_plan_get_reach (info->plan) != G_MAXUINT)
+    voxel_report_integer (json, "reach", voxel_plan_get_reach (info->plan));
   if (info->timing)
     add_steps (info, json);
   if (record) {

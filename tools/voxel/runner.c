@@ -123,18 +123,32 @@ remedy_of (const gchar *debug)
   return line + 1;
 }
 
+/* Stock elements leave it to the reader to know which file is meant. */
+static gchar *
+place_of (GstObject *element, const gchar *text)
+{
+  const GParamSpec *property =
+      element ? g_object_class_find_property (G_OBJECT_GET_CLASS (element), "location") : NULL;
+  g_autofree gchar *location = NULL;
+
+  if (property && property->value_type == G_TYPE_STRING && property->flags & G_PARAM_READABLE)
+    g_object_get (element, "location", &location, NULL);
+  return location && !strstr (text, location) ? g_strdup_printf (" (%s)", location) : g_strdup ("");
+}
+
 static void
 take_error (VoxelRunner *runner, GstMessage *message)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree gchar *debug = NULL;
+  g_autofree gchar *debug = NULL, *place = NULL;
   const gchar *remedy;
 
   gst_message_parse_error (message, &error, &debug);
   remedy = remedy_of (debug);
+  place = place_of (GST_MESSAGE_SRC (message), error->message);
   if (!runner->error)
-    runner->error = g_error_new (VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED, "%s: %s%s%s",
-                                 GST_MESSAGE_SRC_NAME (message), error->message, remedy ? "\n" : "",
+    runner->error = g_error_new (VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED, "%s%s: %s%s%s",
+                                 GST_MESSAGE_SRC_NAME (message), place, error->message, remedy ? "\n" : "",
                                  remedy ? remedy : "");
 }
 

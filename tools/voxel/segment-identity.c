@@ -27,6 +27,7 @@ static const gchar *const no_matter[] = {
     "mask",
     "memory-limit",
     "model",
+    "network-memory-limit",
     "precision",
     "probability",
     "scan",
@@ -80,7 +81,7 @@ describe_stack (const gchar *location, guint counts[3], GError **error)
   g_autoptr (VoxelSliceList) list = voxel_slice_list_new (location, g_get_num_processors (), error);
   JsonObject *stack, *files;
   const VoxelTiffPage *form;
-  g_autofree gchar *shape = NULL, *id = NULL;
+  g_autofree gchar *shape = NULL;
 
   if (!list)
     return NULL;
@@ -89,9 +90,7 @@ describe_stack (const gchar *location, guint counts[3], GError **error)
   counts[1] = form->height;
   counts[2] = form->width;
   shape = g_strdup_printf ("%u x %u x %u voxels of %u bits", counts[0], counts[1], counts[2], form->bits);
-  id = g_utf8_make_valid (voxel_slice_list_get_id (list), -1);
   stack = json_object_new ();
-  json_object_set_string_member (stack, "name", id);
   json_object_set_string_member (stack, "shape", shape);
   files = json_object_new ();
   for (guint i = 0; i < voxel_slice_list_get_n_files (list); i++) {
@@ -198,10 +197,6 @@ stack_difference (const gchar *what, JsonObject *was, JsonObject *is)
   if (file) {
     label = g_strdup_printf ("file %s of %s", file, what);
     return tell (label, string_of (old, file), string_of (new, file));
-  }
-  if (g_strcmp0 (string_of (was, "name"), string_of (is, "name"))) {
-    label = g_strdup_printf ("the name of %s", what);
-    return tell (label, string_of (was, "name"), string_of (is, "name"));
   }
   if (g_strcmp0 (string_of (was, "shape"), string_of (is, "shape")))
     return tell (what, string_of (was, "shape"), string_of (is, "shape"));

@@ -12,8 +12,10 @@
 #include "models/model.h"
 #include "pipeline-values.h"
 #include "segment-memory.h"
+#include "segment-network.h"
 #include "segment-outputs.h"
 #include "segment-plan.h"
+#include "segment-resume.h"
 #include "slice-range.h"
 
 /* Voxels that compression at its best makes a byte of. */
@@ -116,10 +118,12 @@ add_mask (const VoxelSegmentRequest *request, const VoxelScan *scan, GHashTable 
 
 /* What is written goes by what is sure: masks and probabilities of nothing at all take that little. */
 static gboolean
-check_space (const VoxelSegmentRequest *request, guint64 voxels, const VoxelSegmentHolder holders[3],
+check_space (const VoxelSegmentRequest *request, const guint shape[3], const VoxelSegmentHolder holders[3],
              GError **error)
 {
+  guint64 voxels = (guint64) shape[0] * shape[1] * shape[2];
   const gchar *scratch = request->scratch ? request->scratch : g_get_tmp_dir ();
+  g_autofree gchar *state = voxel_segment_resume_folder (request);
   g_autoptr (GArray) needs = g_array_new (FALSE, FALSE, sizeof (VoxelDiskNeed));
   VoxelDiskNeed of_holders[] = {{scratch, "scratch file of the volume", holders[0].scratch_bytes},
                                 {scratch, "of votes", holders[1].scratch_bytes},
@@ -136,6 +140,11 @@ check_space (const VoxelSegmentRequest *request, guint64 voxels, const VoxelSegm
 
     g_array_append_val (needs, soft);
   }
+  if (request->resume) {
+    VoxelDiskNeed votes = {state, "journal of votes", voxel_segment_resume_bytes (request, shape)};
+
+    g_array_append_val (needs, votes);
+  }
   return voxel_disk_space_check ((const VoxelDiskNeed *) needs->data, needs->len, error);
 }
 
@@ -147,10 +156,28 @@ vote_bits (const gchar *mode)
   return voxel_vote_sum_bits (strcmp (mode, "union") == 0 ? VOXEL_VOTE_UNION : VOXEL_VOTE_MAJORITY);
 }
 
+/* What whole slices take in the network goes first. */
+static gboolean
+add_network (const VoxelSegmentRequest *request, VoxelModel *model, const guint shape[3], guint64 *limit,
+             GHashTable *values, GError **error)
+{
+  g_auto (VoxelSegmentNetwork) network = {0};
+
+  if (!voxel_segment_network_plan (request->settings, model, shape, *limit, &network, error))
+    return FALSE;
+  if (network.note)
+    voxel_command_warn ("segment", "%s", network.note);
+  if (network.memory_limit)
+    add_number (values, "network-memory-limit", network.memory_limit);
+  *limit -= MIN (*limit, network.memory_limit);
+  return TRUE;
+}
+
 /* The limit is shared among those who hold a volume: the scan itself, votes, sums of probabilities. Where z is the
  * only axis votes are sent on as they come. */
 static gboolean
-add_memory (const VoxelSegmentRequest *request, const VoxelScan *scan, GHashTable *values, GError **error)
+add_memory (const VoxelSegmentRequest *request, VoxelModel *model, const VoxelScan *scan, GHashTable *values,
+            GError **error)
 {
   gboolean votes = strcmp (voxel_segment_settings_get (request->settings, "axes"), "z") != 0;
   guint shape[] = {scan->count, scan->height, scan->width}, first, last;
@@ -160,7 +187,7 @@ add_memory (const VoxelSegmentRequest *request, const VoxelScan *scan, GHashTabl
        VOXEL_VOLUME_STORE_MEMORY_LIMIT, 0},
       {votes && request->probability ? vote_bits ("mean") : 0, VOXEL_VOLUME_STORE_MEMORY_LIMIT, 0}};
   static const gchar *const names[] = {"memory-limit", "vote-memory-limit", "soft-memory-limit"};
-  guint64 limit;
+  guint64 limit = 0;
 
   if (request->slices && !voxel_slice_range_parse (request->slices, scan->count, &first, &last, error))
     return FALSE;
@@ -170,6 +197,8 @@ add_memory (const VoxelSegmentRequest *request, const VoxelScan *scan, GHashTabl
     g_prefix_error (error, "--memory-limit ");
     return FALSE;
   }
+  if (!add_network (request, model, shape, &limit, values, error))
+    return FALSE;
   if (request->memory_limit)
     voxel_segment_memory_share (shape, limit, holders, G_N_ELEMENTS (holders));
   for (gsize i = 0; i < G_N_ELEMENTS (holders) && request->memory_limit; i++) {
@@ -177,7 +206,7 @@ add_memory (const VoxelSegmentRequest *request, const VoxelScan *scan, GHashTabl
       add_number (values, names[i], holders[i].memory_limit);
   }
   voxel_segment_memory_plan (shape, holders, G_N_ELEMENTS (holders));
-  return check_space (request, (guint64) shape[0] * shape[1] * shape[2], holders, error);
+  return check_space (request, shape, holders, error);
 }
 
 static gboolean
@@ -200,15 +229,6 @@ add_scratch (const VoxelSegmentRequest *request, GHashTable *values, GError **er
   return TRUE;
 }
 
-static gboolean
-resolve_settings (const VoxelSegmentRequest *request, GError **error)
-{
-  g_autoptr (VoxelModel) model = voxel_model_load (request->model, error);
-
-  return model && voxel_segment_settings_resolve (request->settings, voxel_model_get_record (model),
-                                                  voxel_model_get_stride (model), request->parity, error);
-}
-
 /**
  * voxel_segment_plan:
  * @request: the command line
@@ -223,14 +243,16 @@ GHashTable *
 voxel_segment_plan (const VoxelSegmentRequest *request, GError **error)
 {
   g_autoptr (GHashTable) values = voxel_pipeline_values_new ();
+  g_autoptr (VoxelModel) model = NULL;
   VoxelScan scan = {0};
 
   if (!voxel_segment_follow_check (&request->follow, request->slices, request->mask, error) ||
       !voxel_segment_settings_check (request->settings, error) || !add_outputs (request, values, error))
     return NULL;
-  if (!resolve_settings (request, error))
+  model = voxel_model_load (request->model, error);
+  if (!model || !voxel_segment_settings_resolve (request->settings, voxel_model_get_record (model),
+                                                 voxel_model_get_stride (model), request->parity, error))
     return NULL;
-  voxel_segment_settings_add_values (request->settings, values);
   voxel_pipeline_values_add (values, "scan", request->scan);
   voxel_pipeline_values_add (values, "model", request->model);
   if (request->probability &&
@@ -242,8 +264,9 @@ voxel_segment_plan (const VoxelSegmentRequest *request, GError **error)
   else if (!voxel_scan_look (request->scan, &scan, error))
     return NULL;
   if (!add_slices (request, &scan, values, error) || !add_mask (request, &scan, values, error) ||
-      !add_scratch (request, values, error) || !add_memory (request, &scan, values, error) ||
+      !add_scratch (request, values, error) || !add_memory (request, model, &scan, values, error) ||
       !check_outputs (request, error))
     return NULL;
+  voxel_segment_settings_add_values (request->settings, values);
   return g_steal_pointer (&values);
 }

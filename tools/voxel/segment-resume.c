@@ -2,7 +2,6 @@
 
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include "command.h"
 #include "elements/masks/vote-journal.h"
@@ -19,8 +18,14 @@ typedef struct {
 
 #define MAX_VOTERS 2
 
-static gchar *
-folder_of (const VoxelSegmentRequest *request)
+/**
+ * voxel_segment_resume_folder:
+ * @request: a command line
+ *
+ * Returns: (transfer full): where a run keeps what it has done
+ */
+gchar *
+voxel_segment_resume_folder (const VoxelSegmentRequest *request)
 {
   return request->state ? g_strdup (request->state) : voxel_segment_state_folder (request->outputs[0]);
 }
@@ -49,7 +54,7 @@ all_outputs (const VoxelSegmentRequest *request)
 gboolean
 voxel_segment_resume_check_fresh (const VoxelSegmentRequest *request, GError **error)
 {
-  g_autofree gchar *folder = folder_of (request);
+  g_autofree gchar *folder = voxel_segment_resume_folder (request);
 
   if (!request->state)
     return voxel_segment_state_absent (folder, error);
@@ -110,33 +115,29 @@ list_voters (const VoxelSegmentRequest *request, const guint shape[3], const gch
   return request->probability ? 2 : 1;
 }
 
-static gboolean
-check_space (const gchar *folder, const Voter *voters, guint n_voters, GError **error)
+/**
+ * voxel_segment_resume_bytes:
+ * @request: a command line with --resume, its settings resolved
+ * @shape: slices, rows and columns that are segmented
+ *
+ * Returns: the most that is still going to be written to the folder of voxel_segment_resume_folder()
+ */
+guint64
+voxel_segment_resume_bytes (const VoxelSegmentRequest *request, const guint shape[3])
 {
-  g_autofree gchar *beside = g_path_get_dirname (folder), *need = NULL, *have = NULL;
-  guint64 bytes = 0, available;
-  struct statvfs fs;
+  g_autofree gchar *folder = voxel_segment_resume_folder (request);
+  Voter voters[MAX_VOTERS];
+  guint n_voters = list_voters (request, shape, NULL, voters);
+  guint64 bytes = 0;
 
   for (guint i = 0; i < n_voters; i++) {
     g_autofree gchar *path = g_build_filename (folder, voters[i].file, NULL);
+    guint64 whole = voxel_vote_journal_estimate (&voters[i].subject);
     struct stat status;
 
-    bytes += voxel_vote_journal_estimate (&voters[i].subject);
-    if (stat (path, &status) == 0)
-      bytes -= MIN (bytes, (guint64) status.st_size);
+    bytes += whole - (stat (path, &status) == 0 ? MIN (whole, (guint64) status.st_size) : 0);
   }
-  /* Some file systems do not say: then the first write that fails does. */
-  if ((statvfs (folder, &fs) != 0 && statvfs (beside, &fs) != 0) || fs.f_blocks == 0)
-    return TRUE;
-  available = (guint64) fs.f_bavail * fs.f_frsize;
-  if (bytes <= available)
-    return TRUE;
-  need = g_format_size (bytes);
-  have = g_format_size (available);
-  g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED,
-               "%s would grow by %s, only %s are free there\nChoose another folder with --state", folder,
-               need, have);
-  return FALSE;
+  return bytes;
 }
 
 /* What all journals have, of each axis; axes whose slices are smaller than the tile are no voter's. */
@@ -222,7 +223,7 @@ voxel_segment_resume_new (const VoxelSegmentRequest *request, GHashTable *values
 {
   g_autoptr (VoxelSegmentResume) resume = g_new0 (VoxelSegmentResume, 1);
   g_autoptr (GPtrArray) outputs = all_outputs (request);
-  g_autofree gchar *folder = folder_of (request), *text = NULL, *run = NULL;
+  g_autofree gchar *folder = voxel_segment_resume_folder (request), *text = NULL, *run = NULL;
   guint shape[3], n_voters;
   g_autoptr (JsonObject) identity = voxel_segment_identity_new (request, values, shape, error);
   Voter voters[MAX_VOTERS];
@@ -232,8 +233,6 @@ voxel_segment_resume_new (const VoxelSegmentRequest *request, GHashTable *values
   text = voxel_segment_identity_to_text (identity, &run);
   shape[0] = (guint) (number_of (values, "last", shape[0] - 1) - number_of (values, "first", 0) + 1);
   n_voters = list_voters (request, shape, run, voters);
-  if (!look_only && !check_space (folder, voters, n_voters, error))
-    return NULL;
   if (!look_only)
     resume->state = voxel_segment_state_open (folder, identity, (const gchar *const *) outputs->pdata, error);
   if (!look_only && !resume->state)

@@ -26,6 +26,8 @@ typedef struct {
 
 VoxelSegmentResume *voxel_segment_resume_new (const VoxelSegmentRequest *request, GHashTable *values,
                                               gboolean look_only, GError **error);
+gchar *voxel_segment_resume_folder (const VoxelSegmentRequest *request);
+guint64 voxel_segment_resume_bytes (const VoxelSegmentRequest *request, const guint shape[3]);
 gboolean voxel_segment_resume_check_fresh (const VoxelSegmentRequest *request, GError **error);
 void voxel_segment_resume_free (VoxelSegmentResume *resume);
 

@@ -59,6 +59,10 @@ static const Setting table[] = {
      .fallback = "auto"},
     {"precision", "KIND", "Of the network: auto, fp32, bf16 or fp16", CHOICE, "auto,fp32,bf16,fp16",
      .origin = "fp32", .fallback = "auto"},
+    {"skip-below", "PERCENT",
+     "Tiles darker than this everywhere are background, unseen by the network: 0 is --range's black, 100 its "
+     "white",
+     NUMBER, NULL, 0, 100, .fallback = "0"},
     {"batch", "N", "Tiles in flight; 0: as many as pay; changes no result", COUNT, NULL, 0, 1024},
     {"threads", "N", "Threads of the network; 0: one a core; changes no result", COUNT, NULL, 0, 1024,
      .fallback = "0"},
@@ -354,6 +358,35 @@ voxel_segment_settings_get (const VoxelSegmentSettings *settings, const gchar *n
 }
 
 /**
+ * voxel_segment_settings_set:
+ * @settings: after voxel_segment_settings_resolve()
+ * @name: of a setting
+ * @value: what holds from now on
+ */
+void
+voxel_segment_settings_set (VoxelSegmentSettings *settings, const gchar *name, const gchar *value)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
+    if (strcmp (table[i].name, name) != 0)
+      continue;
+    g_free (settings->values[i]);
+    settings->values[i] = g_strdup (value);
+  }
+}
+
+/**
+ * voxel_segment_settings_get_multiple:
+ * @settings: after voxel_segment_settings_resolve()
+ *
+ * Returns: what sides of tiles, and of whole slices once continued, are multiples of
+ */
+guint
+voxel_segment_settings_get_multiple (const VoxelSegmentSettings *settings)
+{
+  return settings->multiple;
+}
+
+/**
  * voxel_segment_settings_need_volume:
  * @settings: after voxel_segment_settings_resolve()
  *
@@ -363,6 +396,15 @@ gboolean
 voxel_segment_settings_need_volume (const VoxelSegmentSettings *settings)
 {
   return strcmp (settings->range.kind, "percentile") == 0 && strcmp (settings->range.scope, "volume") == 0;
+}
+
+/* The lowest pixel that is not below that many percent of white, as pixels arrive at the network. */
+static gchar *
+skip_level (const VoxelSegmentSettings *settings)
+{
+  gdouble percent = g_ascii_strtod (voxel_segment_settings_get (settings, "skip-below"), NULL);
+
+  return number_text (ceil (percent / 100. * (settings->range.bits == 8 ? 255. : 65535.)));
 }
 
 /**
@@ -377,10 +419,13 @@ voxel_segment_settings_add_values (const VoxelSegmentSettings *settings, GHashTa
   g_autofree gchar *high = number_text (settings->range.high);
   g_autofree gchar *bits = number_text (settings->range.bits);
   g_autofree gchar *multiple = number_text (settings->multiple);
+  g_autofree gchar *skip = skip_level (settings);
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
+    gboolean level = strcmp (table[i].name, "skip-below") == 0;
+
     if (settings->values[i])
-      voxel_pipeline_values_add (values, table[i].name, settings->values[i]);
+      voxel_pipeline_values_add (values, table[i].name, level ? skip : settings->values[i]);
   }
   voxel_pipeline_values_add (values, "range", settings->range.kind);
   voxel_pipeline_values_add (values, "scope", settings->range.scope);

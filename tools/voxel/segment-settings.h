@@ -16,6 +16,8 @@ gboolean voxel_segment_settings_check (VoxelSegmentSettings *settings, GError **
 gboolean voxel_segment_settings_resolve (VoxelSegmentSettings *settings, const VoxelModelRecord *record,
                                          guint stride, gboolean parity, GError **error);
 const gchar *voxel_segment_settings_get (const VoxelSegmentSettings *settings, const gchar *name);
+void voxel_segment_settings_set (VoxelSegmentSettings *settings, const gchar *name, const gchar *value);
+guint voxel_segment_settings_get_multiple (const VoxelSegmentSettings *settings);
 gboolean voxel_segment_settings_need_volume (const VoxelSegmentSettings *settings);
 void voxel_segment_settings_add_values (const VoxelSegmentSettings *settings, GHashTable *values);
 

@@ -2,7 +2,8 @@
 
 /* The folder of a run that can go on: run.json says what its votes depend on, a journal (with its commit file) for
  * each voter has the votes, lock is held by the process that writes. Once all outputs are complete run.json
- * becomes done.json, then everything is removed: a run killed in between is known to be complete. */
+ * becomes a file beside the folder, FOLDER.done, then the folder is removed and that file last of all: a run killed
+ * in between is known to be complete. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,12 +14,13 @@
 #include <glib/gstdio.h>
 
 #include "command.h"
+#include "elements/outputs/output-file.h"
 #include "segment-identity.h"
 #include "segment-state.h"
 
 #define LOCK "lock"
 #define RUN "run.json"
-#define DONE "done.json"
+#define DONE ".done"
 #define TEMPORARY ".new"
 
 static const gchar *const files[] = {
@@ -33,6 +35,16 @@ static const gchar *const files[] = {
     RUN TEMPORARY,
 };
 
+static gchar *
+without_slash (const gchar *path)
+{
+  gchar *trimmed = g_strdup (path);
+
+  for (gsize size = strlen (trimmed); size > 1 && trimmed[size - 1] == '/'; size--)
+    trimmed[size - 1] = '\0';
+  return trimmed;
+}
+
 /**
  * voxel_segment_state_folder:
  * @output: the first output
@@ -42,10 +54,8 @@ static const gchar *const files[] = {
 gchar *
 voxel_segment_state_folder (const gchar *output)
 {
-  g_autofree gchar *trimmed = g_strdup (output);
+  g_autofree gchar *trimmed = without_slash (output);
 
-  for (gsize size = strlen (trimmed); size > 1 && trimmed[size - 1] == '/'; size--)
-    trimmed[size - 1] = '\0';
   return g_strconcat (trimmed, VOXEL_SEGMENT_STATE_SUFFIX, NULL);
 }
 
@@ -76,9 +86,10 @@ static gboolean
 fail_errno (GError **error, const gchar *doing, const gchar *path)
 {
   gint code = errno;
+  const gchar *help = voxel_output_file_get_remedy (code);
 
-  g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED, "cannot %s %s: %s", doing, path,
-               g_strerror (code));
+  g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED, "cannot %s %s: %s%s%s", doing, path,
+               g_strerror (code), help ? "; " : "", help ? help : "");
   return FALSE;
 }
 
@@ -94,8 +105,14 @@ fail_errno (GError **error, const gchar *doing, const gchar *path)
 gboolean
 voxel_segment_state_absent (const gchar *folder, GError **error)
 {
-  if (!g_file_test (folder, G_FILE_TEST_EXISTS))
+  g_autofree gchar *trimmed = without_slash (folder);
+  g_autofree gchar *done = g_strconcat (trimmed, DONE, NULL);
+
+  if (!g_file_test (folder, G_FILE_TEST_EXISTS)) {
+    /* Nothing is to be taken for the end of this run. */
+    unlink (done);
     return TRUE;
+  }
   return fail (error, folder, "%s has what an earlier run has done: say --resume to go on with it", folder);
 }
 
@@ -152,9 +169,8 @@ lock (VoxelSegmentState *state, GError **error)
 
 /* Returns whether there is one that can be read; none is no error. */
 static JsonObject *
-load (const VoxelSegmentState *state, const gchar *name, GError **error)
+load (const VoxelSegmentState *state, const gchar *path, GError **error)
 {
-  g_autofree gchar *path = voxel_segment_state_path (state, name);
   g_autofree gchar *text = NULL;
   g_autoptr (GError) problem = NULL;
   JsonObject *identity;
@@ -178,6 +194,7 @@ save (const VoxelSegmentState *state, const gchar *text, GError **error)
 {
   g_autofree gchar *path = voxel_segment_state_path (state, RUN);
   g_autofree gchar *temporary = g_strconcat (path, TEMPORARY, NULL);
+  g_autofree gchar *above = g_path_get_dirname (state->folder);
   gint fd = open (temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   gsize size = strlen (text);
   gboolean written = fd >= 0;
@@ -192,6 +209,7 @@ save (const VoxelSegmentState *state, const gchar *text, GError **error)
   if (!written || rename (temporary, path) < 0)
     return fail_errno (error, "write", path);
   sync_folder (state->folder);
+  sync_folder (above);
   return TRUE;
 }
 
@@ -232,22 +250,24 @@ all_exist (const gchar *const *paths)
 static void
 look_at_done (VoxelSegmentState *state, JsonObject *identity, const gchar *const *outputs)
 {
-  g_autoptr (JsonObject) was = load (state, DONE, NULL);
+  g_autoptr (JsonObject) was = load (state, state->done, NULL);
   g_autofree gchar *difference = was ? voxel_segment_identity_difference (was, identity) : NULL;
 
-  if (!has (state, DONE))
+  /* With a run.json of its own the folder is that of a later run. */
+  if (!g_file_test (state->done, G_FILE_TEST_EXISTS) || has (state, RUN))
     return;
   remove_votes (state);
   state->complete = was && !difference && all_exist (outputs);
   if (!state->complete)
-    remove_file (state, DONE);
+    unlink (state->done);
 }
 
 static gboolean
 look_at_run (VoxelSegmentState *state, JsonObject *identity, const gchar *text, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  g_autoptr (JsonObject) was = load (state, RUN, &problem);
+  g_autofree gchar *path = voxel_segment_state_path (state, RUN);
+  g_autoptr (JsonObject) was = load (state, path, &problem);
   g_autofree gchar *difference = was ? voxel_segment_identity_difference (was, identity) : NULL;
 
   if (problem) {
@@ -284,7 +304,8 @@ voxel_segment_state_open (const gchar *folder, JsonObject *identity, const gchar
   g_autoptr (VoxelSegmentState) state = g_new0 (VoxelSegmentState, 1);
   g_autofree gchar *text = voxel_segment_identity_to_text (identity, &state->run);
 
-  state->folder = g_strdup (folder);
+  state->folder = without_slash (folder);
+  state->done = g_strconcat (state->folder, DONE, NULL);
   state->lock = -1;
   if (!lock (state, error))
     return NULL;
@@ -312,7 +333,7 @@ voxel_segment_state_path (const VoxelSegmentState *state, const gchar *name)
  * @state: a run all of whose outputs are complete
  * @error: VOXEL_COMMAND_ERROR_FAILED where files of others lie in the folder
  *
- * Removes the folder.
+ * Removes the folder. What still says that the run is complete goes with voxel_segment_state_forget().
  *
  * Returns: whether it is gone
  */
@@ -320,17 +341,27 @@ gboolean
 voxel_segment_state_finish (VoxelSegmentState *state, GError **error)
 {
   g_autofree gchar *run = voxel_segment_state_path (state, RUN);
-  g_autofree gchar *done = voxel_segment_state_path (state, DONE);
 
-  if (!state->complete && rename (run, done) < 0)
+  if (!state->complete && rename (run, state->done) < 0)
     return fail_errno (error, "rename", run);
-  sync_folder (state->folder);
+  state->complete = TRUE;
   remove_votes (state);
-  unlink (done);
   remove_file (state, LOCK);
   if (rmdir (state->folder) < 0)
     return fail_errno (error, "remove the folder", state->folder);
   return TRUE;
+}
+
+/**
+ * voxel_segment_state_forget:
+ * @state: a run after voxel_segment_state_finish(), of which all has been told
+ *
+ * To be called last: a process that is killed from now on had done its work.
+ */
+void
+voxel_segment_state_forget (VoxelSegmentState *state)
+{
+  unlink (state->done);
 }
 
 /**
@@ -343,6 +374,7 @@ voxel_segment_state_free (VoxelSegmentState *state)
   if (state->lock >= 0)
     close (state->lock);
   g_free (state->folder);
+  g_free (state->done);
   g_free (state->run);
   g_free (state);
 }

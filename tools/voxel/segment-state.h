@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 /**
  * VoxelSegmentState:
  * @folder: where a run keeps what it has done
+ * @done: file that says that it has come to its end
  * @run: digest of all that its votes depend on
  * @complete: whether it had come to its end, so that nothing is left to do
  * @lock: descriptor of the lock file
@@ -22,6 +23,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
   gchar *folder;
+  gchar *done;
   gchar *run;
   gboolean complete;
   gint lock;
@@ -33,6 +35,7 @@ VoxelSegmentState *voxel_segment_state_open (const gchar *folder, JsonObject *id
                                              const gchar *const *outputs, GError **error);
 gchar *voxel_segment_state_path (const VoxelSegmentState *state, const gchar *name);
 gboolean voxel_segment_state_finish (VoxelSegmentState *state, GError **error);
+void voxel_segment_state_forget (VoxelSegmentState *state);
 void voxel_segment_state_free (VoxelSegmentState *state);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelSegmentState, voxel_segment_state_free)

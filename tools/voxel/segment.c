@@ -114,7 +114,7 @@ finish_complete (const SegmentOptions *options, VoxelSegmentResume *resume, GErr
 
 /* What is said when a run ends early: nothing is lost. */
 static void
-tell_state (const VoxelSegmentResume *resume, int code, GError **error)
+tell_state (const VoxelSegmentResume *resume, GError **error)
 {
   g_autofree gchar *text = NULL;
 
@@ -146,7 +146,7 @@ run_pipeline (const SegmentOptions *options, const gchar *launch, GHashTable *va
     voxel_runner_set_resumed (runner, resume->done);
   code = voxel_runner_run (runner, error);
   if (code != VOXEL_EXIT_OK)
-    tell_state (resume, code, error);
+    tell_state (resume, error);
   else if (resume && !voxel_segment_state_finish (resume->state, error))
     code = VOXEL_EXIT_FAILED;
   if (code == VOXEL_EXIT_OK && options->json)
@@ -157,11 +157,11 @@ run_pipeline (const SegmentOptions *options, const gchar *launch, GHashTable *va
 }
 
 static int
-segment (const SegmentOptions *options, GError **error)
+segment (const SegmentOptions *options, VoxelSegmentResume **resumed, GError **error)
 {
   const VoxelSegmentRequest *request = &options->request;
   g_autoptr (GHashTable) values = voxel_segment_plan (request, error);
-  g_autoptr (VoxelSegmentResume) resume = NULL;
+  VoxelSegmentResume *resume = NULL;
   g_autofree gchar *text = NULL, *launch = NULL;
   g_autoptr (VoxelPipelineText) pipeline = NULL;
 
@@ -169,7 +169,7 @@ segment (const SegmentOptions *options, GError **error)
       (!request->resume && !options->dry_run && !voxel_segment_resume_check_fresh (request, error)))
     return VOXEL_EXIT_FAILED;
   if (request->resume) {
-    resume = voxel_segment_resume_new (request, values, options->dry_run, error);
+    resume = *resumed = voxel_segment_resume_new (request, values, options->dry_run, error);
     if (!resume)
       return VOXEL_EXIT_FAILED;
     if (resume->state && resume->state->complete)
@@ -202,6 +202,10 @@ check_words (SegmentOptions *options, int argc, char **argv, GError **error)
   else if (!options->request.outputs)
     g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
                  "where to? Say -o mask.csv, -o mask.tif or -o folder/\nSee: voxel segment --help");
+  else if (options->request.resume && options->request.follow.wanted)
+    g_set_error_literal (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
+                         "--resume and --follow: only a run through a complete scan can go on\n"
+                         "Leave one of them out");
   else
     options->request.scan = argv[1];
   return options->request.scan != NULL;
@@ -242,7 +246,10 @@ make_context (SegmentOptions *options)
   };
   const GOptionEntry rest[] = {
       {"memory-limit", 0, 0, G_OPTION_ARG_STRING, &request->memory_limit,
-       "Memory for volume and votes, such as 4G; the rest goes to a scratch file", "SIZE"},
+       "Memory for volume and votes, such as 4G; the rest goes to a scratch file. With --tile 0 up to half "
+       "of it "
+       "is the network's, which runs larger slices in parts (half of what is available)",
+       "SIZE"},
       {"scratch", 0, 0, G_OPTION_ARG_FILENAME, &request->scratch, "Folder for scratch files", "FOLDER"},
       {"resume", 0, 0, G_OPTION_ARG_NONE, &request->resume,
        "Keep what is done in a folder, OUT.voxel-run beside the first output, and go on from there", NULL},
@@ -263,6 +270,13 @@ make_context (SegmentOptions *options)
       "What is not given here comes from the model's record: voxel model info FILE.\n"
       "With --follow z slices are run as they come where --range is full or fixed, or percentiles are\n"
       "those of a slice; percentiles of the volume wait for its last slice.");
+  g_option_context_set_description (context, "With --resume every slice's votes are kept as they come, so "
+                                             "that the same command, given again after a\n"
+                                             "kill or a loss of power, goes on from there to the same mask. "
+                                             "Scan, model and options must be what they\n"
+                                             "were; outputs, --threads, --batch, --memory-limit and "
+                                             "--scratch may differ. The folder is removed when all\n"
+                                             "outputs are complete.\n");
   g_option_context_add_main_entries (context, files, NULL);
   voxel_segment_follow_add_options (&request->follow, context);
   voxel_segment_settings_add_options (request->settings, context);
@@ -283,11 +297,14 @@ voxel_command_segment (int argc, char **argv)
   g_auto (SegmentOptions) options = {.request.settings = voxel_segment_settings_new (),
                                      .request.follow = VOXEL_SEGMENT_FOLLOW_INIT};
   g_autoptr (GOptionContext) context = make_context (&options);
+  g_autoptr (VoxelSegmentResume) resume = NULL;
   g_autoptr (GError) error = NULL;
   int code = VOXEL_EXIT_USAGE;
 
   if (voxel_command_parse (context, &argc, &argv, &error) && check_words (&options, argc, argv, &error))
-    code = segment (&options, &error);
+    code = segment (&options, &resume, &error);
+  if (code == VOXEL_EXIT_OK && resume && resume->state)
+    voxel_segment_state_forget (resume->state);
   if (!error)
     return code;
   if (options.json)

@@ -192,7 +192,8 @@ test_survey_of_nothing (Fixture *fixture, gconstpointer mode)
   g_assert_false (g_file_test (fixture->commit, G_FILE_TEST_EXISTS));
 }
 
-/* A kill leaves a record that is not whole; whatever its length, only that one is lost. */
+/* A kill leaves a record that is not whole, a loss of power also zeros or what was on the disk before; whatever the
+ * length, only that record is lost and those behind it. */
 static void
 test_torn_tail (Fixture *fixture, gconstpointer mode)
 {
@@ -210,8 +211,11 @@ test_torn_tail (Fixture *fixture, gconstpointer mode)
   g_assert_true (g_file_get_contents (fixture->path, &whole, &size, NULL));
   for (gsize cut = committed; cut <= size; cut += 23) {
     guint kept = 4;
+    g_autofree gchar *torn = g_memdup2 (whole, size);
 
-    rewrite (fixture->path, whole, (gssize) cut);
+    for (gsize i = cut; i < size; i++)
+      torn[i] = cut % 3 == 1 ? 0 : (gchar) ~whole[i];
+    rewrite (fixture->path, torn, (gssize) (cut % 3 ? size : cut));
     rewrite (fixture->commit, commit, (gssize) commit_size);
     for (guint n = 5; n <= 7; n++) {
       gsize slice = 40 + voxel_vote_record_size (fixture->subject.mode, n <= 5 ? 6 : 70, n <= 5 ? 70 : 5);
@@ -318,6 +322,19 @@ test_exchanged (Fixture *fixture, gconstpointer mode)
   g_assert_false (is_refused (fixture)); /* a longer journal of the same is what a kill leaves */
 }
 
+/* Killed between the first commit and the journal's name. */
+static void
+test_never_named (Fixture *fixture, gconstpointer mode)
+{
+  g_autofree gchar *temporary = g_strconcat (fixture->path, ".new", NULL);
+
+  write_journal (fixture, 0);
+  g_assert_cmpint (g_rename (fixture->path, temporary), ==, 0);
+  write_journal (fixture, 2);
+  g_assert_false (g_file_test (temporary, G_FILE_TEST_EXISTS));
+  voxel_vote_journal_close (reopen (fixture, 2));
+}
+
 static void
 test_other_subject (Fixture *fixture, gconstpointer mode)
 {
@@ -415,15 +432,11 @@ main (int argc, char **argv)
     const gchar *name;
     void (*run) (Fixture *fixture, gconstpointer mode);
   } tests[] = {
-      {"continue", test_continue},
-      {"survey-of-nothing", test_survey_of_nothing},
-      {"torn-tail", test_torn_tail},
-      {"shortened", test_shortened},
-      {"altered", test_altered},
-      {"exchanged", test_exchanged},
-      {"other-subject", test_other_subject},
-      {"one-writer", test_one_writer},
-      {"out-of-order", test_out_of_order},
+      {"continue", test_continue},       {"survey-of-nothing", test_survey_of_nothing},
+      {"torn-tail", test_torn_tail},     {"shortened", test_shortened},
+      {"altered", test_altered},         {"exchanged", test_exchanged},
+      {"never-named", test_never_named}, {"other-subject", test_other_subject},
+      {"one-writer", test_one_writer},   {"out-of-order", test_out_of_order},
       {"no-folder", test_no_folder},
   };
   static const struct {

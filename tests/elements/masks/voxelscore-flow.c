@@ -82,6 +82,73 @@ test_flush (void)
   gst_object_unref (score);
 }
 
+typedef struct {
+  GstHarness *side;
+  GstVoxelVolume *before;
+  GstVoxelVolume *after;
+  gboolean ended;
+} Again;
+
+/* What a source does that is sought in: something of before may still come, then all of the new does. */
+static GstPadProbeReturn
+begin_again (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  const Again *again = data;
+
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_SEEK)
+    return GST_PAD_PROBE_OK;
+  if (!again->ended)
+    gst_harness_push (again->side,
+                      slice_new (again->before, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, 0, pixels[2], 4));
+  flush (again->side);
+  for (guint z = 0; z < 3; z++)
+    gst_harness_push (again->side,
+                      slice_new (again->after, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, z, pixels[1], 4));
+  gst_harness_push_event (again->side, gst_event_new_eos ());
+  return GST_PAD_PROBE_DROP;
+}
+
+/* A seek, before or after one side has ended: the first side begins again, and ends, before the other is flushed. */
+static void
+test_again (gconstpointer ended)
+{
+  GstElement *score = gst_element_factory_make ("voxelscore", NULL);
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  g_autoptr (GstStructure) result = NULL;
+  g_autofree gchar *error = NULL;
+  Again sides[2];
+
+  gst_element_set_bus (score, bus);
+  for (guint i = 0; i < 2; i++) {
+    sides[i].side = gst_harness_new_with_element (score, i ? "prediction" : "truth", NULL);
+    sides[i].ended = ended != NULL;
+    sides[i].before = gst_voxel_volume_new ("before", 3, 1, 4, 8);
+    sides[i].after = gst_voxel_volume_new ("after", 3, 1, 4, 8);
+    gst_pad_add_probe (sides[i].side->srcpad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, begin_again, &sides[i],
+                       NULL);
+    gst_harness_set_src_caps_str (sides[i].side, "video/x-raw,format=GRAY8,width=4,height=1,framerate=1/1");
+  }
+  if (ended)
+    gst_harness_push_event (sides[1].side, gst_event_new_eos ());
+  g_assert_true (
+      gst_element_send_event (score, gst_event_new_seek (1., GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH,
+                                                         GST_SEEK_TYPE_SET, 0, GST_SEEK_TYPE_NONE, 0)));
+  error = bus_error (bus);
+  g_assert_cmpstr (error, ==, NULL);
+  g_object_get (score, "result", &result, NULL);
+  g_assert_cmpfloat (field (result, "dice"), ==, 1);
+  g_assert_cmpuint (count (result, "voxels"), ==, 12);
+  g_assert_cmpstr (gst_structure_get_string (result, "truth"), ==, "after");
+  g_assert_cmpstr (gst_structure_get_string (result, "prediction"), ==, "after");
+  gst_element_set_bus (score, NULL);
+  for (guint i = 0; i < 2; i++) {
+    gst_harness_teardown (sides[i].side);
+    gst_voxel_volume_unref (sides[i].before);
+    gst_voxel_volume_unref (sides[i].after);
+  }
+  gst_object_unref (score);
+}
+
 /* Stopped at any moment and run again. */
 static void
 test_states (void)
@@ -190,6 +257,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/voxelscore-flow/tee", test_tee);
   g_test_add_func ("/voxelscore-flow/flush", test_flush);
+  g_test_add_data_func ("/voxelscore-flow/again", NULL, test_again);
+  g_test_add_data_func ("/voxelscore-flow/again-after-end", pixels, test_again);
   g_test_add_func ("/voxelscore-flow/states", test_states);
   g_test_add_func ("/voxelscore-flow/paused", test_paused);
   g_test_add_func ("/voxelscore-flow/seek", test_seek);

@@ -72,7 +72,7 @@ static void
 stop (Fixture *f)
 {
   gst_harness_teardown (f->h);
-  gst_object_unref (f->bus);
+  unwatch (f->bus);
   gst_voxel_volume_unref (f->volume);
 }
 

@@ -278,7 +278,7 @@ expect_error (GstHarness *h, GstBus *bus, const gchar *part)
   if (!strstr (text, part))
     g_error ("\"%s\" does not say \"%s\"", text, part);
   gst_harness_teardown (h);
-  gst_object_unref (bus);
+  unwatch (bus);
 }
 
 static void
@@ -400,7 +400,7 @@ test_shut_down (void)
     gst_element_set_state (h->element, GST_STATE_NULL);
     g_thread_join (thread);
     gst_harness_teardown (h);
-    gst_object_unref (bus);
+    unwatch (bus);
   }
 }
 

@@ -32,7 +32,7 @@ test_map (void)
 {
   guint16 words[300];
   guint8 bytes[300];
-  gfloat out[320];
+  gfloat out[320], part[20];
   VoxelPreprocessMap map;
 
   for (guint i = 0; i < 300; i++) {
@@ -40,14 +40,16 @@ test_map (void)
     bytes[i] = (guint8) i;
   }
   voxel_preprocess_map (&origin, 9000., 4000., 65535, &map);
-  voxel_preprocess_row (&map, words, 2, 300, 320, out);
+  voxel_preprocess_row (&map, words, 2, 300, 0, 320, out);
   for (guint i = 0; i < 300; i++)
     g_assert_cmpfloat_with_epsilon (out[i], expected (i * 218, 9000., 4000.), 2e-5);
   for (guint i = 300; i < 320; i++)
     g_assert_cmpfloat (out[i], ==, out[598 - i]);
+  voxel_preprocess_row (&map, words, 2, 300, 296, 20, part);
+  g_assert_cmpmem (part, sizeof part, out + 296, sizeof part);
 
   voxel_preprocess_map (&origin, 120., 20., 255, &map);
-  voxel_preprocess_row (&map, bytes, 1, 256, 256, out);
+  voxel_preprocess_row (&map, bytes, 1, 256, 0, 256, out);
   for (guint i = 0; i < 256; i++)
     g_assert_cmpfloat_with_epsilon (out[i], expected (i, 120., 20.), 2e-5);
 }
@@ -62,7 +64,7 @@ test_none (void)
 
   plain.zscore = (gchar *) "none";
   voxel_preprocess_map (&plain, NAN, NAN, 255, &map);
-  voxel_preprocess_row (&map, pixels, 1, 3, 3, out);
+  voxel_preprocess_row (&map, pixels, 1, 3, 0, 3, out);
   g_assert_cmpfloat (out[0], ==, 0.f);
   g_assert_cmpfloat_with_epsilon (out[1], .2, 1e-7);
   g_assert_cmpfloat_with_epsilon (out[2], 1., 1e-7);
@@ -83,10 +85,10 @@ test_constant (void)
   g_assert_cmpfloat (mean, ==, 700.);
   g_assert_cmpfloat (stddev, ==, 0.);
   voxel_preprocess_map (&origin, mean, stddev, 65535, &map);
-  voxel_preprocess_row (&map, pixels, 2, 2, 2, out);
+  voxel_preprocess_row (&map, pixels, 2, 2, 0, 2, out);
   g_assert_cmpfloat (fabsf (out[0]), <, 10.f);
   voxel_preprocess_map (&sharp, mean, stddev, 65535, &map);
-  voxel_preprocess_row (&map, pixels, 2, 2, 2, out);
+  voxel_preprocess_row (&map, pixels, 2, 2, 0, 2, out);
   g_assert_true (isfinite (out[0]));
 }
 

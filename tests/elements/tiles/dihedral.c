@@ -170,9 +170,17 @@ test_bands (void)
       guint y = part ? 0 : middle, end = part ? middle : in.height;
 
       for (guint rows; y < end; y += rows) {
+        guint cut = g_test_rand_int_range (0, in.width);
+
         rows = g_test_rand_int_range (1, end - y + 1);
-        voxel_dihedral_turn_band (symmetry, in.data + y * in.stride, in.stride, in.width, in.height,
-                                  pixel_size, y, rows, out.data, out.stride);
+        for (guint side = 0; side < 2; side++) {
+          guint x = side ? cut : 0, columns = side ? in.width - cut : cut;
+
+          if (columns > 0)
+            voxel_dihedral_turn_part (symmetry, in.data + y * in.stride + (gsize) x * pixel_size, in.stride,
+                                      in.width, in.height, pixel_size, x, y, columns, rows, out.data,
+                                      out.stride);
+        }
       }
     }
     for (guint y = 0; y < out.height; y++)

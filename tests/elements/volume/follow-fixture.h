@@ -43,6 +43,14 @@ name_of (const gchar *folder, guint k)
   return g_build_filename (folder, name, NULL);
 }
 
+static inline void
+remove_slice (const gchar *folder, guint k)
+{
+  g_autofree gchar *path = name_of (folder, k);
+
+  g_unlink (path);
+}
+
 /* In place, in @parts with a rest between them. */
 static inline void
 write_slowly (const gchar *folder, guint k, guint parts, gulong rest)
@@ -92,4 +100,12 @@ move_in (const gchar *folder, guint k)
   write_bytes (fd, bytes, size);
   g_assert_cmpint (rename (part, path), ==, 0);
   close (fd);
+}
+
+static inline void
+take_away (const gchar *folder, guint k)
+{
+  g_autofree gchar *path = name_of (folder, k);
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
 }

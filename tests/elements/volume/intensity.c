@@ -235,6 +235,41 @@ test_apply (void)
   }
 }
 
+/* All pixels there are, through the fast way of whole numbers, against the definition. */
+static void
+test_line (void)
+{
+  g_autofree guint16 *ramp = g_new (guint16, VOXEL_INTENSITY_VALUES);
+  g_autofree guint8 *out = g_new (guint8, 2 * VOXEL_INTENSITY_VALUES);
+  g_autofree VoxelIntensityMap *map = g_new (VoxelIntensityMap, 1);
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+
+  for (guint v = 0; v < VOXEL_INTENSITY_VALUES; v++)
+    ramp[v] = GUINT16_TO_LE ((guint16) v);
+  for (guint i = 0; i < 300; i++) {
+    guint bits = i % 2 ? 8 : 16, bytes = bits / 8;
+    guint low = (guint) g_rand_int_range (random, 0, 65535);
+    guint high = i < 4 ? 65535 : (guint) g_rand_int_range (random, (gint) low + 1, 65536);
+    VoxelIntensityImage from = {(guint8 *) ramp, 2 * VOXEL_INTENSITY_VALUES, 2};
+    VoxelIntensityImage to = {out, bytes * VOXEL_INTENSITY_VALUES, bytes};
+    gdouble mean, stddev, sum = 0;
+
+    voxel_intensity_map_linear (map, i < 4 ? 0 : low, high, bits);
+    g_assert_cmpint (map->line.span, >, 0);
+    voxel_intensity_map_apply (map, &from, &to, VOXEL_INTENSITY_VALUES, 1, &mean, &stddev);
+    for (guint v = 0; v < VOXEL_INTENSITY_VALUES; v++) {
+      guint value = bytes == 1 ? out[v] : GUINT16_FROM_LE (((guint16 *) (gpointer) out)[v]);
+
+      if (value != map->table[v])
+        g_error ("%u of %u..%u, %u bits: %u, not %u", v, low, high, bits, value, map->table[v]);
+      sum += value;
+    }
+    g_assert_cmpfloat_with_epsilon (mean, sum / VOXEL_INTENSITY_VALUES, 1e-9 * mean);
+  }
+  voxel_intensity_map_linear (map, .5, 100.25, 8);
+  g_assert_cmpint (map->line.span, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -246,5 +281,6 @@ main (int argc, char **argv)
   g_test_add_func ("/intensity/origin-numbers", test_origin_numbers);
   g_test_add_func ("/intensity/linear", test_linear);
   g_test_add_func ("/intensity/apply", test_apply);
+  g_test_add_func ("/intensity/line", test_line);
   return g_test_run ();
 }

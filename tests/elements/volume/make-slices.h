@@ -105,6 +105,14 @@ watch (GstHarness *h)
   return bus;
 }
 
+/* Messages that nobody has read keep their element, and that keeps its bus. */
+static inline void
+unwatch (GstBus *bus)
+{
+  gst_bus_set_flushing (bus, TRUE);
+  gst_object_unref (bus);
+}
+
 static inline void
 check_slice (GstBuffer *buffer, GstCaps *caps, MakePixel make, GstVoxelAxis axis, guint index)
 {

@@ -44,7 +44,7 @@ static inline void
 fixture_close (Fixture *f)
 {
   gst_harness_teardown (f->h);
-  gst_object_unref (f->bus);
+  unwatch (f->bus);
 }
 
 static inline GstFlowReturn

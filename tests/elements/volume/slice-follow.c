@@ -2,6 +2,8 @@
 
 /* Files that are written while they are waited for: slowly, in place, by rename, out of order, not at all. */
 
+#include <sys/resource.h>
+
 #include "elements/volume/slice-follow.h"
 #include "follow-fixture.h"
 
@@ -102,7 +104,7 @@ write_in_all_ways (const gchar *folder)
   write_slowly (folder, 4, 3, 30 * MS);
   /* Written, deleted, written again. */
   write_slowly (folder, 8, 2, 10 * MS);
-  g_unlink (name_of (folder, 8));
+  take_away (folder, 8);
   move_in (folder, 8);
   move_in (folder, 7);
 }
@@ -178,6 +180,7 @@ test_missing (void)
 {
   gchar *folder = fixture_folder_new ();
   VoxelSliceFollow *follow = follow_new (folder, 0, 200);
+  g_autofree gchar *tenth = name_of (folder, 10);
 
   assert_end (follow, VOXEL_SLICE_FOLLOW_ERROR, "no *.tif");
   write_whole (folder, 7);
@@ -193,7 +196,7 @@ test_missing (void)
   write_whole (folder, 8);
   for (guint k = 7; k < 10; k++)
     assert_next (follow, k);
-  g_unlink (name_of (folder, 11));
+  take_away (folder, 11);
   assert_end (follow, VOXEL_SLICE_FOLLOW_ERROR, "scan_0010.tif\" is missing; 3 slices came, 5 were promised");
   voxel_slice_follow_free (follow);
 
@@ -201,9 +204,42 @@ test_missing (void)
   follow = follow_new (folder, 0, 1400);
   for (guint k = 7; k < 10; k++)
     assert_next (follow, k);
-  g_assert_true (g_file_set_contents (name_of (folder, 10), "II*", -1, NULL));
+  g_assert_true (g_file_set_contents (tenth, "II*", -1, NULL));
   assert_end (follow, VOXEL_SLICE_FOLLOW_ERROR, "scan_0010.tif\": ends within its header");
   voxel_slice_follow_free (follow);
+  fixture_folder_free (folder);
+}
+
+static void
+write_for_polling (const gchar *folder)
+{
+  write_slowly (folder, 1, 3, 350 * MS);
+  move_in (folder, 3);
+  move_in (folder, 2);
+}
+
+/* Where the system cannot tell what happens in the folder: one descriptor is left, none for inotify. */
+static void
+test_polled (void)
+{
+  gchar *folder = fixture_folder_new ();
+  g_autoptr (VoxelSliceFollow) follow = NULL;
+  Writer writer = {folder, write_for_polling};
+  struct rlimit before, tight;
+  gint next = dup (STDOUT_FILENO);
+  GThread *thread;
+
+  close (next);
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  tight = before;
+  tight.rlim_cur = (rlim_t) next + 1;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &tight), ==, 0);
+  follow = follow_new (folder, 3, 10000);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  thread = g_thread_new ("writer", write_files, &writer);
+  for (guint k = 1; k <= 3; k++)
+    assert_next (follow, k);
+  g_thread_join (thread);
   fixture_folder_free (folder);
 }
 
@@ -316,7 +352,7 @@ static void
 test_locations (void)
 {
   gchar *folder = fixture_folder_new ();
-  g_autofree gchar *pattern = g_build_filename (folder, "scan_*.tif", NULL);
+  g_autofree gchar *pattern = g_build_filename (folder, "scan_00*.tif", NULL);
   g_autofree gchar *tail = g_build_filename (folder, "scan_*_16bit.tif", NULL);
   g_autofree gchar *file = name_of (folder, 4);
   g_autofree gchar *missing = g_build_filename (folder, "none", NULL);
@@ -336,8 +372,6 @@ test_locations (void)
   g_assert_cmpstr (voxel_slice_list_get_name (list, 0), ==, "scan_10_16bit");
   voxel_slice_follow_free (follow);
 
-  g_unlink (g_build_filename (folder, "scan_9_16bit.tif", NULL));
-  g_unlink (g_build_filename (folder, "scan_10_16bit.tif", NULL));
   /* A first number that is given is waited for; of those that are skipped none need be there. */
   order.first_number = 2;
   order.skip = 1;
@@ -410,6 +444,7 @@ main (int argc, char **argv)
   g_test_add_func ("/slice-follow/written-meanwhile", test_written_meanwhile);
   g_test_add_func ("/slice-follow/latency", test_latency);
   g_test_add_func ("/slice-follow/missing", test_missing);
+  g_test_add_func ("/slice-follow/polled", test_polled);
   g_test_add_func ("/slice-follow/still-open", test_still_open);
   g_test_add_func ("/slice-follow/rejected", test_rejected);
   g_test_add_func ("/slice-follow/no-permission", test_no_permission);

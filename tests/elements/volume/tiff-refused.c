@@ -128,6 +128,7 @@ test_headers_refused (void)
     g_autoptr (GByteArray) data = g_byte_array_set_size (g_byte_array_new (), 1024);
     g_autofree gchar *path = NULL;
 
+    memset (data->data, 0, data->len);
     for (guint k = 0; k < G_N_ELEMENTS (tags); k++)
       if (tags[k].tag == cases[i].tag)
         tags[k].value = cases[i].value;

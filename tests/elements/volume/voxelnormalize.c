@@ -172,14 +172,18 @@ test_after_reslice (gconstpointer data)
   gst_harness_teardown (h);
 }
 
-/* z passes the reslicer at once and waits here; the other axis brings the same percentiles along. */
+/* z passes the reslicer at once and waits here, which is told of a live source; the other axis brings the same
+ * percentiles along. */
 static void
-test_after_live_reslice (void)
+test_after_live_reslice (gconstpointer live)
 {
   g_autoptr (GstVoxelVolume) volume = new_volume ();
   GstHarness *h = gst_harness_new_parse ("voxelreslice axes=z,x hold=false ! voxelnormalize bits=8");
+  g_autoptr (GstBus) bus = watch (h);
+  g_autoptr (GstMessage) warning = NULL;
   guint low, high;
 
+  gst_harness_set_live (h, live != NULL);
   find_range (&low, &high);
   push_axis (h, volume, GST_VOXEL_AXIS_Z, GRAY16, scan);
   gst_harness_push_event (h, gst_event_new_eos ());
@@ -189,6 +193,9 @@ test_after_live_reslice (void)
     g_assert_nonnull (buffer);
     check (buffer, i < DEPTH ? GST_VOXEL_AXIS_Z : GST_VOXEL_AXIS_X, i < DEPTH ? i : i - DEPTH, low, high, 8);
   }
+  warning = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+  g_assert_cmpint (warning != NULL, ==, live != NULL);
+  gst_element_set_bus (h->element, NULL);
   gst_harness_teardown (h);
 }
 
@@ -275,7 +282,7 @@ test_constant (void)
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
   g_assert_nonnull (message);
   gst_harness_teardown (h);
-  gst_object_unref (bus);
+  unwatch (bus);
 }
 
 static void
@@ -295,7 +302,7 @@ test_errors (void)
   text = take_error (bus);
   g_assert_nonnull (strstr (text, "add voxelreslice before voxelnormalize"));
   gst_harness_teardown (h);
-  gst_object_unref (bus);
+  unwatch (bus);
 
   /* a mask */
   h = gst_harness_new_parse ("voxelnormalize");
@@ -308,7 +315,7 @@ test_errors (void)
   text = take_error (bus);
   g_assert_nonnull (strstr (text, "intensities"));
   gst_harness_teardown (h);
-  gst_object_unref (bus);
+  unwatch (bus);
 
   /* the end of a volume is missing */
   h = gst_harness_new_parse ("voxelnormalize");
@@ -321,7 +328,7 @@ test_errors (void)
   text = take_error (bus);
   g_assert_nonnull (strstr (text, "slices 1 to 8"));
   gst_harness_teardown (h);
-  gst_object_unref (bus);
+  unwatch (bus);
 }
 
 static void
@@ -405,7 +412,9 @@ main (int argc, char **argv)
   g_test_add_func ("/voxelnormalize/held", test_held);
   g_test_add_data_func ("/voxelnormalize/after-reslice/8", GUINT_TO_POINTER (8), test_after_reslice);
   g_test_add_data_func ("/voxelnormalize/after-reslice/16", GUINT_TO_POINTER (16), test_after_reslice);
-  g_test_add_func ("/voxelnormalize/after-live-reslice", test_after_live_reslice);
+  g_test_add_data_func ("/voxelnormalize/after-live-reslice", NULL, test_after_live_reslice);
+  g_test_add_data_func ("/voxelnormalize/after-live-reslice-from-live-source", "live",
+                        test_after_live_reslice);
   g_test_add_func ("/voxelnormalize/fixed-and-full", test_fixed_and_full);
   g_test_add_func ("/voxelnormalize/identity", test_identity);
   g_test_add_func ("/voxelnormalize/slice-scope", test_slice_scope);

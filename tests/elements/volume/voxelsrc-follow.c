@@ -101,7 +101,7 @@ test_depth_unknown (void)
 {
   gchar *folder = fixture_folder_new ();
   Seen seen = {.first_number = 5};
-  GstElement *pipeline = pipeline_new (folder, "follow-timeout=400000000", &seen);
+  GstElement *pipeline = pipeline_new (folder, "follow-timeout=2000000000", &seen);
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   g_autoptr (GstMessage) message = NULL;
 
@@ -145,13 +145,12 @@ test_missing (void)
 {
   gchar *folder = fixture_folder_new ();
   Seen seen = {.first_number = 7};
-  GstElement *pipeline = pipeline_new (folder, "follow-timeout=200000000", &seen);
+  GstElement *pipeline = pipeline_new (folder, "follow-timeout=500000000 first-number=7", &seen);
   g_autofree gchar *said = NULL;
 
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  move_in (folder, 7);
-  wait_for (&seen, 1);
   move_in (folder, 9);
+  move_in (folder, 7);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
   said = assert_ends (pipeline, GST_MESSAGE_ERROR, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND);
   g_assert_nonnull (strstr (said, "scan_0008.tif\" is missing, but scan_0009.tif is there"));
   g_assert_cmpuint (seen.count, ==, 1);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "elements/network/tile-network.h"
+
+G_BEGIN_DECLS
+
+gboolean gst_voxel_infer_find_statistics (GstElement *element, VoxelTileNetwork *network, GstBuffer *input,
+                                          gdouble *mean, gdouble *stddev);
+gboolean gst_voxel_infer_check_content (GstElement *element, GstBuffer *input);
+
+G_END_DECLS

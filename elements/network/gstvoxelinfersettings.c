@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstvoxelinfersettings.h"
+
+#include <gst/gst.h>
+
+#include "elements/network/gstvoxelprecision.h"
+
+#define DEFAULT_BACKEND "auto"
+#define DEFAULT_BATCH 0
+#define MAX_BATCH 1024
+
+enum {
+  PROP_0,
+  PROP_MODEL,
+  PROP_BACKEND,
+  PROP_PRECISION,
+  PROP_BATCH,
+  PROP_BATCH_TIMEOUT,
+  PROP_THREADS,
+  PROP_MEMORY_LIMIT,
+  PROP_SKIP_BELOW,
+};
+
+/**
+ * gst_voxel_infer_settings_init:
+ * @settings: (out): the defaults
+ */
+void
+gst_voxel_infer_settings_init (GstVoxelInferSettings *settings)
+{
+  *settings = (GstVoxelInferSettings){
+      .backend = g_strdup (DEFAULT_BACKEND), .precision = VOXEL_PRECISION_AUTO, .batch = DEFAULT_BATCH};
+}
+
+/**
+ * gst_voxel_infer_settings_clear:
+ * @settings: no longer needed
+ */
+void
+gst_voxel_infer_settings_clear (GstVoxelInferSettings *settings)
+{
+  g_clear_pointer (&settings->model, g_free);
+  g_clear_pointer (&settings->backend, g_free);
+}
+
+/**
+ * gst_voxel_infer_settings_set:
+ * @settings: the settings
+ * @id: of a property
+ * @value: new value
+ *
+ * Returns: whether there is such a property
+ */
+gboolean
+gst_voxel_infer_settings_set (GstVoxelInferSettings *settings, guint id, const GValue *value)
+{
+  switch (id) {
+  case PROP_MODEL:
+    g_free (settings->model);
+    settings->model = g_value_dup_string (value);
+    break;
+  case PROP_BACKEND:
+    g_free (settings->backend);
+    settings->backend = g_strdup (g_value_get_string (value) ? g_value_get_string (value) : DEFAULT_BACKEND);
+    break;
+  case PROP_PRECISION:
+    settings->precision = (VoxelPrecision) g_value_get_enum (value);
+    break;
+  case PROP_BATCH:
+    settings->batch = g_value_get_uint (value);
+    break;
+  case PROP_BATCH_TIMEOUT:
+    settings->batch_timeout = g_value_get_uint64 (value);
+    break;
+  case PROP_THREADS:
+    settings->threads = g_value_get_uint (value);
+    break;
+  case PROP_MEMORY_LIMIT:
+    settings->memory_limit = g_value_get_uint64 (value);
+    break;
+  case PROP_SKIP_BELOW:
+    settings->skip_below = g_value_get_uint (value);
+    break;
+  default:
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * gst_voxel_infer_settings_get:
+ * @settings: the settings
+ * @id: of a property
+ * @value: (out): its value
+ *
+ * Returns: whether there is such a property
+ */
+gboolean
+gst_voxel_infer_settings_get (const GstVoxelInferSettings *settings, guint id, GValue *value)
+{
+  switch (id) {
+  case PROP_MODEL:
+    g_value_set_string (value, settings->model);
+    break;
+  case PROP_BACKEND:
+    g_value_set_string (value, settings->backend);
+    break;
+  case PROP_PRECISION:
+    g_value_set_enum (value, settings->precision);
+    break;
+  case PROP_BATCH:
+    g_value_set_uint (value, settings->batch);
+    break;
+  case PROP_BATCH_TIMEOUT:
+    g_value_set_uint64 (value, settings->batch_timeout);
+    break;
+  case PROP_THREADS:
+    g_value_set_uint (value, settings->threads);
+    break;
+  case PROP_MEMORY_LIMIT:
+    g_value_set_uint64 (value, settings->memory_limit);
+    break;
+  case PROP_SKIP_BELOW:
+    g_value_set_uint (value, settings->skip_below);
+    break;
+  default:
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/**
+ * gst_voxel_infer_settings_install:
+ * @object_class: of voxelinfer
+ */
+void
+gst_voxel_infer_settings_install (GObjectClass *object_class)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+
+  g_object_class_install_property (
+      object_class, PROP_MODEL,
+      g_param_spec_string ("model", "Model", "Model file (safetensors with a model record)", NULL, flags));
+  g_object_class_install_property (
+      object_class, PROP_BACKEND,
+      g_param_spec_string ("backend", "Backend",
+                           "Who computes: auto (the fastest at hand), cpu, cuda or reference (slow, exact)",
+                           DEFAULT_BACKEND, flags));
+  g_object_class_install_property (
+      object_class, PROP_PRECISION,
+      g_param_spec_enum (
+          "precision", "Precision",
+          "Arithmetic of the network; auto: bf16 where the CPU computes it natively, else fp32",
+          GST_TYPE_VOXEL_PRECISION, VOXEL_PRECISION_AUTO, flags));
+  g_object_class_install_property (
+      object_class, PROP_BATCH,
+      g_param_spec_uint ("batch", "Batch",
+                         "Pictures collected before the network runs; 0: as many tiles of a slice as keep "
+                         "all threads busy; does not change the scores",
+                         0, MAX_BATCH, DEFAULT_BATCH, flags));
+  g_object_class_install_property (
+      object_class, PROP_BATCH_TIMEOUT,
+      g_param_spec_uint64 ("batch-timeout", "Batch timeout",
+                           "Nanoseconds without a new picture after which a batch is run that is not full "
+                           "(0 = wait for as long as it takes)",
+                           0, G_MAXINT64, 0, flags));
+  g_object_class_install_property (
+      object_class, PROP_THREADS,
+      g_param_spec_uint ("threads", "Threads", "Threads of the network (0 = one a core)", 0, 1024, 0, flags));
+  g_object_class_install_property (
+      object_class, PROP_MEMORY_LIMIT,
+      g_param_spec_uint64 ("memory-limit", "Memory limit",
+                           "Bytes that a picture may take between the network's layers; larger ones are run "
+                           "in parts (0 = half of the memory that is available)",
+                           0, G_MAXUINT64, 0, flags));
+  /**
+   * GstVoxelInfer:skip-below:
+   *
+   * Pictures, or tiles, in which every pixel is below this value are background: the network is not run and every
+   * score is the lowest there is (code 0). In pixels as they arrive: behind voxelnormalize bits=8 of 255, otherwise
+   * of 65535. 0 skips nothing.
+   */
+  g_object_class_install_property (
+      object_class, PROP_SKIP_BELOW,
+      g_param_spec_uint (
+          "skip-below", "Skip below",
+          "Pictures with all pixels below this value are background, unseen by the network (0 = none)", 0,
+          65535, 0, flags));
+  gst_type_mark_as_plugin_api (GST_TYPE_VOXEL_PRECISION, 0);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "models/model.h"
+#include "segment-settings.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VoxelSegmentNetwork:
+ * @memory_limit: bytes of the whole limit that are the network's; 0 where there is no limit, or tiles are small
+ * @note: (nullable): what was decided and why, for the user
+ */
+typedef struct {
+  guint64 memory_limit;
+  gchar *note;
+} VoxelSegmentNetwork;
+
+gboolean voxel_segment_network_plan (VoxelSegmentSettings *settings, VoxelModel *model, const guint shape[3],
+                                     guint64 limit, VoxelSegmentNetwork *result, GError **error);
+void voxel_segment_network_clear (VoxelSegmentNetwork *result);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VoxelSegmentNetwork, voxel_segment_network_clear)
+
+G_END_DECLS

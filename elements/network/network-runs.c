@@ -7,6 +7,10 @@
 /* Slices of three axes, each as it is and on its side, and tiles of a thin axis. */
 #define MOST_SIZES 8
 
+/* Rows that a worker shows at a time to a network which looks at no neighbours: they stay in the cache from the
+ * pixels to the codes. */
+#define POINTWISE_ROWS 32
+
 /**
  * VoxelNetworkRuns:
  *
@@ -166,6 +170,8 @@ lay_parts (VoxelNetworkRuns *runs, VoxelNetworkSize *size, GError **error)
     if (!voxel_plan_fit (runs->model, &key, 2 * margin + stride, size->limit, &whole, error))
       return FALSE;
   }
+  if (whole.reach == 0 && runs->workers > 1)
+    key.height = MIN (key.height, MAX (POINTWISE_ROWS / stride, 1) * stride);
   size->parts = voxel_picture_parts_new (size->height, size->width, key.height, key.width, margin, stride);
   return TRUE;
 }

@@ -21,18 +21,22 @@ typedef struct {
   gint bad;
 } Work;
 
-/* Pixels of rows [y, y + rows) of the view, in @band where they have to be turned. */
+/* Pixels of rows [y, y + rows) of the view, in @band where columns have to be turned. */
 static const guint8 *
-view_rows (const Work *work, guint y, guint rows, guint8 *band, gsize *stride)
+view_rows (const Work *work, guint y, guint rows, guint8 *band, gssize *stride)
 {
   const VoxelTileJob *job = work->pass->job;
 
-  *stride = job->stride;
+  *stride = (gssize) job->stride;
   if (job->view == VOXEL_DIHEDRAL_R0)
     return (const guint8 *) job->pixels + y * job->stride;
-  *stride = (gsize) work->width * job->bytes;
+  if (job->view == VOXEL_DIHEDRAL_FV) {
+    *stride = -*stride;
+    return (const guint8 *) job->pixels + (job->height - 1 - y) * job->stride;
+  }
+  *stride = (gssize) work->width * job->bytes;
   voxel_dihedral_turn_region (job->view, job->pixels, job->stride, job->width, job->height, job->bytes, 0, y,
-                              work->width, rows, band, *stride);
+                              work->width, rows, band, (gsize) *stride);
   return band;
 }
 
@@ -42,8 +46,9 @@ fill_rows (gpointer data, gsize begin, gsize end)
 {
   const Work *work = data;
   const VoxelTilePass *pass = work->pass;
-  gsize columns = pass->parts->width, plane = columns * pass->parts->height, rows, stride;
+  gsize columns = pass->parts->width, plane = columns * pass->parts->height, rows;
   g_autofree guint8 *band = g_malloc ((gsize) work->width * pass->job->bytes * BAND);
+  gssize stride;
 
   for (gsize i = begin; i < end; i += rows) {
     gsize y = work->part.y + i;
@@ -54,8 +59,8 @@ fill_rows (gpointer data, gsize begin, gsize end)
     for (gsize k = 0; k < rows; k++) {
       gfloat *out = voxel_run_get_input (pass->run) + (i + k) * columns;
 
-      voxel_preprocess_row (&pass->map, pixels + k * stride, pass->job->bytes, work->width, work->part.x,
-                            (guint) columns, out);
+      voxel_preprocess_row (&pass->map, pixels + (gssize) k * stride, pass->job->bytes, work->width,
+                            work->part.x, (guint) columns, out);
       for (guint c = 1; c < pass->in_channels; c++)
         memcpy (out + c * plane, out, columns * sizeof *out);
     }
@@ -73,17 +78,19 @@ code_rows (gpointer data, gsize begin, gsize end)
   gsize columns = pass->parts->width, plane = columns * pass->parts->height, rows;
   guint left = part->left, width = MIN (part->right, work->width) - left;
   const gfloat *logits = voxel_run_get_output (pass->run) + pass->out_channel * plane + (left - part->x);
-  gboolean turned = job->view != VOXEL_DIHEDRAL_R0, finite = TRUE;
-  gsize stride = turned ? (gsize) width * sizeof *job->logits : job->logit_stride;
+  gboolean upside_down = job->view == VOXEL_DIHEDRAL_FV, finite = TRUE;
+  gboolean turned = job->view != VOXEL_DIHEDRAL_R0 && !upside_down;
+  gsize stride = (gsize) width * sizeof *job->logits;
   g_autofree guint8 *band = turned ? g_malloc (stride * BAND) : NULL;
 
   for (gsize y = part->top + begin; y < part->top + end; y += rows) {
-    guint8 *codes = turned ? band : (guint8 *) (job->logits + left) + y * stride;
-
     rows = MIN (BAND, part->top + end - y);
-    for (gsize i = 0; i < rows; i++)
-      finite &= voxel_score_code_row (logits + (y + i - part->y) * columns, width,
-                                      (guint16 *) (codes + i * stride));
+    for (gsize i = 0; i < rows; i++) {
+      gsize to = upside_down ? work->height - 1 - (y + i) : y + i;
+      guint8 *codes = turned ? band + i * stride : (guint8 *) (job->logits + left) + to * job->logit_stride;
+
+      finite &= voxel_score_code_row (logits + (y + i - part->y) * columns, width, (guint16 *) codes);
+    }
     if (turned)
       voxel_dihedral_turn_part (voxel_dihedral_inverse (job->view), band, stride, work->width, work->height,
                                 sizeof *job->logits, left, (guint) y, width, (guint) rows, job->logits,

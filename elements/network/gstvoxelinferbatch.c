@@ -127,7 +127,7 @@ gst_voxel_infer_batch_begin (GstVoxelInferBatch *self, VoxelTileNetwork *network
 gboolean
 gst_voxel_infer_batch_end (GstVoxelInferBatch *self, GQueue *outputs, GError **error)
 {
-  g_autoptr (GstVoxelInferBatch) owned = self;
+  G_GNUC_UNUSED g_autoptr (GstVoxelInferBatch) owned = self;
 
   if (!voxel_tile_batch_end (g_steal_pointer (&self->running), error))
     return FALSE;

@@ -398,7 +398,7 @@ voxel_tile_network_begin (VoxelTileNetwork *network, const VoxelTileJob *jobs, g
 gboolean
 voxel_tile_batch_end (VoxelTileBatch *batch, GError **error)
 {
-  g_autoptr (VoxelTileBatch) owned = batch;
+  G_GNUC_UNUSED g_autoptr (VoxelTileBatch) owned = batch;
 
   voxel_executor_wait (&batch->executor_job);
   if (!batch->error)

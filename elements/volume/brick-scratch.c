@@ -10,6 +10,9 @@
 #include <sys/statvfs.h>
 #include <glib/gstdio.h>
 
+/* Of a longer range Linux fetches the beginning only. */
+#define EXPECTED_AT_ONCE (128 * 1024)
+
 struct _VoxelBrickScratch {
   gchar *directory;
   int fd;
@@ -103,6 +106,8 @@ voxel_brick_scratch_new (const gchar *directory, guint64 expected, GError **erro
     set_error (error, scratch, errno, "cannot create it");
     return NULL;
   }
+  /* What is read is known ahead: a guess would read bricks that nobody wants. */
+  posix_fadvise (scratch->fd, 0, 0, POSIX_FADV_RANDOM);
   if (!check_space (scratch, expected, error) || !reserve (scratch, expected, error))
     return NULL;
   return g_steal_pointer (&scratch);
@@ -186,6 +191,24 @@ voxel_brick_scratch_read (VoxelBrickScratch *scratch, guint64 offset, void *data
     size -= (gsize) n;
   }
   return TRUE;
+}
+
+/**
+ * voxel_brick_scratch_expect:
+ * @scratch: the file
+ * @offset: bytes from its start
+ * @size: bytes that are going to be read soon
+ *
+ * Lets the system fetch them meanwhile, into memory of its own.
+ */
+void
+voxel_brick_scratch_expect (VoxelBrickScratch *scratch, guint64 offset, guint64 size)
+{
+  guint64 end = MIN (offset + size, scratch->size);
+
+  for (; offset < end; offset += EXPECTED_AT_ONCE)
+    posix_fadvise (scratch->fd, (off_t) offset, (off_t) MIN (end - offset, EXPECTED_AT_ONCE),
+                   POSIX_FADV_WILLNEED);
 }
 
 /**

@@ -12,6 +12,7 @@ gboolean voxel_brick_scratch_write (VoxelBrickScratch *scratch, guint64 offset, 
                                     GError **error);
 gboolean voxel_brick_scratch_read (VoxelBrickScratch *scratch, guint64 offset, void *data, gsize size,
                                    GError **error);
+void voxel_brick_scratch_expect (VoxelBrickScratch *scratch, guint64 offset, guint64 size);
 guint64 voxel_brick_scratch_get_size (const VoxelBrickScratch *scratch);
 guint64 voxel_brick_scratch_get_reserved (const VoxelBrickScratch *scratch);
 void voxel_brick_scratch_free (VoxelBrickScratch *scratch);

@@ -203,6 +203,20 @@ move_brick (const Job *job, const Desk *desk, guint8 *brick, const VoxelBrickSli
     kernels->pack (desk->bytes + (gsize) i * VOXEL_BRICK_PLANE, brick + i * plane);
 }
 
+static guint64
+offset_in_layer (const VoxelVolumeStoreBricks *bricks, const guint at[3])
+{
+  return ((guint64) at[1] * bricks_along (bricks, 2) + at[2]) * brick_bytes (bricks);
+}
+
+static guint64
+offset_in_file (const VoxelVolumeStoreBricks *bricks, const guint at[3])
+{
+  return (at[0] - bricks->plan.layers_in_memory) *
+             voxel_volume_store_plan_layer_bytes (bricks->shape, bricks->kernels->bits) +
+         offset_in_layer (bricks, at);
+}
+
 /* One brick, of the file only the planes that the slices touch. */
 static gboolean
 move_at (const Job *job, const guint at[3], const VoxelBrickSlices *slices, const Desk *desk, GError **error)
@@ -211,7 +225,7 @@ move_at (const Job *job, const guint at[3], const VoxelBrickSlices *slices, cons
   guint first = slices->axis == 0 ? slices->from : 0;
   guint planes = slices->axis == 0 ? slices->count : MIN (SIDE, bricks->shape[0] - at[0] * SIDE);
   gsize size = planes * plane_bytes (bricks);
-  guint64 offset = ((guint64) at[1] * bricks_along (bricks, 2) + at[2]) * brick_bytes (bricks);
+  guint64 offset = offset_in_layer (bricks, at);
   guint8 *data;
 
   if (voxel_volume_store_bricks_in_memory (bricks, at[0])) {
@@ -219,9 +233,7 @@ move_at (const Job *job, const guint at[3], const VoxelBrickSlices *slices, cons
                 planes);
     return TRUE;
   }
-  offset += (at[0] - bricks->plan.layers_in_memory) *
-            voxel_volume_store_plan_layer_bytes (bricks->shape, bricks->kernels->bits);
-  offset += first * plane_bytes (bricks);
+  offset = offset_in_file (bricks, at) + first * plane_bytes (bricks);
   data = desk->brick + first * plane_bytes (bricks);
   if ((job->direction == VOXEL_VOLUME_STORE_READ || job->mode == VOXEL_VOLUME_STORE_ADD ||
        slices->axis != 0) &&
@@ -267,6 +279,44 @@ do_row (guint index, guint worker, gpointer data, GError **error)
   return TRUE;
 }
 
+static void
+find_bricks (const VoxelVolumeStoreBricks *bricks, guint axis, guint slice, guint first[3], guint counts[3])
+{
+  for (guint k = 0; k < 3; k++) {
+    first[k] = 0;
+    counts[k] = bricks_along (bricks, k);
+  }
+  first[axis] = slice / SIDE;
+  counts[axis] = 1;
+}
+
+/**
+ * voxel_volume_store_bricks_expect:
+ * @bricks: the bricks
+ * @axis: direction of slices
+ * @from: slice of which the 64 around are going to be read next
+ *
+ * What lies in the file is fetched meanwhile.
+ */
+void
+voxel_volume_store_bricks_expect (VoxelVolumeStoreBricks *bricks, guint axis, guint from)
+{
+  guint first[3], counts[3], at[3];
+
+  if (!bricks->scratch || from >= bricks->shape[axis])
+    return;
+  find_bricks (bricks, axis, from, first, counts);
+  at[2] = first[2];
+  for (guint layer = 0; layer < counts[0]; layer++) {
+    at[0] = first[0] + layer;
+    for (guint row = 0; row < counts[1] && !voxel_volume_store_bricks_in_memory (bricks, at[0]); row++) {
+      at[1] = first[1] + row;
+      voxel_brick_scratch_expect (bricks->scratch, offset_in_file (bricks, at),
+                                  counts[2] * brick_bytes (bricks));
+    }
+  }
+}
+
 /**
  * voxel_volume_store_bricks_move:
  * @bricks: the bricks
@@ -285,10 +335,7 @@ voxel_volume_store_bricks_move (VoxelVolumeStoreBricks *bricks, const VoxelVolum
   Job job = {bricks, run, direction, mode, {0}, {0}};
   guint n, workers;
 
-  for (guint axis = 0; axis < 3; axis++)
-    job.counts[axis] = bricks_along (bricks, axis);
-  job.first[run->axis] = run->from / SIDE;
-  job.counts[run->axis] = 1;
+  find_bricks (bricks, run->axis, run->from, job.first, job.counts);
   n = job.counts[0] * job.counts[1];
   workers = MIN (n, voxel_volume_store_team_get_workers (bricks->team));
   return prepare (bricks, job.first[0], job.first[0] + job.counts[0], workers, error) &&

@@ -41,6 +41,7 @@ void voxel_volume_store_bricks_set_depth (VoxelVolumeStoreBricks *bricks, guint 
 gboolean voxel_volume_store_bricks_move (VoxelVolumeStoreBricks *bricks, const VoxelVolumeStoreRun *run,
                                          VoxelVolumeStoreDirection direction, VoxelVolumeStoreMode mode,
                                          GError **error);
+void voxel_volume_store_bricks_expect (VoxelVolumeStoreBricks *bricks, guint axis, guint from);
 gboolean voxel_volume_store_bricks_in_memory (const VoxelVolumeStoreBricks *bricks, guint layer);
 guint64 voxel_volume_store_bricks_get_memory (const VoxelVolumeStoreBricks *bricks);
 guint64 voxel_volume_store_bricks_get_scratch_size (const VoxelVolumeStoreBricks *bricks);

@@ -302,6 +302,8 @@ voxel_volume_store_get (VoxelVolumeStore *store, guint axis, guint index, void *
     if (!move_slab (store, slab->start, to - slab->start, VOXEL_VOLUME_STORE_READ, error))
       return FALSE;
     slab->to = to;
+    if (to % SIDE == 0)
+      voxel_volume_store_bricks_expect (store->bricks, axis, to);
   }
   copy_rows (store, axis, slab_slice (store, index), pitch * store->kernels->bytes, pixels, stride);
   return TRUE;

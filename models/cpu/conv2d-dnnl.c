@@ -215,15 +215,26 @@ pack_bias (const gfloat *values, const VoxelShape *shape, gpointer packed, gpoin
   return TRUE;
 }
 
-/* The form of the weights may depend on all that the primitive does. */
+/* The form of the weights may depend on all that the primitive does, but mostly it is the same for pictures of all
+ * sizes. */
+static gchar *
+name_form (VoxelPrepare *prepare, const VoxelNode *node, const State *state, const gchar *implementation)
+{
+  const guint *in = node->inputs[0]->shape.dim;
+  g_autofree gchar *digest =
+      voxel_dnnl_desc_digest (dnnl_primitive_desc_query_md (state->desc, dnnl_query_weights_md, 0));
+
+  if (digest)
+    return g_strdup_printf ("onednn:%s", digest);
+  return g_strdup_printf ("onednn:%s:%u:%ux%ux%u:%u", implementation, node->inputs[0]->type, in[0], in[2],
+                          in[3], prepare->target->threads);
+}
+
 static gboolean
 pack (VoxelPrepare *prepare, const VoxelNode *node, State *state, const gchar *implementation, GError **error)
 {
   const VoxelTensor *weight = node->inputs[VOXEL_CONV2D_WEIGHT], *bias = node->inputs[VOXEL_CONV2D_BIAS];
-  const guint *in = node->inputs[0]->shape.dim;
-  g_autofree gchar *format =
-      g_strdup_printf ("onednn:%s:%u:%ux%ux%u:%u", implementation, node->inputs[0]->type, in[0], in[2], in[3],
-                       prepare->target->threads);
+  g_autofree gchar *format = name_form (prepare, node, state, implementation);
 
   state->weights = voxel_prepare_constant (prepare, weight, format, query_size (state, dnnl_query_weights_md),
                                            pack_weights, state, error);

@@ -5,7 +5,8 @@
 #include <oneapi/dnnl/dnnl.h>
 
 /* One source for oneDNN 2 and 3: version 3's calls, which for version 2 fill the operation descriptors that
- * it had in between, and memory descriptors behind a pointer in both. */
+ * it had in between, and memory descriptors behind a pointer in both. Version 2 also tells when two descriptors
+ * are of the same form: their digests are equal. */
 
 #if DNNL_VERSION_MAJOR >= 3
 
@@ -16,6 +17,13 @@ typedef const_dnnl_memory_desc_t VoxelDnnlConstDesc;
 #define voxel_dnnl_desc_free dnnl_memory_desc_destroy
 #define voxel_dnnl_convolution dnnl_convolution_forward_primitive_desc_create
 #define voxel_dnnl_append_eltwise dnnl_post_ops_append_eltwise
+
+/* What is behind the pointer is not for others to read. */
+static inline gchar *
+voxel_dnnl_desc_digest (VoxelDnnlConstDesc desc)
+{
+  return NULL;
+}
 
 #else
 
@@ -50,6 +58,12 @@ voxel_dnnl_convolution (dnnl_primitive_desc_t *primitive, dnnl_engine_t engine, 
   if (status != dnnl_success)
     return status;
   return dnnl_primitive_desc_create (primitive, &operation, attributes, engine, NULL);
+}
+
+static inline gchar *
+voxel_dnnl_desc_digest (VoxelDnnlConstDesc desc)
+{
+  return g_compute_checksum_for_data (G_CHECKSUM_SHA1, (const guchar *) desc, sizeof *desc);
 }
 
 static inline dnnl_status_t

@@ -40,6 +40,10 @@ static const TrialRow rows[] = {
     {"voxeltile", SOURCE "~ voxeltile name=it size=16 pad-multiple=8" END},
     {"voxelviews", SOURCE "~ voxelviews name=it" END},
     {"voxelinfer", SOURCE "~ voxelinfer name=it model=model.safetensors threads=2 batch=3" END},
+    {"voxelinfer, in time",
+     SOURCE "~ voxelinfer name=it model=model.safetensors threads=1 batch=3 batch-timeout=200000" END},
+    {"voxelinfer, tiles", SOURCE "~ voxeltile size=32 pad-multiple=8 ~ voxelviews views=r0,r90 ~ "
+                                 "voxelinfer name=it model=model.safetensors threads=2 batch=0" END},
     {"voxelmerge", SOURCE LOGIT "~ voxelviews ~ voxelmerge name=it" END},
     {"voxelstitch", SOURCE LOGIT "~ voxeltile size=16 pad-multiple=8 ~ voxelstitch name=it" END},
     {"voxelvote", SOURCE PROBABILITY "~ voxelreslice ~ voxelvote name=it" END},

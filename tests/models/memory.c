@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/memory.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "fixture.h"
@@ -181,6 +182,40 @@ test_reach (gconstpointer data)
   g_assert_cmpuint (seen + stride, >=, reach);
 }
 
+/* A cut-out gives what the whole picture gives there, from the network's reach on: to the last bit where sums are
+ * exact, to roundings elsewhere. */
+static void
+test_cut (gconstpointer data)
+{
+  const VoxelPlanKey *key = data;
+  const guint whole = 192, part = 96, x = 40, y = 64;
+  g_autoptr (VoxelModel) model = load ("transposed");
+  g_autoptr (VoxelPlan) of_whole = get_plan (model, *key, whole, whole);
+  g_autoptr (VoxelPlan) of_part = get_plan (model, *key, part, part);
+  g_autoptr (VoxelRun) large = voxel_run_new (of_whole, NULL);
+  g_autoptr (VoxelRun) small = voxel_run_new (of_part, NULL);
+  guint reach = voxel_plan_get_reach (of_whole);
+  gdouble most = 0, border = 0;
+
+  fill (voxel_run_get_input (large), (gsize) whole * whole, 5);
+  for (guint row = 0; row < part; row++)
+    memcpy (voxel_run_get_input (small) + row * part, voxel_run_get_input (large) + (y + row) * whole + x,
+            part * sizeof (gfloat));
+  g_assert_true (voxel_run_execute (large, NULL, NULL) && voxel_run_execute (small, NULL, NULL));
+  for (guint row = 0; row < part; row++)
+    for (guint column = 0; column < part; column++) {
+      gboolean inside = row >= reach && column >= reach && row + reach < part && column + reach < part;
+      gdouble off = fabs (voxel_run_get_output (small)[row * part + column] -
+                          voxel_run_get_output (large)[(y + row) * whole + x + column]);
+
+      border = MAX (border, off);
+      most = inside ? MAX (most, off) : most;
+    }
+  g_test_message ("%g off inside, %g at borders", most, border);
+  g_assert_cmpfloat (most, <=, key == &keys[2] ? 0 : 2e-5);
+  g_assert_cmpfloat (border, >, 1e-3);
+}
+
 static void
 test_no_bound (void)
 {
@@ -217,6 +252,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/memory/reach/transposed", "transposed", test_reach);
   g_test_add_data_func ("/memory/reach/bilinear", "bilinear", test_reach);
   g_test_add_data_func ("/memory/reach/blocks", "blocks", test_reach);
+  g_test_add_data_func ("/memory/cut/cpu", &keys[0], test_cut);
+  g_test_add_data_func ("/memory/cut/reference", &keys[2], test_cut);
   g_test_add_func ("/memory/no-bound", test_no_bound);
   g_test_add_func ("/memory/refused", test_refused);
   return g_test_run ();

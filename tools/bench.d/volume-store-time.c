@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* volume-store-time [--side N] [--bits N] [--threads N] [--memory-limit BYTES] [--scratch DIR] [--turns N]: how fast
+/* volume-store-time [--side N] [--bits N] [--threads N] [--memory-limit BYTES] [--scratch DIR] [--cold] [--wait US] [--turns N]: how fast
  * slices go into a volume store and come out of it along each axis, and how fast memory is copied beside it. A JSON
  * object a line on stdout, a table on stderr; GB/s are 1e9 bytes of slices a second, best of the turns. */
 
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "elements/volume/volume-store.h"
 
 #define BUFFERS 4
 
-static gint side = 512, bits = 16, threads = 1, turns = 3;
+static gint side = 512, bits = 16, threads = 1, turns = 3, wait_us;
+static gboolean cold;
 static gint64 memory_limit = G_MAXINT64;
 static gchar *scratch;
 
@@ -22,6 +26,9 @@ static const GOptionEntry entries[] = {
     {"threads", 0, 0, G_OPTION_ARG_INT, &threads, "Processors that may be used (1)", "N"},
     {"memory-limit", 0, 0, G_OPTION_ARG_INT64, &memory_limit, "Of the store, in bytes (none)", "BYTES"},
     {"scratch", 0, 0, G_OPTION_ARG_FILENAME, &scratch, "Folder for the scratch file", "DIR"},
+    {"cold", 0, 0, G_OPTION_ARG_NONE, &cold, "Scratch file out of the page cache before each turn", NULL},
+    {"wait", 0, 0, G_OPTION_ARG_INT, &wait_us,
+     "Microseconds that the caller does something else after each slice", "US"},
     {"turns", 0, 0, G_OPTION_ARG_INT, &turns, "Of which the best counts (3)", "N"},
     {NULL},
 };
@@ -83,19 +90,43 @@ time_memcpy (guint8 *const *buffers)
   report ("memcpy", "-", best, 0);
 }
 
+/* Scratch files have no name: they are found among the open ones. */
+static void
+forget_scratch (void)
+{
+  g_autoptr (GDir) files = g_dir_open ("/proc/self/fd", 0, NULL);
+  const gchar *name;
+
+  while (files && (name = g_dir_read_name (files))) {
+    g_autofree gchar *path = g_build_filename ("/proc/self/fd", name, NULL);
+    g_autofree gchar *target = g_file_read_link (path, NULL);
+    gint fd = atoi (name);
+
+    if (!target || !g_str_has_suffix (target, " (deleted)"))
+      continue;
+    fdatasync (fd);
+    posix_fadvise (fd, 0, 0, POSIX_FADV_DONTNEED);
+  }
+}
+
 static gboolean
 pass (VoxelVolumeStore *store, guint axis, gboolean put, guint8 *const *buffers, gdouble *seconds,
       GError **error)
 {
   gsize stride = slice_bytes () / (gsize) side;
-  gint64 begin = g_get_monotonic_time ();
+  gint64 begin;
 
+  if (cold)
+    forget_scratch ();
+  begin = g_get_monotonic_time ();
   for (gint i = 0; i < side; i++) {
     guint8 *buffer = buffers[i % BUFFERS];
 
     if (!(put ? voxel_volume_store_put (store, axis, (guint) i, buffer, stride, error)
               : voxel_volume_store_get (store, axis, (guint) i, buffer, stride, error)))
       return FALSE;
+    if (wait_us > 0)
+      g_usleep ((gulong) wait_us);
   }
   *seconds = MIN (*seconds, (gdouble) (g_get_monotonic_time () - begin) * 1e-6);
   return TRUE;

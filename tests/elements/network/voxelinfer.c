@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <math.h>
 #include <glib/gstdio.h>
-#include <gst/check/gstharness.h>
-#include <gst/video/video.h>
 
-#include "elements/stream/voxel.h"
 #include "elements/tiles/dihedral.h"
+#include "tests/elements/network/voxelinfer-fixture.h"
 #include "tests/support/conv1x1-model.h"
 #include "tests/support/unet-model.h"
 
@@ -15,55 +12,6 @@
 
 static gchar *folder, *by_slice, *by_tile, *steep;
 static GstVoxelVolume *volume;
-
-static GstHarness *
-new_harness (const gchar *model, const gchar *more)
-{
-  g_autofree gchar *launch = g_strdup_printf ("voxelinfer precision=fp32 model=\"%s\" %s", model, more);
-
-  return gst_harness_new_parse (launch);
-}
-
-static void
-set_caps (GstHarness *h, const gchar *format, guint width, guint height)
-{
-  g_autofree gchar *caps =
-      g_strdup_printf ("video/x-raw,format=%s,width=%u,height=%u,framerate=0/1", format, width, height);
-
-  gst_harness_set_src_caps_str (h, caps);
-}
-
-/* A 16-bit picture of smooth random pixels; rows packed (even widths). */
-static GstBuffer *
-new_picture (guint width, guint height, guint32 seed)
-{
-  GstBuffer *buffer = gst_buffer_new_allocate (NULL, (gsize) width * height * 2, NULL);
-  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
-  GstMapInfo map;
-
-  gst_buffer_map (buffer, &map, GST_MAP_WRITE);
-  for (gsize i = 0; i < (gsize) width * height; i++)
-    ((guint16 *) map.data)[i] =
-        (guint16) (30000 + 9000 * sin ((gdouble) i / 11.) + g_rand_double_range (random, -5000, 5000));
-  gst_buffer_unmap (buffer, &map);
-  GST_BUFFER_PTS (buffer) = seed * GST_SECOND;
-  return buffer;
-}
-
-static GstVoxelTileMeta *
-mark_tile (GstBuffer *buffer, guint width, guint height, GstVoxelView view, gboolean rendered)
-{
-  GstVoxelTileMeta *tile = gst_buffer_add_voxel_tile_meta (buffer);
-
-  tile->width = tile->slice_width = width;
-  tile->height = tile->slice_height = height;
-  tile->count = 1;
-  tile->view = view;
-  tile->view_count = GST_VOXEL_N_VIEWS;
-  tile->view_index = view;
-  tile->rendered = rendered;
-  return tile;
-}
 
 static void
 assert_same (GstBuffer *a, GstBuffer *b)
@@ -367,45 +315,6 @@ test_flush (void)
   gst_harness_teardown (h);
 }
 
-static gchar *
-pull_error (GstBus *bus)
-{
-  g_autoptr (GstMessage) message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR | GST_MESSAGE_WARNING);
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *debug = NULL;
-
-  g_assert_nonnull (message);
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_WARNING)
-    gst_message_parse_warning (message, &error, &debug);
-  else
-    gst_message_parse_error (message, &error, &debug);
-  return g_strdup_printf ("%s %s", error->message, debug);
-}
-
-/* What cannot be scored says so and how to mend it. */
-static void
-test_wrong_input (void)
-{
-  for (guint i = 0; i < 2; i++) {
-    GstHarness *h = new_harness (by_slice, "batch=1");
-    g_autoptr (GstElement) element = gst_harness_find_element (h, "voxelinfer");
-    g_autoptr (GstBus) bus = gst_bus_new ();
-    GstBuffer *picture = new_picture (WIDTH, HEIGHT, 1);
-    g_autofree gchar *said = NULL;
-
-    gst_element_set_bus (element, bus);
-    set_caps (h, "GRAY16_LE", WIDTH, HEIGHT);
-    gst_buffer_add_voxel_slice_meta (picture, volume, GST_VOXEL_AXIS_Z,
-                                     i ? GST_VOXEL_CONTENT_LOGIT : GST_VOXEL_CONTENT_INTENSITY, 4, 2, 9);
-    mark_tile (picture, WIDTH, HEIGHT, GST_VOXEL_VIEW_R0, FALSE)->slice_width = 2 * WIDTH;
-    g_assert_cmpint (gst_harness_push (h, picture), ==, GST_FLOW_ERROR);
-    said = pull_error (bus);
-    g_assert_nonnull (strstr (said, i ? "Slice 4 already carries" : "add voxelnormalize before voxeltile"));
-    gst_element_set_bus (element, NULL);
-    gst_harness_teardown (h);
-  }
-}
-
 /* Scores of a picture that is seen as a whole, or in parts that fit into @limit. */
 static GstBuffer *
 score_within (const gchar *precision, const gchar *limit, guint width, guint height, gchar **said)
@@ -469,52 +378,6 @@ test_parts (void)
   }
 }
 
-static void
-test_no_room (void)
-{
-  GstHarness *h = new_harness (by_slice, "memory-limit=5000");
-  g_autoptr (GstElement) element = gst_harness_find_element (h, "voxelinfer");
-  g_autoptr (GstBus) bus = gst_bus_new ();
-  g_autofree gchar *said = NULL;
-
-  gst_element_set_bus (element, bus);
-  set_caps (h, "GRAY16_LE", 300, 300);
-  g_assert_cmpint (gst_harness_push (h, new_picture (300, 300, 1)), ==, GST_FLOW_NOT_NEGOTIATED);
-  said = pull_error (bus);
-  g_assert_nonnull (strstr (said, "the memory limit is 4.9 KiB: raise the limit"));
-  gst_element_set_bus (element, NULL);
-  gst_harness_teardown (h);
-}
-
-static void
-test_wrong_model (void)
-{
-  static const gchar *const words[][2] = {
-      {"", "Set model=FILE"},
-      {"model=/nonexistent/m.safetensors", "/nonexistent/m.safetensors"},
-      {"backend=abacus", "abacus"},
-      {"precision=fp16", "fp16"},
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
-    g_autofree gchar *quoted = g_strconcat (by_slice, "\"", NULL);
-    g_autofree gchar *launch =
-        g_strdup_printf ("voxelinfer %s %s%s", words[i][0], i > 1 ? "model=\"" : "", i > 1 ? quoted : "");
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GstElement) element = gst_object_ref_sink (gst_parse_launch (launch, &error));
-    g_autoptr (GstBus) bus = gst_bus_new ();
-    g_autofree gchar *said = NULL;
-
-    g_assert_no_error (error);
-    gst_element_set_bus (element, bus);
-    g_assert_cmpint (gst_element_set_state (element, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_FAILURE);
-    said = pull_error (bus);
-    g_assert_nonnull (strstr (said, words[i][1]));
-    gst_element_set_bus (element, NULL);
-    gst_element_set_state (element, GST_STATE_NULL);
-  }
-}
-
 int
 main (int argc, char **argv)
 {
@@ -538,10 +401,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/voxelinfer/skip-below", test_skip_below);
   g_test_add_func ("/network/voxelinfer/renegotiation", test_renegotiation);
   g_test_add_func ("/network/voxelinfer/flush", test_flush);
-  g_test_add_func ("/network/voxelinfer/wrong-input", test_wrong_input);
-  g_test_add_func ("/network/voxelinfer/wrong-model", test_wrong_model);
   g_test_add_func ("/network/voxelinfer/parts", test_parts);
-  g_test_add_func ("/network/voxelinfer/no-room", test_no_room);
   result = g_test_run ();
   gst_voxel_volume_unref (volume);
   g_remove (by_slice);

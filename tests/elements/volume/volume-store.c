@@ -252,6 +252,22 @@ test_limit (void)
   }
 }
 
+/* A limit that leaves room for bricks of several workers, and not for the volume. */
+static void
+test_workers (void)
+{
+  const guint shape[3] = {300, 190, 200};
+  const guint64 limit = 9 << 20;
+  g_autoptr (VoxelVolumeStore) store = new_store (shape, 8, VOXEL_VOLUME_STORE_ADD, limit);
+
+  put_axis (store, shape, 8, 2);
+  put_axis (store, shape, 8, 1);
+  for (guint out = 0; out < 3; out++)
+    check_axis (store, shape, 8, out, 2);
+  g_assert_cmpuint (voxel_volume_store_get_scratch_size (store), >, limit);
+  g_assert_cmpuint (voxel_volume_store_get_peak_memory (store), <=, limit);
+}
+
 static void
 test_gaps (void)
 {
@@ -364,6 +380,7 @@ main (int argc, char **argv)
   g_test_add_func ("/volume-store/packed-size", test_packed_size);
   g_test_add_func ("/volume-store/growing", test_growing);
   g_test_add_func ("/volume-store/limit", test_limit);
+  g_test_add_func ("/volume-store/workers", test_workers);
   g_test_add_func ("/volume-store/gaps", test_gaps);
   g_test_add_func ("/volume-store/errors", test_errors);
   g_test_add_func ("/volume-store/reserve", test_reserve);

@@ -298,13 +298,16 @@ gst_voxel_regroup_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   if (type == GST_EVENT_FLUSH_STOP) {
     forget (self);
     flush_waiting (priv);
+    /* What downstream was asked while it was flushing it did not answer. */
+    gst_pad_mark_reconfigure (priv->srcpad);
   }
   if (boundary && klass->complete && !klass->complete (self, type)) {
     forget (self);
     gst_event_unref (event);
     return FALSE;
   }
-  if (!priv->have_out && GST_EVENT_IS_SERIALIZED (event) && type > GST_EVENT_CAPS && type != GST_EVENT_EOS &&
+  /* In this order: a flush begins in another thread than that which sends caps. */
+  if (GST_EVENT_IS_SERIALIZED (event) && !priv->have_out && type > GST_EVENT_CAPS && type != GST_EVENT_EOS &&
       type != GST_EVENT_SEGMENT_DONE) {
     g_queue_push_tail (&priv->waiting, event);
     return TRUE;

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Times the main job: a volume cut along three axes, in tiles, in six views, joined to a mask of run lengths.
 
-With a 1x1 convolution for a network what remains is the flow of data. Peer: the contest entry's own code with
---origin, else its restatement tests/reference/origin.py; either needs numpy, PyTorch and OpenCV and runs once. Then
-a real U-Net on a few slices, beside the time that its forwards alone take.
+With a 1x1 convolution of weight 1 for a network what remains is the flow of data. Peer: the contest entry's own code
+with --origin, else its restatement tests/reference/origin.py, spared even that convolution; either needs numpy,
+PyTorch and OpenCV and runs once. Then a real U-Net on a few slices, beside the time that its forwards alone take.
 """
 import math
 import os

@@ -202,7 +202,10 @@ test_fork (void)
 
     alarm (20);
     voxel_executor_call (2, spread_tasks, &spread);
-    _exit (spread.threads == 2 && spread.seen[39] == 1 ? 0 : 1);
+    /* As another program: where a child exits, valgrind takes what the threads left behind held for leaked. */
+    if (spread.threads == 2 && spread.seen[39] == 1)
+      execlp ("true", "true", NULL);
+    _exit (1);
   }
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
   g_assert_true (WIFEXITED (status));

@@ -95,7 +95,10 @@ test_at_a_time (void)
         good = file && voxel_output_file_write (file, "whole", 5, NULL) &&
                voxel_output_file_finish (file, FALSE, NULL);
       }
-      _exit (good ? 0 : 1);
+      /* As another program: where a child exits, valgrind takes what is freed only after this for leaked. */
+      if (good)
+        execlp ("true", "true", NULL);
+      _exit (1);
     }
   }
   for (guint i = 0; i < n; i++) {

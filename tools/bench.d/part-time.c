@@ -255,11 +255,27 @@ static const struct {
     {"surface", 4, prepare_surface, compare_surfaces},
 };
 
+static void
+clear (Part *part)
+{
+  g_clear_pointer (&part->sum, g_checksum_free);
+  g_clear_pointer (&part->histogram, voxel_intensity_histogram_free);
+  if (part->text)
+    g_string_free (part->text, TRUE);
+  for (guint i = 0; i < 2; i++)
+    g_free (part->bits[i]);
+  g_free (part->pixels);
+  g_free (part->mapped);
+  g_free (part->mask);
+  g_free (part->result);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Part, clear)
+
 int
 main (int argc, char **argv)
 {
-  /* What a part allocates lives as long as the process. */
-  Part part = {.arguments = argv + 2};
+  g_auto (Part) part = {.arguments = argv + 2};
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; argc > 1 && i < G_N_ELEMENTS (parts); i++) {

@@ -33,6 +33,14 @@ voxel_cpu_dnnl_has_matrix_units (void)
   return (dnnl_get_effective_cpu_isa () & dnnl_cpu_isa_avx512_core_amx) == dnnl_cpu_isa_avx512_core_amx;
 }
 
+/* Without AVX-512 oneDNN has no convolution in bf16. */
+static gboolean
+computes (VoxelDtype type)
+{
+  return type != VOXEL_DTYPE_BF16 ||
+         (dnnl_get_effective_cpu_isa () & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
+}
+
 /* VOXEL_CPU_CONV=onednn or own overrides the choice, to compare them. */
 static gboolean
 wanted_for (VoxelDtype type)
@@ -40,7 +48,7 @@ wanted_for (VoxelDtype type)
   const gchar *choice = g_getenv ("VOXEL_CPU_CONV");
 
   if (g_strcmp0 (choice, "onednn") == 0)
-    return TRUE;
+    return computes (type);
   if (g_strcmp0 (choice, "own") == 0)
     return FALSE;
   return type == VOXEL_DTYPE_BF16 && voxel_cpu_dnnl_has_matrix_units ();

@@ -4,11 +4,13 @@
 
 #include <math.h>
 
-/* 100 - 99.9 is a little less than .1: nine decimals of a percent are meant. */
+/* Billionths of a percent, as integers: 100 - 99.9 is a little less than .1, and 54000 times .0035 than 189. */
+#define UNIT 1e9
+
 static guint64
 share (guint64 n, gdouble percent)
 {
-  return (guint64) ((gdouble) n * (rint (percent * 1e9) / 1e9 / 100.));
+  return (guint64) ((unsigned __int128) n * (guint64) rint (percent * UNIT) / (guint64) (100 * UNIT));
 }
 
 /* The value of rank @k, counted from 0, among all sorted. */

@@ -80,6 +80,20 @@ test_percentiles (void)
   }
 }
 
+/* Where a share is a whole number of values, none is lost by rounding. */
+static void
+test_whole_shares (void)
+{
+  g_autofree guint64 *bins = g_new0 (guint64, VOXEL_INTENSITY_BINS);
+  guint low, high;
+
+  for (guint value = 0; value < 54000; value++)
+    bins[value] = 1;
+  g_assert_true (voxel_intensity_percentiles (bins, VOXEL_INTENSITY_BINS, .35, 99.65, &low, &high));
+  g_assert_cmpuint (low, ==, 189);
+  g_assert_cmpuint (high, ==, 54000 - 189);
+}
+
 static void
 test_empty (void)
 {
@@ -276,6 +290,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/intensity/histogram", test_histogram);
   g_test_add_func ("/intensity/percentiles", test_percentiles);
+  g_test_add_func ("/intensity/whole-shares", test_whole_shares);
   g_test_add_func ("/intensity/empty", test_empty);
   g_test_add_func ("/intensity/origin", test_origin);
   g_test_add_func ("/intensity/origin-numbers", test_origin_numbers);

@@ -10,6 +10,7 @@
 
 #include "vote-journal.h"
 
+#include "elements/outputs/output-file.h"
 #include "vote-commit.h"
 #include "vote-flusher.h"
 #include "vote-journal-head.h"
@@ -71,18 +72,6 @@ fail (const VoxelVoteJournal *self, const gchar *doing, GError **error)
   return FALSE;
 }
 
-static void
-sync_folder (const gchar *path)
-{
-  g_autofree gchar *folder = g_path_get_dirname (path);
-  gint fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-  if (fd < 0)
-    return;
-  fsync (fd);
-  close (fd);
-}
-
 /* A file system without locks does not keep a journal from being written. */
 static gboolean
 lock (const VoxelVoteJournal *self, GError **error)
@@ -142,6 +131,7 @@ static gboolean
 create (VoxelVoteJournal *self, GError **error)
 {
   g_autofree gchar *temporary = g_strconcat (self->path, ".new", NULL);
+  g_autofree gchar *folder = g_path_get_dirname (self->path);
   guint8 head[VOXEL_VOTE_JOURNAL_HEAD];
   struct iovec part = {head, sizeof head};
 
@@ -163,7 +153,7 @@ create (VoxelVoteJournal *self, GError **error)
   self->committed = self->at;
   if (rename (temporary, self->path) < 0)
     return fail (self, "create", error);
-  sync_folder (self->path);
+  voxel_output_file_sync_folder (folder);
   self->complete = TRUE;
   return TRUE;
 }

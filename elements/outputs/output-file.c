@@ -260,11 +260,15 @@ release (VoxelOutputFile *self)
   g_free (self);
 }
 
-/* So that the rename itself survives a loss of power; where a folder cannot be synced that has to do. */
-static void
-sync_folder (const gchar *path)
+/**
+ * voxel_output_file_sync_folder:
+ * @folder: where a file was renamed or removed
+ *
+ * So that this survives a loss of power; where a folder cannot be synced that has to do.
+ */
+void
+voxel_output_file_sync_folder (const gchar *folder)
 {
-  g_autofree gchar *folder = g_path_get_dirname (path);
   gint fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
   if (fd < 0)
@@ -301,8 +305,11 @@ voxel_output_file_finish (VoxelOutputFile *self, gboolean durable, GError **erro
     unlink (self->temporary);
   if (lock >= 0)
     close (lock);
-  if (self->temporary && complete && durable)
-    sync_folder (self->path);
+  if (self->temporary && complete && durable) {
+    g_autofree gchar *folder = g_path_get_dirname (self->path);
+
+    voxel_output_file_sync_folder (folder);
+  }
   release (self);
   return complete;
 }

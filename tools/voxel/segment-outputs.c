@@ -84,8 +84,14 @@ same_file (const gchar *a, const gchar *b)
          first.st_ino == second.st_ino;
 }
 
-static gchar *
-without_slashes (const gchar *path)
+/**
+ * voxel_output_without_slashes:
+ * @path: of a file or a folder
+ *
+ * Returns: (transfer full): the same without slashes at its end
+ */
+gchar *
+voxel_output_without_slashes (const gchar *path)
 {
   gchar *trimmed = g_strdup (path);
 
@@ -98,7 +104,7 @@ without_slashes (const gchar *path)
 static gchar *
 folder_of (const gchar *path)
 {
-  g_autofree gchar *trimmed = without_slashes (path);
+  g_autofree gchar *trimmed = voxel_output_without_slashes (path);
 
   if (g_file_test (trimmed, G_FILE_TEST_IS_DIR))
     return g_steal_pointer (&trimmed);
@@ -137,7 +143,7 @@ check_input (const gchar *path, const gchar *folder, const gchar *input, GError 
 gboolean
 voxel_output_check (const gchar *path, const gchar *const *inputs, GError **error)
 {
-  g_autofree gchar *trimmed = without_slashes (path);
+  g_autofree gchar *trimmed = voxel_output_without_slashes (path);
   g_autofree gchar *folder = folder_of (path);
 
   if (!g_file_test (folder, G_FILE_TEST_IS_DIR))

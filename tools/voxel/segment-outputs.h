@@ -20,6 +20,7 @@ typedef enum {
 gboolean voxel_output_kind_parse (const gchar *path, VoxelOutputKind *kind, GError **error);
 gboolean voxel_output_check (const gchar *path, const gchar *const *inputs, GError **error);
 gboolean voxel_outputs_distinct (const gchar *const *paths, GError **error);
+gchar *voxel_output_without_slashes (const gchar *path);
 gchar *voxel_output_location (const gchar *path, VoxelOutputKind kind);
 
 G_END_DECLS

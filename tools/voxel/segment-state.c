@@ -16,6 +16,7 @@
 #include "command.h"
 #include "elements/outputs/output-file.h"
 #include "segment-identity.h"
+#include "segment-outputs.h"
 #include "segment-state.h"
 
 #define LOCK "lock"
@@ -35,16 +36,6 @@ static const gchar *const files[] = {
     RUN TEMPORARY,
 };
 
-static gchar *
-without_slash (const gchar *path)
-{
-  gchar *trimmed = g_strdup (path);
-
-  for (gsize size = strlen (trimmed); size > 1 && trimmed[size - 1] == '/'; size--)
-    trimmed[size - 1] = '\0';
-  return trimmed;
-}
-
 /**
  * voxel_segment_state_folder:
  * @output: the first output
@@ -54,7 +45,7 @@ without_slash (const gchar *path)
 gchar *
 voxel_segment_state_folder (const gchar *output)
 {
-  g_autofree gchar *trimmed = without_slash (output);
+  g_autofree gchar *trimmed = voxel_output_without_slashes (output);
 
   return g_strconcat (trimmed, VOXEL_SEGMENT_STATE_SUFFIX, NULL);
 }
@@ -105,7 +96,7 @@ fail_errno (GError **error, const gchar *doing, const gchar *path)
 gboolean
 voxel_segment_state_absent (const gchar *folder, GError **error)
 {
-  g_autofree gchar *trimmed = without_slash (folder);
+  g_autofree gchar *trimmed = voxel_output_without_slashes (folder);
   g_autofree gchar *done = g_strconcat (trimmed, DONE, NULL);
 
   if (!g_file_test (folder, G_FILE_TEST_EXISTS)) {
@@ -114,17 +105,6 @@ voxel_segment_state_absent (const gchar *folder, GError **error)
     return TRUE;
   }
   return fail (error, folder, "%s has what an earlier run has done: say --resume to go on with it", folder);
-}
-
-static void
-sync_folder (const gchar *folder)
-{
-  gint fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-  if (fd < 0)
-    return;
-  fsync (fd);
-  close (fd);
 }
 
 /* A lock file that its holder has removed meanwhile is no lock. */
@@ -208,8 +188,8 @@ save (const VoxelSegmentState *state, const gchar *text, GError **error)
     close (fd);
   if (!written || rename (temporary, path) < 0)
     return fail_errno (error, "write", path);
-  sync_folder (state->folder);
-  sync_folder (above);
+  voxel_output_file_sync_folder (state->folder);
+  voxel_output_file_sync_folder (above);
   return TRUE;
 }
 
@@ -304,7 +284,7 @@ voxel_segment_state_open (const gchar *folder, JsonObject *identity, const gchar
   g_autoptr (VoxelSegmentState) state = g_new0 (VoxelSegmentState, 1);
   g_autofree gchar *text = voxel_segment_identity_to_text (identity, &state->run);
 
-  state->folder = without_slash (folder);
+  state->folder = voxel_output_without_slashes (folder);
   state->done = g_strconcat (state->folder, DONE, NULL);
   state->lock = -1;
   if (!lock (state, error))

@@ -10,7 +10,7 @@
 
 static const gchar *const fields[] = {"in_channels", "out_channels", NULL};
 
-static const VoxelConv2d conv1 = {{1, 1}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE};
+static const VoxelConv2d conv1 = {{1, 1}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
 
 static gboolean
 conv1x1_info (JsonObject *json, VoxelArchitectureInfo *info, GError **error)

@@ -21,9 +21,9 @@ static const gchar *const fields[] = {"width", "depth",         "in_channels", "
                                       "up",    "align_corners", NULL};
 static const gchar *const ups[] = {"transposed", "bilinear", NULL};
 
-static const VoxelConv2d conv3 = {{1, 1}, {1, 1}, {1, 1}, 1, VOXEL_ACTIVATION_NONE};
-static const VoxelConv2d conv1 = {{1, 1}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE};
-static const VoxelConv2d conv2_up = {{2, 2}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE};
+static const VoxelConv2d conv3 = {{1, 1}, {1, 1}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
+static const VoxelConv2d conv1 = {{1, 1}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
+static const VoxelConv2d conv2_up = {{2, 2}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
 static const VoxelMaxPool2d halve = {{2, 2}, {2, 2}, {0, 0}, FALSE};
 
 typedef struct {
@@ -84,7 +84,7 @@ enlarge (VoxelBuilder *builder, const Config *config, VoxelTensor *x, guint k)
 
   if (config->up == 0)
     return voxel_builder_conv_transpose2d (builder, x, name, channels, 2, &conv2_up, TRUE);
-  x = voxel_builder_upsample (builder, x, bilinear, &(VoxelUpsample){{2, 2}, config->align_corners});
+  x = voxel_builder_upsample (builder, x, bilinear, &(VoxelUpsample){{2, 2}, config->align_corners, FALSE});
   return voxel_builder_conv2d (builder, x, name, channels, 1, &conv1, TRUE);
 }
 

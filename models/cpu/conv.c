@@ -62,7 +62,8 @@ voxel_cpu_conv_new (VoxelPrepare *prepare, const VoxelNode *node, GError **error
                                    conv->kernel[1]),
            NULL;
   conv->groups = attributes->groups;
-  conv->relu = attributes->activation == VOXEL_ACTIVATION_RELU;
+  conv->activation = attributes->activation;
+  conv->slope = attributes->slope;
   state->pictures = node->outputs[0]->shape.dim[0];
   return g_steal_pointer (&state);
 }

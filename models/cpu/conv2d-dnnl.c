@@ -66,7 +66,8 @@ voxel_cpu_dnnl_wanted (const VoxelNode *node)
   const VoxelConv2d *attributes = node->attributes;
   const VoxelTensor *x = node->inputs[0], *y = node->outputs[0];
 
-  if (node->op != &voxel_op_conv2d || attributes->groups != 1 || node->inputs[VOXEL_CONV2D_SUM])
+  if (node->op != &voxel_op_conv2d || attributes->groups != 1 ||
+      attributes->activation > VOXEL_ACTIVATION_RELU || node->inputs[VOXEL_CONV2D_SUM])
     return FALSE;
   if (x->type != y->type || x->shape.dim[1] < LEAST_CHANNELS || y->shape.dim[1] < LEAST_CHANNELS)
     return FALSE;

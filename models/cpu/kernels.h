@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "models/ops/ops.h"
+
 G_BEGIN_DECLS
 
 /* What is compiled once per instruction set (simd/) and chosen at run time. All pictures are NHWC; values are
@@ -40,7 +42,8 @@ typedef struct {
  * @padding: zeros above and on the left; what lies beyond @src below and on the right is zero as well
  * @dilation: rows, columns
  * @groups: channels are divided by
- * @relu: negative results become zero
+ * @activation: of the results
+ * @slope: of a leaky ReLU
  * @pairs: transposed only: source and weights are multiplied as pairs of bf16
  * @weights: in the form the method wants, see weights.h
  * @bias: as many as weights' output channels
@@ -57,7 +60,8 @@ typedef struct {
   guint padding[2];
   guint dilation[2];
   guint groups;
-  gboolean relu;
+  VoxelActivation activation;
+  gfloat slope;
   gboolean pairs;
   const gfloat *weights;
   const gfloat *bias;

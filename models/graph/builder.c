@@ -155,10 +155,47 @@ voxel_builder_sigmoid (VoxelBuilder *builder, VoxelTensor *x, const gchar *name)
 }
 
 VoxelTensor *
+voxel_builder_silu (VoxelBuilder *builder, VoxelTensor *x, const gchar *name)
+{
+  return append (builder, &voxel_op_silu, name, NULL, &x, 1);
+}
+
+VoxelTensor *
+voxel_builder_leaky_relu (VoxelBuilder *builder, VoxelTensor *x, const gchar *name, gdouble slope)
+{
+  return append (builder, &voxel_op_leaky_relu, name, &(VoxelLeakyRelu){slope}, &x, 1);
+}
+
+VoxelTensor *
+voxel_builder_gelu (VoxelBuilder *builder, VoxelTensor *x, const gchar *name)
+{
+  return append (builder, &voxel_op_gelu, name, NULL, &x, 1);
+}
+
+VoxelTensor *
 voxel_builder_max_pool2d (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
                           const VoxelMaxPool2d *pool)
 {
   return append (builder, &voxel_op_max_pool2d, name, pool, &x, 1);
+}
+
+VoxelTensor *
+voxel_builder_avg_pool2d (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
+                          const VoxelAvgPool2d *pool)
+{
+  return append (builder, &voxel_op_avg_pool2d, name, pool, &x, 1);
+}
+
+VoxelTensor *
+voxel_builder_global_avg_pool2d (VoxelBuilder *builder, VoxelTensor *x, const gchar *name)
+{
+  return append (builder, &voxel_op_global_avg_pool2d, name, NULL, &x, 1);
+}
+
+VoxelTensor *
+voxel_builder_pad (VoxelBuilder *builder, VoxelTensor *x, const gchar *name, const VoxelPad *pad)
+{
+  return append (builder, &voxel_op_pad, name, pad, &x, 1);
 }
 
 VoxelTensor *
@@ -178,4 +215,137 @@ VoxelTensor *
 voxel_builder_add (VoxelBuilder *builder, VoxelTensor *a, VoxelTensor *b, const gchar *name)
 {
   return append (builder, &voxel_op_add, name, NULL, (VoxelTensor *const[]){a, b}, 2);
+}
+
+VoxelTensor *
+voxel_builder_multiply (VoxelBuilder *builder, VoxelTensor *a, VoxelTensor *b, const gchar *name)
+{
+  return append (builder, &voxel_op_multiply, name, NULL, (VoxelTensor *const[]){a, b}, 2);
+}
+
+static VoxelTensor *
+normalise (VoxelBuilder *builder, const VoxelOp *op, VoxelTensor *x, const gchar *name,
+           gconstpointer attributes, guint axis, gboolean affine)
+{
+  VoxelTensor *inputs[VOXEL_NORM_INPUTS] = {x};
+
+  if (builder->error)
+    return NULL;
+  if (affine) {
+    const VoxelShape shape = VOXEL_SHAPE_1 (x->shape.dim[axis]);
+
+    inputs[VOXEL_NORM_WEIGHT] = weight (builder, name, "weight", &shape, TRUE);
+    inputs[VOXEL_NORM_BIAS] = weight (builder, name, "bias", &shape, TRUE);
+  }
+  return append (builder, op, name, attributes, inputs, VOXEL_NORM_INPUTS);
+}
+
+/**
+ * voxel_builder_layer_norm:
+ * @builder: a builder
+ * @x: input
+ * @name: of the layer
+ * @norm: how; its axis 1 are the channels of each pixel
+ *
+ * Returns: (transfer none) (nullable): the result
+ */
+VoxelTensor *
+voxel_builder_layer_norm (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
+                          const VoxelLayerNorm *norm)
+{
+  return normalise (builder, &voxel_op_layer_norm, x, name, norm, norm->axis, TRUE);
+}
+
+/**
+ * voxel_builder_group_norm:
+ * @builder: a builder
+ * @x: input
+ * @name: of the layer
+ * @norm: how
+ * @affine: whether it has weights
+ *
+ * Returns: (transfer none) (nullable): the result
+ */
+VoxelTensor *
+voxel_builder_group_norm (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
+                          const VoxelGroupNorm *norm, gboolean affine)
+{
+  return normalise (builder, &voxel_op_group_norm, x, name, norm, 1, affine);
+}
+
+/**
+ * voxel_builder_linear:
+ * @builder: a builder
+ * @x: input; of a picture the channels are taken, as PyTorch's Linear takes those of its tokens
+ * @name: of the layer
+ * @channels: that it gives
+ * @bias: whether it has one
+ *
+ * Returns: (transfer none) (nullable): the result
+ */
+VoxelTensor *
+voxel_builder_linear (VoxelBuilder *builder, VoxelTensor *x, const gchar *name, guint channels, gboolean bias)
+{
+  static const VoxelConv2d conv = {{1, 1}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
+  VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {x};
+  gboolean picture;
+  VoxelShape shape;
+
+  if (builder->error)
+    return NULL;
+  picture = x->shape.n == 4;
+  shape = VOXEL_SHAPE_2 (channels, x->shape.dim[picture ? 1 : x->shape.n - 1]);
+  inputs[VOXEL_CONV2D_WEIGHT] = weight (builder, name, "weight", &shape, TRUE);
+  if (bias)
+    inputs[VOXEL_CONV2D_BIAS] = weight (builder, name, "bias", &VOXEL_SHAPE_1 (channels), TRUE);
+  if (!picture || builder->error)
+    return append (builder, &voxel_op_linear, name, NULL, inputs, VOXEL_CONV2D_INPUTS);
+  inputs[VOXEL_CONV2D_WEIGHT] = voxel_graph_constant (
+      builder->graph, voxel_constant_new_reshaped (inputs[VOXEL_CONV2D_WEIGHT]->constant,
+                                                   &VOXEL_SHAPE_4 (channels, shape.dim[1], 1, 1)));
+  return append (builder, &voxel_op_conv2d, name, &conv, inputs, VOXEL_CONV2D_INPUTS);
+}
+
+VoxelTensor *
+voxel_builder_softmax (VoxelBuilder *builder, VoxelTensor *x, const gchar *name, guint axis)
+{
+  return append (builder, &voxel_op_softmax, name, &(VoxelSoftmax){axis}, &x, 1);
+}
+
+VoxelTensor *
+voxel_builder_matmul (VoxelBuilder *builder, VoxelTensor *a, VoxelTensor *b, const gchar *name,
+                      const VoxelMatmul *matmul)
+{
+  return append (builder, &voxel_op_matmul, name, matmul, (VoxelTensor *const[]){a, b}, 2);
+}
+
+/**
+ * voxel_builder_attention:
+ * @builder: a builder
+ * @query: a picture of C channels
+ * @key_value: a picture of 2 C channels
+ * @name: of the step
+ * @heads: C is divided by
+ *
+ * Returns: (transfer none) (nullable): the result
+ */
+VoxelTensor *
+voxel_builder_attention (VoxelBuilder *builder, VoxelTensor *query, VoxelTensor *key_value, const gchar *name,
+                         guint heads)
+{
+  return append (builder, &voxel_op_attention, name, &(VoxelAttention){heads},
+                 (VoxelTensor *const[]){query, key_value}, VOXEL_ATTENTION_INPUTS);
+}
+
+VoxelTensor *
+voxel_builder_reshape (VoxelBuilder *builder, VoxelTensor *x, const gchar *name, const VoxelShape *shape)
+{
+  return append (builder, &voxel_op_reshape, name, &(VoxelReshape){*shape}, &x, 1);
+}
+
+VoxelTensor *
+voxel_builder_transpose (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
+                         const VoxelTranspose *transpose)
+{
+  return append (builder, &voxel_op_transpose, name, transpose, &x, 1);
 }

@@ -45,12 +45,38 @@ VoxelTensor *voxel_builder_batch_norm (VoxelBuilder *builder, VoxelTensor *x, co
                                        gdouble epsilon);
 VoxelTensor *voxel_builder_relu (VoxelBuilder *builder, VoxelTensor *x, const gchar *name);
 VoxelTensor *voxel_builder_sigmoid (VoxelBuilder *builder, VoxelTensor *x, const gchar *name);
+VoxelTensor *voxel_builder_silu (VoxelBuilder *builder, VoxelTensor *x, const gchar *name);
+VoxelTensor *voxel_builder_leaky_relu (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
+                                       gdouble slope);
+VoxelTensor *voxel_builder_gelu (VoxelBuilder *builder, VoxelTensor *x, const gchar *name);
 VoxelTensor *voxel_builder_max_pool2d (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
                                        const VoxelMaxPool2d *pool);
+VoxelTensor *voxel_builder_avg_pool2d (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
+                                       const VoxelAvgPool2d *pool);
+VoxelTensor *voxel_builder_global_avg_pool2d (VoxelBuilder *builder, VoxelTensor *x, const gchar *name);
+VoxelTensor *voxel_builder_pad (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
+                                const VoxelPad *pad);
 VoxelTensor *voxel_builder_upsample (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
                                      const VoxelUpsample *upsample);
 VoxelTensor *voxel_builder_concat (VoxelBuilder *builder, VoxelTensor *const *inputs, guint n,
                                    const gchar *name);
 VoxelTensor *voxel_builder_add (VoxelBuilder *builder, VoxelTensor *a, VoxelTensor *b, const gchar *name);
+VoxelTensor *voxel_builder_multiply (VoxelBuilder *builder, VoxelTensor *a, VoxelTensor *b,
+                                     const gchar *name);
+VoxelTensor *voxel_builder_layer_norm (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
+                                       const VoxelLayerNorm *norm);
+VoxelTensor *voxel_builder_group_norm (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
+                                       const VoxelGroupNorm *norm, gboolean affine);
+VoxelTensor *voxel_builder_linear (VoxelBuilder *builder, VoxelTensor *x, const gchar *name, guint channels,
+                                   gboolean bias);
+VoxelTensor *voxel_builder_softmax (VoxelBuilder *builder, VoxelTensor *x, const gchar *name, guint axis);
+VoxelTensor *voxel_builder_matmul (VoxelBuilder *builder, VoxelTensor *a, VoxelTensor *b, const gchar *name,
+                                   const VoxelMatmul *matmul);
+VoxelTensor *voxel_builder_attention (VoxelBuilder *builder, VoxelTensor *query, VoxelTensor *key_value,
+                                      const gchar *name, guint heads);
+VoxelTensor *voxel_builder_reshape (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
+                                    const VoxelShape *shape);
+VoxelTensor *voxel_builder_transpose (VoxelBuilder *builder, VoxelTensor *x, const gchar *name,
+                                      const VoxelTranspose *transpose);
 
 G_END_DECLS

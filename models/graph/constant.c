@@ -60,6 +60,30 @@ voxel_constant_new_values (const gchar *key, const VoxelShape *shape, const gflo
   return voxel_constant_new (key, shape, copy_values, g_memdup2 (values, n * sizeof *values), g_free);
 }
 
+static gboolean
+evaluate_source (const VoxelConstant *constant, gfloat *values, GError **error)
+{
+  return constant->sources[0]->evaluate (constant->sources[0], values, error);
+}
+
+/**
+ * voxel_constant_new_reshaped:
+ * @source: (transfer none): a constant
+ * @shape: of as many elements
+ *
+ * Returns: (transfer full): the same values, in another shape
+ */
+VoxelConstant *
+voxel_constant_new_reshaped (VoxelConstant *source, const VoxelShape *shape)
+{
+  g_autofree gchar *text = voxel_shape_to_string (shape);
+  g_autofree gchar *key = g_strdup_printf ("reshaped|%s|%s", source->key, text);
+  VoxelConstant *constant = voxel_constant_new (key, shape, evaluate_source, NULL, NULL);
+
+  constant->sources[0] = voxel_constant_ref (source);
+  return constant;
+}
+
 VoxelConstant *
 voxel_constant_ref (VoxelConstant *constant)
 {

@@ -16,16 +16,39 @@ plain_convolution (const VoxelGraph *graph, const VoxelTensor *tensor)
   return conv;
 }
 
-static gboolean
-fuse_relu (VoxelGraph *graph, VoxelNode *relu)
+static VoxelActivation
+activation_of (const VoxelNode *node)
 {
-  VoxelNode *conv = plain_convolution (graph, relu->inputs[0]);
+  static const struct {
+    const VoxelOp *op;
+    VoxelActivation activation;
+  } activations[] = {
+      {&voxel_op_relu, VOXEL_ACTIVATION_RELU},       {&voxel_op_leaky_relu, VOXEL_ACTIVATION_LEAKY_RELU},
+      {&voxel_op_sigmoid, VOXEL_ACTIVATION_SIGMOID}, {&voxel_op_silu, VOXEL_ACTIVATION_SILU},
+      {&voxel_op_gelu, VOXEL_ACTIVATION_GELU},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (activations); i++)
+    if (node->op == activations[i].op)
+      return activations[i].activation;
+  return VOXEL_ACTIVATION_NONE;
+}
+
+static gboolean
+fuse_activation (VoxelGraph *graph, VoxelNode *node)
+{
+  VoxelActivation activation = activation_of (node);
+  VoxelNode *conv = activation ? plain_convolution (graph, node->inputs[0]) : NULL;
+  VoxelConv2d *attributes;
 
   if (!conv)
     return FALSE;
-  ((VoxelConv2d *) conv->attributes)->activation = VOXEL_ACTIVATION_RELU;
-  voxel_graph_adopt (graph, conv, 0, relu->outputs[0]);
-  voxel_graph_remove (graph, relu);
+  attributes = conv->attributes;
+  attributes->activation = activation;
+  if (activation == VOXEL_ACTIVATION_LEAKY_RELU)
+    attributes->slope = (gfloat) ((const VoxelLeakyRelu *) node->attributes)->slope;
+  voxel_graph_adopt (graph, conv, 0, node->outputs[0]);
+  voxel_graph_remove (graph, node);
   return TRUE;
 }
 
@@ -57,7 +80,8 @@ fuse_add (VoxelGraph *graph, VoxelNode *add)
     VoxelTensor *sum = add->inputs[1 - i];
     VoxelNode *conv = plain_convolution (graph, add->inputs[i]);
 
-    if (!conv || !addable (graph, conv, sum, add))
+    if (!conv || !voxel_shape_equal (&sum->shape, &conv->outputs[0]->shape) ||
+        !addable (graph, conv, sum, add))
       continue;
     conv->inputs[VOXEL_CONV2D_SUM] = sum;
     voxel_graph_adopt (graph, conv, 0, add->outputs[0]);
@@ -78,8 +102,7 @@ voxel_pass_fuse (VoxelGraph *graph)
 {
   for (guint n = 0; n < graph->nodes->len;) {
     VoxelNode *node = graph->nodes->pdata[n];
-    gboolean gone = (node->op == &voxel_op_relu && fuse_relu (graph, node)) ||
-                    (node->op == &voxel_op_add && fuse_add (graph, node));
+    gboolean gone = fuse_activation (graph, node) || (node->op == &voxel_op_add && fuse_add (graph, node));
 
     if (!gone)
       n++;

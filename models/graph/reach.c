@@ -48,12 +48,37 @@ join (Field a, Field b)
   return a.scale == b.scale ? (Field){a.scale, MAX (a.before, b.before), MAX (a.after, b.after)} : everything;
 }
 
+/* Whether every result depends on pixels however far away. */
+static gboolean
+sees_everything (const VoxelNode *node)
+{
+  const VoxelOp *const ops[] = {&voxel_op_global_avg_pool2d,
+                                &voxel_op_group_norm,
+                                &voxel_op_attention,
+                                &voxel_op_matmul,
+                                &voxel_op_linear,
+                                &voxel_op_reshape,
+                                &voxel_op_transpose};
+
+  for (guint i = 0; i < G_N_ELEMENTS (ops); i++)
+    if (node->op == ops[i])
+      return TRUE;
+  if (node->op == &voxel_op_softmax)
+    return ((const VoxelSoftmax *) node->attributes)->axis != 1;
+  return node->op == &voxel_op_layer_norm && ((const VoxelLayerNorm *) node->attributes)->axis != 1;
+}
+
 static Field
 through (const VoxelNode *node, Field in, guint side)
 {
   const VoxelConv2d *conv = node->attributes;
   const VoxelMaxPool2d *pool = node->attributes;
+  const VoxelAvgPool2d *average = node->attributes;
+  const VoxelPad *pad = node->attributes;
   const VoxelUpsample *upsample = node->attributes;
+
+  if (sees_everything (node))
+    return everything;
 
   if (node->op == &voxel_op_conv2d)
     return slide (in, node->inputs[VOXEL_CONV2D_WEIGHT]->shape.dim[2 + side], conv->dilation[side],
@@ -63,6 +88,11 @@ through (const VoxelNode *node, Field in, guint side)
                    conv->padding[side]);
   if (node->op == &voxel_op_max_pool2d)
     return slide (in, pool->kernel[side], 1, pool->stride[side], pool->padding[side]);
+  if (node->op == &voxel_op_avg_pool2d)
+    return slide (in, average->kernel[side], 1, average->stride[side], average->padding[side]);
+  if (node->op == &voxel_op_pad)
+    return (Field){in.scale, in.before + pad->before[side] * in.scale,
+                   in.after + pad->after[side] * in.scale};
   if (node->op != &voxel_op_upsample)
     return in;
   /* With aligned corners every pixel's place depends on the size of the picture. */
@@ -79,9 +109,10 @@ field_of (const VoxelNode *node, const Field *fields, guint side)
     sum = node->n_inputs > VOXEL_CONV2D_SUM ? node->inputs[VOXEL_CONV2D_SUM] : NULL;
   if (sum)
     field = join (field, fields[sum->id]);
-  if (node->op == &voxel_op_add || node->op == &voxel_op_concat)
+  if (node->op == &voxel_op_add || node->op == &voxel_op_multiply || node->op == &voxel_op_concat)
     for (guint i = 1; i < node->n_inputs; i++)
-      field = join (field, fields[node->inputs[i]->id]);
+      if (!node->inputs[i]->constant)
+        field = join (field, fields[node->inputs[i]->id]);
   return field;
 }
 

@@ -21,6 +21,7 @@ typedef struct {
 } VoxelShape;
 
 #define VOXEL_SHAPE_1(a) ((VoxelShape){1, {(a)}})
+#define VOXEL_SHAPE_2(a, b) ((VoxelShape){2, {(a), (b)}})
 #define VOXEL_SHAPE_4(a, b, c, d) ((VoxelShape){4, {(a), (b), (c), (d)}})
 
 gboolean voxel_shape_equal (const VoxelShape *a, const VoxelShape *b);

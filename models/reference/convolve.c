@@ -20,6 +20,6 @@ voxel_reference_convolve (const VoxelNode *node, const gfloat *const *inputs, gf
           gdouble value = sum_of (node, inputs[VOXEL_CONV2D_X], inputs[VOXEL_CONV2D_WEIGHT], n, o, y, x);
 
           value += (bias ? bias[o] : 0.) + (sum ? sum[i] : 0.);
-          outputs[0][i] = (gfloat) (conv->activation == VOXEL_ACTIVATION_RELU ? MAX (value, 0) : value);
+          outputs[0][i] = (gfloat) voxel_reference_activate (value, conv->activation, conv->slope);
         }
 }

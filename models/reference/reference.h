@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/backend.h"
+#include "models/ops/ops.h"
 
 G_BEGIN_DECLS
 
@@ -24,6 +25,8 @@ typedef gdouble (*VoxelReferenceSum) (const VoxelNode *node, const gfloat *x, co
 
 void voxel_reference_convolve (const VoxelNode *node, const gfloat *const *inputs, gfloat *const *outputs,
                                VoxelReferenceSum sum_of);
+
+gdouble voxel_reference_activate (gdouble x, VoxelActivation activation, gdouble slope);
 
 extern const VoxelKernel voxel_reference_conv2d;
 extern const VoxelKernel voxel_reference_conv_transpose2d;

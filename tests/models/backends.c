@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "models/ops/ops.h"
 #include "models/packed.h"
+#include "operators.h"
 
 /* The suite that every backend passes at every precision it offers: single operators against PyTorch in
  * double precision (fixtures), and networks drawn at random against the reference. */
@@ -14,93 +14,17 @@ typedef struct {
   const VoxelBackend *backend;
   VoxelPrecision precision;
   guint threads;
+  VoxelSafetensors *family;
   JsonObject *attributes; /* of a case */
 } Case;
 
-static VoxelSafetensors *fixtures;
-
-static void
-read_pair (JsonObject *json, const gchar *name, guint *pair)
-{
-  JsonArray *array = json_object_get_array_member (json, name);
-
-  pair[0] = (guint) json_array_get_int_element (array, 0);
-  pair[1] = (guint) json_array_get_int_element (array, 1);
-}
-
-static gpointer
-read_conv2d (JsonObject *json)
-{
-  VoxelConv2d *conv = g_new0 (VoxelConv2d, 1);
-
-  read_pair (json, "stride", conv->stride);
-  read_pair (json, "padding", conv->padding);
-  read_pair (json, "dilation", conv->dilation);
-  conv->groups = (guint) json_object_get_int_member (json, "groups");
-  return conv;
-}
-
-static gpointer
-read_batch_norm (JsonObject *json)
-{
-  VoxelBatchNorm *norm = g_new0 (VoxelBatchNorm, 1);
-
-  norm->epsilon = json_object_get_double_member (json, "epsilon");
-  return norm;
-}
-
-static gpointer
-read_max_pool2d (JsonObject *json)
-{
-  VoxelMaxPool2d *pool = g_new0 (VoxelMaxPool2d, 1);
-
-  read_pair (json, "kernel", pool->kernel);
-  read_pair (json, "stride", pool->stride);
-  read_pair (json, "padding", pool->padding);
-  return pool;
-}
-
-static gpointer
-read_upsample (JsonObject *json)
-{
-  VoxelUpsample *upsample = g_new0 (VoxelUpsample, 1);
-
-  read_pair (json, "scale", upsample->scale);
-  upsample->align_corners = json_object_get_boolean_member (json, "align_corners");
-  return upsample;
-}
-
-/* What of an operator's operands are pictures, as many as there are in the case for all but the first. */
-static const struct {
-  const VoxelOp *op;
-  gpointer (*attributes) (JsonObject *json);
-  guint inputs, pictures;
-} operators[] = {
-    {&voxel_op_conv2d, read_conv2d, VOXEL_CONV2D_INPUTS, 1},
-    {&voxel_op_conv_transpose2d, read_conv2d, VOXEL_CONV2D_INPUTS, 1},
-    {&voxel_op_batch_norm, read_batch_norm, VOXEL_BATCH_NORM_INPUTS, 1},
-    {&voxel_op_relu, NULL, 1, 1},
-    {&voxel_op_sigmoid, NULL, 1, 1},
-    {&voxel_op_max_pool2d, read_max_pool2d, 1, 1},
-    {&voxel_op_upsample, read_upsample, 1, 1},
-    {&voxel_op_concat, NULL, 0, G_MAXUINT},
-    {&voxel_op_add, NULL, 2, 2},
-};
-
-static guint
-operator_index (const gchar *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (operators); i++)
-    if (g_str_equal (operators[i].op->name, name))
-      return i;
-  g_error ("no operator %s", name);
-}
+static GPtrArray *families; /* of VoxelSafetensors */
 
 static gfloat *
-read_tensor (const gchar *name, const gchar *part, VoxelShape *shape)
+read_tensor (VoxelSafetensors *family, const gchar *name, const gchar *part, VoxelShape *shape)
 {
   g_autofree gchar *full = g_strdup_printf ("%s.%s", name, part);
-  const VoxelTensorView *tensor = voxel_safetensors_find (fixtures, full);
+  const VoxelTensorView *tensor = voxel_safetensors_find (family, full);
   gfloat *values;
 
   if (!tensor)
@@ -118,7 +42,7 @@ read_tensor (const gchar *name, const gchar *part, VoxelShape *shape)
 static VoxelTensor *
 take_channels (VoxelGraph *graph, guint first, guint channels)
 {
-  static const VoxelConv2d conv = {{1, 1}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE};
+  static const VoxelConv2d conv = {{1, 1}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
   const VoxelShape shape = VOXEL_SHAPE_4 (channels, graph->input->shape.dim[1], 1, 1);
   g_autofree gfloat *values = g_new0 (gfloat, (gsize) channels * shape.dim[1]);
   g_autofree gchar *name = g_strdup_printf ("take-%u", first);
@@ -135,13 +59,13 @@ take_channels (VoxelGraph *graph, guint first, guint channels)
 }
 
 static gfloat *
-join_pictures (const gchar *name, guint n, VoxelShape *shape, guint *channels)
+join_pictures (VoxelSafetensors *family, const gchar *name, guint n, VoxelShape *shape, guint *channels)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
   for (guint i = 0; i < n; i++) {
     g_autofree gchar *part = g_strdup_printf ("in.%u", i);
-    g_autofree gfloat *values = read_tensor (name, part, shape);
+    g_autofree gfloat *values = read_tensor (family, name, part, shape);
     gsize elements = 0;
 
     g_assert_true (voxel_shape_elements (shape, &elements));
@@ -157,17 +81,16 @@ join_pictures (const gchar *name, guint n, VoxelShape *shape, guint *channels)
 static VoxelGraph *
 case_graph (const Case *c, const gchar *name, gfloat **input, GError **error)
 {
-  guint which = operator_index (json_object_get_string_member (c->attributes, "op"));
+  const FixtureOperator *which = fixture_operator (json_object_get_string_member (c->attributes, "op"));
   guint listed = (guint) json_object_get_int_member (c->attributes, "inputs");
-  guint pictures = MIN (operators[which].pictures, listed), channels[VOXEL_OP_MAX_INPUTS] = {0}, first = 0;
-  g_autofree gpointer attributes =
-      operators[which].attributes ? operators[which].attributes (c->attributes) : NULL;
+  guint pictures = MIN (which->pictures, listed), channels[VOXEL_OP_MAX_INPUTS] = {0}, first = 0;
+  g_autofree gpointer attributes = which->attributes ? which->attributes (c->attributes) : NULL;
   g_autoptr (VoxelGraph) graph = voxel_graph_new (name);
   VoxelTensor *inputs[VOXEL_OP_MAX_INPUTS] = {NULL};
   VoxelShape shape = {0};
   VoxelNode *node;
 
-  *input = join_pictures (name, pictures, &shape, channels);
+  *input = join_pictures (c->family, name, pictures, &shape, channels);
   voxel_graph_input (graph, &shape);
   for (guint i = 0; i < pictures; i++) {
     inputs[i] = pictures == 1 ? graph->input : take_channels (graph, first, channels[i]);
@@ -175,13 +98,13 @@ case_graph (const Case *c, const gchar *name, gfloat **input, GError **error)
   }
   for (guint i = pictures; i < listed; i++) {
     g_autofree gchar *part = g_strdup_printf ("in.%u", i);
-    g_autofree gfloat *values = read_tensor (name, part, &shape);
+    g_autofree gfloat *values = read_tensor (c->family, name, part, &shape);
 
     if (values)
       inputs[i] = voxel_graph_constant (graph, voxel_constant_new_values (part, &shape, values));
   }
-  node = voxel_graph_append (graph, operators[which].op, "case", attributes, inputs,
-                             operators[which].inputs ? operators[which].inputs : listed, error);
+  node = voxel_graph_append (graph, which->op, "case", attributes, inputs,
+                             which->inputs ? which->inputs : listed, error);
   if (!node)
     return NULL;
   graph->output = node->outputs[0];
@@ -218,7 +141,7 @@ test_operator (gconstpointer data)
   gsize n = 0;
 
   g_assert_no_error (error);
-  expected = read_tensor (name, "out", &shape);
+  expected = read_tensor (c->family, name, "out", &shape);
   g_assert_true (voxel_shape_equal (&graph->output->shape, &shape));
   g_assert_true (voxel_shape_elements (&shape, &n));
   result = fixture_execute (graph, c->backend, c->precision, c->threads, input, &error);
@@ -271,52 +194,84 @@ case_free (gpointer data)
 }
 
 static Case *
-case_new (const Case *like, JsonObject *attributes)
+case_new (const Case *like, VoxelSafetensors *family, JsonObject *attributes)
 {
   Case *c = g_memdup2 (like, sizeof *like);
 
+  c->family = family;
   c->attributes = attributes ? json_object_ref (attributes) : NULL;
   return c;
 }
 
-static void
-add_cases (const Case *like, JsonArray *cases)
+static gchar *
+suite_of (const Case *like)
 {
-  g_autofree gchar *suite = g_strdup_printf ("/backends/%s/%s/%u-threads", like->backend->name,
-                                             voxel_precision_to_name (like->precision), like->threads);
-  g_autofree gchar *networks = g_strdup_printf ("%s/networks", suite);
+  return g_strdup_printf ("/backends/%s/%s/%u-threads", like->backend->name,
+                          voxel_precision_to_name (like->precision), like->threads);
+}
 
-  for (guint i = 0; i < json_array_get_length (cases); i++) {
-    JsonObject *attributes = json_array_get_object_element (cases, i);
+static void
+add_family (const Case *like, VoxelSafetensors *family)
+{
+  g_autoptr (JsonNode) cases = json_from_string (voxel_safetensors_metadata (family, "cases"), NULL);
+  JsonArray *array = json_node_get_array (cases);
+  g_autofree gchar *suite = suite_of (like);
+
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    JsonObject *attributes = json_array_get_object_element (array, i);
     g_autofree gchar *path =
         g_strdup_printf ("%s/%s", suite, json_object_get_string_member (attributes, "name"));
 
-    g_test_add_data_func_full (path, case_new (like, attributes), test_operator, case_free);
+    g_test_add_data_func_full (path, case_new (like, family, attributes), test_operator, case_free);
   }
-  g_test_add_data_func_full (networks, case_new (like, NULL), test_networks, case_free);
+}
+
+static void
+add_cases (const Case *like)
+{
+  g_autofree gchar *suite = suite_of (like);
+  g_autofree gchar *networks = g_strdup_printf ("%s/networks", suite);
+
+  for (guint i = 0; i < families->len; i++)
+    add_family (like, families->pdata[i]);
+  g_test_add_data_func_full (networks, case_new (like, NULL, NULL), test_networks, case_free);
+}
+
+static void
+open_families (void)
+{
+  g_autofree gchar *folder = fixture_path ("ops");
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+
+  g_assert_nonnull (dir);
+  families = g_ptr_array_new_with_free_func ((GDestroyNotify) voxel_safetensors_free);
+  for (const gchar *name = g_dir_read_name (dir); name; name = g_dir_read_name (dir)) {
+    g_autofree gchar *path = g_build_filename (folder, name, NULL);
+    g_autoptr (GError) error = NULL;
+
+    g_ptr_array_add (families, voxel_safetensors_open (path, &error));
+    g_assert_no_error (error);
+  }
+  g_assert_cmpuint (families->len, >, 0);
 }
 
 int
 main (int argc, char **argv)
 {
-  g_autofree gchar *path = NULL;
-  g_autoptr (JsonNode) cases = NULL;
   const VoxelPrecision precisions[] = {VOXEL_PRECISION_FP32, VOXEL_PRECISION_BF16};
+  gint failed;
 
   g_test_init (&argc, &argv, NULL);
-  path = fixture_path ("ops.safetensors");
-  fixtures = voxel_safetensors_open (path, NULL);
-  g_assert_nonnull (fixtures);
-  cases = json_from_string (voxel_safetensors_metadata (fixtures, "cases"), NULL);
+  open_families ();
   for (guint b = 0; voxel_backends ()[b]; b++)
     for (guint p = 0; p < G_N_ELEMENTS (precisions); p++)
       for (guint threads = 1; threads <= 2; threads++) {
-        const Case like = {voxel_backends ()[b], precisions[p], threads, NULL};
+        const Case like = {voxel_backends ()[b], precisions[p], threads, NULL, NULL};
 
         if (like.backend->probe (like.precision, NULL))
-          add_cases (&like, json_node_get_array (cases));
+          add_cases (&like);
       }
-  gint failed = g_test_run ();
-  voxel_safetensors_free (fixtures);
+  failed = g_test_run ();
+  g_ptr_array_unref (families);
   return failed;
 }

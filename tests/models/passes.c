@@ -236,7 +236,7 @@ test_fold (gconstpointer data)
   gboolean transposed = GPOINTER_TO_INT (data);
   g_autoptr (GRand) random = g_rand_new_with_seed (5);
   g_autoptr (VoxelGraph) graph = voxel_graph_new ("fold");
-  const VoxelConv2d conv = {{2, 2}, {1, 1}, {1, 1}, 2, VOXEL_ACTIVATION_NONE};
+  const VoxelConv2d conv = {{2, 2}, {1, 1}, {1, 1}, 2, VOXEL_ACTIVATION_NONE, 0};
   VoxelTensor *x = voxel_graph_input (graph, &VOXEL_SHAPE_4 (1, 4, 5, 6));
   const VoxelShape shape = transposed ? VOXEL_SHAPE_4 (4, 3, 3, 3) : VOXEL_SHAPE_4 (6, 2, 3, 3);
   VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {x, constant (graph, "w", &shape, random),
@@ -267,7 +267,7 @@ test_fold_read_twice (void)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (6);
   g_autoptr (VoxelGraph) graph = voxel_graph_new ("twice");
-  const VoxelConv2d conv = {{1, 1}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE};
+  const VoxelConv2d conv = {{1, 1}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
   VoxelTensor *x = voxel_graph_input (graph, &VOXEL_SHAPE_4 (1, 2, 3, 3));
   VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {x, constant (graph, "w", &VOXEL_SHAPE_4 (2, 2, 1, 1), random)};
   VoxelTensor *y = append (graph, &voxel_op_conv2d, "conv", &conv, inputs, VOXEL_CONV2D_INPUTS);
@@ -306,7 +306,7 @@ test_shapes (void)
   VoxelTensor *x = voxel_graph_input (graph, &VOXEL_SHAPE_4 (1, 3, 4, 4));
   g_autoptr (GRand) random = g_rand_new_with_seed (7);
   VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {x, constant (graph, "w", &VOXEL_SHAPE_4 (2, 4, 1, 1), random)};
-  const VoxelConv2d conv = {{1, 1}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE};
+  const VoxelConv2d conv = {{1, 1}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
   const VoxelMaxPool2d pool = {{5, 5}, {1, 1}, {0, 0}, FALSE};
   g_autoptr (GError) error = NULL;
 

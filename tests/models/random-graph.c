@@ -47,7 +47,7 @@ static VoxelTensor *
 convolve (Growth *growth, VoxelTensor *x, guint channels)
 {
   guint kernel = g_rand_boolean (growth->random) ? 3 : 1;
-  const VoxelConv2d conv = {{1, 1}, {kernel / 2, kernel / 2}, {1, 1}, 1, VOXEL_ACTIVATION_NONE};
+  const VoxelConv2d conv = {{1, 1}, {kernel / 2, kernel / 2}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
   gdouble range = sqrt (3. / (x->shape.dim[1] * kernel * kernel));
   VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {x};
 
@@ -61,8 +61,8 @@ convolve (Growth *growth, VoxelTensor *x, guint channels)
 static void
 enlarge (Growth *growth, VoxelTensor *x)
 {
-  const VoxelConv2d conv = {{2, 2}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE};
-  const VoxelUpsample upsample = {{2, 2}, g_rand_boolean (growth->random)};
+  const VoxelConv2d conv = {{2, 2}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
+  const VoxelUpsample upsample = {{2, 2}, g_rand_boolean (growth->random), FALSE};
   guint channels = x->shape.dim[1];
   VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {x};
 

@@ -48,8 +48,7 @@ dot_rows (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, gsize begi
       for (guint c = 0; c < conv->src.channels; c += LANES)
         sum += load (pixel + c * size, conv->src.channels - c, bf16) * *(const Vector *) (weights + c);
       result = (Vector){sum_of (sum) + conv->bias[o]};
-      if (conv->relu)
-        result = vector_positive (result);
+      result = activate (result, conv->activation, conv->slope);
       if (conv->dst.bf16)
         *(guint16 *) at (&conv->dst, memory->dst, 0, i, o) = vector_to_bf16 (result)[0];
       else

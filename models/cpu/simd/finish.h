@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "models/cpu/simd/simd.h"
+#include "models/cpu/simd/math.h"
 
 /* Pixels whose sums wait in a buffer before they are finished: few enough for the first cache. */
 #define SEGMENT (4 * STRIP)
@@ -15,9 +15,8 @@ finish (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, const gfloat
 
   if (G_UNLIKELY (conv->sum.channels))
     a += load (at (&conv->sum, memory->sum, y, x, channel), n, conv->sum.bf16);
-  if (conv->relu)
-    a = vector_positive (a);
-  store (at (&conv->dst, memory->dst, y, x, channel), a, n, conv->dst.bf16);
+  store (at (&conv->dst, memory->dst, y, x, channel), activate (a, conv->activation, conv->slope), n,
+         conv->dst.bf16);
 }
 
 /* All channels of a pixel as floats. */

@@ -1,23 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "models/cpu/simd/simd.h"
-
-/* e^x as 2^n e^r, |r| <= ln 2 / 2, with the Taylor polynomial of degree 7: error below 2e-7. */
-SIMD_INLINE Vector
-vector_exp (Vector x)
-{
-  Vector low = (Vector){0} - 87.f, high = (Vector){0} + 87.f, r, p;
-  Bits n;
-
-  x = -vector_max (-vector_max (x, low), -high);
-  n = (Bits) (x * 1.44269504f + 12582912.f); /* rounds to a whole number in the low bits */
-  r = (Vector) n - 12582912.f;
-  r = x - r * 0.693359375f + r * 2.12194440e-4f;
-  p = ((((((r * (1 / 5040.f) + 1 / 720.f) * r + 1 / 120.f) * r + 1 / 24.f) * r + 1 / 6.f) * r + .5f) * r +
-       1.f) *
-          r +
-      1.f;
-  return (Vector) ((Bits) p + (n << 23));
-}
+#include "models/cpu/simd/math.h"
 
 SIMD_INLINE Vector
 map_value (const VoxelCpuPointwise *pointwise, VoxelCpuMap map, Vector a, const void *other, gsize pixel,
@@ -28,7 +10,7 @@ map_value (const VoxelCpuPointwise *pointwise, VoxelCpuMap map, Vector a, const 
   if (map == VOXEL_CPU_RELU)
     return vector_positive (a);
   if (map == VOXEL_CPU_SIGMOID)
-    return 1.f / (1.f + vector_exp (-a));
+    return vector_sigmoid (a);
   if (map == VOXEL_CPU_ADD)
     return a + load (at (view, other, 0, pixel, channel), n, view->bf16);
   if (map == VOXEL_CPU_AFFINE)

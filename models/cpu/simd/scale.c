@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "models/cpu/simd/simd.h"
+#include "models/cpu/simd/math.h"
 
 /* 1x1 convolution from one channel to one: bound by memory, so pixels lie across the vector. */
 
@@ -13,9 +13,7 @@ scale_pixels (const VoxelCpuConv *conv, const gchar *src, gchar *dst, gsize n, g
     guint left = (guint) MIN (n - i, LANES);
     Vector result = load (src + i * in, left, bf16) * weight + bias;
 
-    if (conv->relu)
-      result = vector_positive (result);
-    store (dst + i * out, result, left, conv->dst.bf16);
+    store (dst + i * out, activate (result, conv->activation, conv->slope), left, conv->dst.bf16);
   }
 }
 

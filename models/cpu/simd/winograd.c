@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "models/cpu/simd/simd.h"
+#include "models/cpu/simd/math.h"
 
 /* 3x3 convolution of stride 1 as F(4x4, 3x3): a quarter of the multiplications. Lavin, Gray: Fast Algorithms
  * for Convolutional Neural Networks, 2016, section 4.1 and the matrices of 4.2 for one side.
@@ -146,7 +146,7 @@ output_row (const Block *block, const Place *place, guint y, Vector *row)
     row[x] += load (at (&conv->sum, block->memory->sum, place->y + y, place->x + x, place->channel), n,
                     conv->sum.bf16);
   _Pragma ("GCC unroll 4") for (guint x = 0; x < 4; x++) row[x] =
-      conv->relu ? vector_positive (row[x]) : row[x];
+      activate (row[x], conv->activation, conv->slope);
   _Pragma ("GCC unroll 4") for (guint x = 0; x < 4; x++) if (x < place->columns)
       store (at (&conv->dst, block->memory->dst, place->y + y, place->x + x, place->channel), row[x], n,
              conv->dst.bf16);

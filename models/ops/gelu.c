@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "models/ops/ops.h"
+#include "models/ops/shapes.h"
+
+const VoxelOp voxel_op_gelu = {
+    .name = "gelu",
+    .shapes = voxel_ops_same_shape,
+};

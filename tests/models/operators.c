@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "operators.h"
+
+/* What the cases of cases/ say of operators, by operator. */
+
+static void
+read_pair (JsonObject *json, const gchar *name, guint *pair)
+{
+  JsonArray *array = json_object_get_array_member (json, name);
+
+  pair[0] = (guint) json_array_get_int_element (array, 0);
+  pair[1] = (guint) json_array_get_int_element (array, 1);
+}
+
+static gpointer
+read_conv2d (JsonObject *json)
+{
+  VoxelConv2d *conv = g_new0 (VoxelConv2d, 1);
+
+  read_pair (json, "stride", conv->stride);
+  read_pair (json, "padding", conv->padding);
+  read_pair (json, "dilation", conv->dilation);
+  conv->groups = (guint) json_object_get_int_member (json, "groups");
+  return conv;
+}
+
+static gpointer
+read_batch_norm (JsonObject *json)
+{
+  VoxelBatchNorm *norm = g_new0 (VoxelBatchNorm, 1);
+
+  norm->epsilon = json_object_get_double_member (json, "epsilon");
+  return norm;
+}
+
+static gpointer
+read_max_pool2d (JsonObject *json)
+{
+  VoxelMaxPool2d *pool = g_new0 (VoxelMaxPool2d, 1);
+
+  read_pair (json, "kernel", pool->kernel);
+  read_pair (json, "stride", pool->stride);
+  read_pair (json, "padding", pool->padding);
+  return pool;
+}
+
+static gpointer
+read_upsample (JsonObject *json)
+{
+  VoxelUpsample *upsample = g_new0 (VoxelUpsample, 1);
+
+  read_pair (json, "scale", upsample->scale);
+  upsample->align_corners = json_object_get_boolean_member_with_default (json, "align_corners", FALSE);
+  upsample->nearest = json_object_get_boolean_member_with_default (json, "nearest", FALSE);
+  return upsample;
+}
+
+static const FixtureOperator operators[] = {
+    {&voxel_op_conv2d, read_conv2d, VOXEL_CONV2D_INPUTS, 1},
+    {&voxel_op_conv_transpose2d, read_conv2d, VOXEL_CONV2D_INPUTS, 1},
+    {&voxel_op_batch_norm, read_batch_norm, VOXEL_BATCH_NORM_INPUTS, 1},
+    {&voxel_op_relu, NULL, 1, 1},
+    {&voxel_op_sigmoid, NULL, 1, 1},
+    {&voxel_op_max_pool2d, read_max_pool2d, 1, 1},
+    {&voxel_op_upsample, read_upsample, 1, 1},
+    {&voxel_op_concat, NULL, 0, G_MAXUINT},
+    {&voxel_op_add, NULL, 2, 2},
+};
+
+const FixtureOperator *
+fixture_operator (const gchar *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (operators); i++)
+    if (g_str_equal (operators[i].op->name, name))
+      return &operators[i];
+  g_error ("no operator %s", name);
+}

@@ -6,8 +6,9 @@
 #include "models/cpu/picture.h"
 #include "models/cpu/weights.h"
 
-/* A 1x1 kernel with at most that many output channels is a dot product a pixel. */
+/* With at most that many output channels they are dot products, with at least that many values for each. */
 #define DOT_CHANNELS 4
+#define DOT_VALUES 32
 
 static gboolean
 is_of_pixels (const VoxelCpuConv *conv)
@@ -21,7 +22,11 @@ is_of_pixels (const VoxelCpuConv *conv)
 static gboolean
 is_dot (const VoxelCpuConv *conv)
 {
-  return conv->dst.channels <= DOT_CHANNELS && conv->src.channels > conv->dst.channels && is_of_pixels (conv);
+  guint values = conv->src.channels * conv->kernel[0] * conv->kernel[1];
+  gboolean many = conv->src.channels >= voxel_cpu_kernels ()->lanes / 2 && values >= DOT_VALUES;
+
+  return conv->dst.channels <= DOT_CHANNELS && conv->src.channels > conv->dst.channels && conv->groups == 1 &&
+         conv->sum.channels == 0 && (many || is_of_pixels (conv));
 }
 
 static gboolean

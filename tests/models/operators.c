@@ -54,6 +54,7 @@ read_max_pool2d (JsonObject *json)
   read_pair (json, "kernel", pool->kernel);
   read_pair (json, "stride", pool->stride);
   read_pair (json, "padding", pool->padding);
+  pool->ceil_mode = json_object_get_boolean_member_with_default (json, "ceil_mode", FALSE);
   return pool;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/cpu/simd/finish.h"
+#include "models/cpu/simd/reduce.h"
 
 /* Convolution to few channels, such as a network's head: input channels lie across the vector, and the sums of as
  * many neighbouring pixels as a vector has lanes are summed up together. Weights: output channel, tap, input
@@ -7,36 +8,6 @@
 
 /* Pixels that share each weight. */
 #define TOGETHER 4
-
-/* Lane i of the even (odd) blocks of @s lanes of two vectors. */
-#define EVEN(i, s) ((i) / (s) *2 * (s) + (i) % (s))
-#define BLOCKS_4(i, s, odd) \
-  EVEN (i, s) + odd *s, EVEN (i + 1, s) + odd *s, EVEN (i + 2, s) + odd *s, EVEN (i + 3, s) + odd *s
-#define BLOCKS_8(i, s, odd) BLOCKS_4 (i, s, odd), BLOCKS_4 (i + 4, s, odd)
-#define BLOCKS_16(i, s, odd) BLOCKS_8 (i, s, odd), BLOCKS_8 (i + 8, s, odd)
-#define BLOCKS_JOIN_(n) BLOCKS_##n
-#define BLOCKS_JOIN(n) BLOCKS_JOIN_ (n)
-#define BLOCKS BLOCKS_JOIN (VOXEL_CPU_LANES)
-/* Two vectors' sums of neighbouring blocks, in one vector. */
-#define FOLD(v, n, s) \
-  _Pragma ("GCC unroll 8") for (guint i = 0; i < (n); i++) (v)[i] = \
-      __builtin_shufflevector ((v)[2 * i], (v)[2 * i + 1], BLOCKS (0, s, 0)) + \
-      __builtin_shufflevector ((v)[2 * i], (v)[2 * i + 1], BLOCKS (0, s, 1))
-
-/* The sum of each of LANES vectors. */
-SIMD_INLINE Vector
-sums_of (Vector *v)
-{
-#if LANES == 16
-  FOLD (v, 8, 8);
-#endif
-#if LANES >= 8
-  FOLD (v, 4, 4);
-#endif
-  FOLD (v, 2, 2);
-  FOLD (v, 1, 1);
-  return v[0];
-}
 
 typedef struct {
   const VoxelCpuConv *conv;

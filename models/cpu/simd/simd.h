@@ -146,7 +146,8 @@ typedef void (*SimdStrip) (const gfloat *const *taps, guint n_taps, gsize offset
 void SIMD (strips) (const gfloat *const *taps, guint n_taps, gsize n, gsize step, guint depth,
                     const gfloat *weights, guint block, gfloat *out, gsize pitch, gboolean pairs);
 
-/* simd/{winograd,direct,transpose,dot,scale,max_pool,upsample,pointwise,layer_norm,attention}.c */
+/* simd/{winograd,direct,transpose,dot,scale,max_pool,upsample,pointwise,layer_norm,group_norm,softmax,
+ * matmul,attention}.c */
 gsize SIMD (winograd_scratch) (const VoxelCpuConv *conv);
 void SIMD (winograd) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (direct_scratch) (const VoxelCpuConv *conv);
@@ -161,6 +162,14 @@ void SIMD (upsample) (const VoxelCpuUpsample *upsample, const void *src, void *d
 void SIMD (pointwise) (const VoxelCpuPointwise *pointwise, const void *src, const void *other, void *dst,
                        gsize begin, gsize end);
 void SIMD (layer_norm) (const VoxelCpuNorm *norm, const void *src, void *dst, gsize begin, gsize end);
+void SIMD (group_norm_measure) (const VoxelCpuView *src, const void *data, gfloat *statistics, gsize begin,
+                                gsize end);
+void SIMD (group_norm_scale) (const VoxelCpuGroupNorm *norm, const void *src, void *dst, const gfloat *scale,
+                              const gfloat *shift, gsize begin, gsize end);
+void SIMD (softmax) (const VoxelCpuAxis *axis, const void *src, void *dst, gsize begin, gsize end);
+gsize SIMD (matmul_scratch) (const VoxelCpuMatmul *matmul);
+void SIMD (matmul) (const VoxelCpuMatmul *matmul, const void *a, const void *b, void *dst, gchar *scratch,
+                    gsize begin, gsize end);
 gsize SIMD (attention_scratch) (const VoxelCpuAttention *attention);
 void SIMD (attention) (const VoxelCpuAttention *attention, const VoxelCpuAttentionMemory *memory, guint head,
                        gsize begin, gsize end);

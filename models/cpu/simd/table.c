@@ -28,6 +28,11 @@ const VoxelCpuKernels SIMD (kernels) = {
     .upsample = SIMD (upsample),
     .pointwise = SIMD (pointwise),
     .layer_norm = SIMD (layer_norm),
+    .group_norm_measure = SIMD (group_norm_measure),
+    .group_norm_scale = SIMD (group_norm_scale),
+    .softmax = SIMD (softmax),
+    .matmul_scratch = SIMD (matmul_scratch),
+    .matmul = SIMD (matmul),
     .attention_scratch = SIMD (attention_scratch),
     .attention = SIMD (attention),
 };

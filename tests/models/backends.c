@@ -83,7 +83,9 @@ case_graph (const Case *c, const gchar *name, gfloat **input, GError **error)
 {
   const FixtureOperator *which = fixture_operator (json_object_get_string_member (c->attributes, "op"));
   guint listed = (guint) json_object_get_int_member (c->attributes, "inputs");
-  guint pictures = MIN (which->pictures, listed), channels[VOXEL_OP_MAX_INPUTS] = {0}, first = 0;
+  guint computed =
+      (guint) json_object_get_int_member_with_default (c->attributes, "computed", which->pictures);
+  guint pictures = MIN (computed, listed), channels[VOXEL_OP_MAX_INPUTS] = {0}, first = 0;
   g_autofree gpointer attributes = which->attributes ? which->attributes (c->attributes) : NULL;
   g_autoptr (VoxelGraph) graph = voxel_graph_new (name);
   VoxelTensor *inputs[VOXEL_OP_MAX_INPUTS] = {NULL};

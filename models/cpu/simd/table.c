@@ -26,5 +26,8 @@ const VoxelCpuKernels SIMD (kernels) = {
     .scale = SIMD (scale),
     .max_pool = SIMD (max_pool),
     .upsample = SIMD (upsample),
+    .avg_pool = SIMD (avg_pool),
+    .sum = SIMD (sum),
+    .pick = SIMD (pick),
     .pointwise = SIMD (pointwise),
 };

@@ -14,5 +14,6 @@ void voxel_pass_in_place (VoxelGraph *graph, const VoxelBackend *backend);
 
 gboolean voxel_graph_lower (VoxelGraph *graph, const VoxelBackend *backend, const VoxelTarget *target,
                             GError **error);
+gboolean voxel_graph_share (VoxelGraph *graph, const VoxelBackend *backend, GError **error);
 
 G_END_DECLS

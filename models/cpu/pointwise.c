@@ -40,7 +40,7 @@ voxel_cpu_pointwise_new (const VoxelNode *node, VoxelCpuMap map, GError **error)
     return NULL;
   if (map == VOXEL_CPU_ADD && !voxel_cpu_view (node, node->inputs[1], &pointwise->other, error))
     return NULL;
-  state->pictures = node->outputs[0]->shape.dim[0];
+  state->pictures = voxel_cpu_pictures (node->outputs[0]);
   return g_steal_pointer (&state);
 }
 

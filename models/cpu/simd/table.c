@@ -27,4 +27,7 @@ const VoxelCpuKernels SIMD (kernels) = {
     .max_pool = SIMD (max_pool),
     .upsample = SIMD (upsample),
     .pointwise = SIMD (pointwise),
+    .layer_norm = SIMD (layer_norm),
+    .attention_scratch = SIMD (attention_scratch),
+    .attention = SIMD (attention),
 };

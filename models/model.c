@@ -5,7 +5,14 @@
 
 #include "models/architectures/architecture.h"
 #include "models/model-private.h"
-#include "models/weights.h"
+#include "models/weights-survey.h"
+
+#define EXPORT_AGAIN \
+  "the record's configuration is of another network; export the model again with the one it was trained " \
+  "with"
+#define OTHER_WEIGHTS \
+  "the weights are of another architecture or config than was given; tools/convert-checkpoint finds out " \
+  "which"
 
 struct _VoxelModel {
   gatomicrefcount refs;
@@ -19,49 +26,20 @@ struct _VoxelModel {
 };
 
 static VoxelConstant *
-find_weight (gpointer data, const gchar *name, const VoxelShape *shape, GError **error)
+find_weight (gpointer data, const gchar *name, const VoxelShape *shape, const VoxelInitial *initial,
+             GError **error)
 {
   return voxel_weights_find (data, name, shape, error);
 }
 
-/* PyTorch counts the batches behind running statistics; nothing here needs the number. */
-static gboolean
-ignored (const gchar *name)
-{
-  return g_str_has_suffix (name, ".num_batches_tracked");
-}
-
-static gboolean
-check_tensors (const VoxelModel *model, const VoxelBuilder *builder, GError **error)
-{
-  const VoxelSafetensors *file = voxel_weights_file (model->weights);
-
-  for (guint i = 0; i < voxel_safetensors_count (file); i++) {
-    const VoxelTensorView *tensor = voxel_safetensors_nth (file, i);
-
-    if (ignored (tensor->name))
-      continue;
-    if (g_hash_table_contains (builder->used, tensor->name)) {
-      if (!voxel_weights_check_values (tensor, error))
-        return FALSE;
-      continue;
-    }
-    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR,
-                 "Tensor %s belongs to no layer of this %s: the configuration does not match the weights; "
-                 "export the model again with the one it was trained with",
-                 tensor->name, model->architecture->name);
-    return FALSE;
-  }
-  return TRUE;
-}
-
 static VoxelGraph *
-build (VoxelModel *model, const VoxelShape *shape, VoxelBuilder *builder, GError **error)
+build (VoxelModel *model, const VoxelShape *shape, VoxelBuilderFind find, gpointer data,
+       VoxelBuilder *builder, GError **error)
 {
   g_autoptr (VoxelGraph) graph = voxel_graph_new (voxel_model_get_digest (model));
   VoxelTensor *output;
 
-  voxel_builder_init (builder, graph, find_weight, model->weights);
+  voxel_builder_init (builder, graph, find, data);
   output = model->architecture->build (model->config, builder, voxel_graph_input (graph, shape));
   if (!voxel_builder_finish (builder, output, error))
     return NULL;
@@ -70,14 +48,20 @@ build (VoxelModel *model, const VoxelShape *shape, VoxelBuilder *builder, GError
 
 /* A network for the smallest picture tells whether all weights are there. */
 static gboolean
-check_weights (VoxelModel *model, GError **error)
+check_weights (VoxelModel *model, gboolean foreign, GError **error)
 {
   const VoxelArchitectureInfo *info = &model->info;
+  g_auto (VoxelWeightsSurvey) survey = {.weights = model->weights};
   VoxelBuilder builder;
   g_autoptr (VoxelGraph) graph =
-      build (model, &VOXEL_SHAPE_4 (1, info->in_channels, info->stride, info->stride), &builder, error);
-  gboolean complete = graph && check_tensors (model, &builder, error);
+      build (model, &VOXEL_SHAPE_4 (1, info->in_channels, info->stride, info->stride),
+             voxel_weights_survey_find, &survey, &builder, error);
+  gboolean complete = graph != NULL;
 
+  if (complete) {
+    voxel_weights_survey_rest (&survey, builder.used, model->architecture->name);
+    complete = voxel_weights_survey_judge (&survey, foreign ? OTHER_WEIGHTS : EXPORT_AGAIN, error);
+  }
   model->parameters = builder.parameters;
   voxel_builder_clear (&builder);
   return complete;
@@ -99,19 +83,10 @@ read_config (VoxelModel *model, GError **error)
 }
 
 static gboolean
-read_record (VoxelModel *model, GError **error)
+read_record (VoxelModel *model, const gchar *text, const gchar *architecture, const gchar *config,
+             GError **error)
 {
-  const gchar *text =
-      voxel_safetensors_metadata (voxel_weights_file (model->weights), VOXEL_MODEL_RECORD_KEY);
-
-  if (!text) {
-    g_set_error_literal (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD,
-                         "No model record (\"" VOXEL_MODEL_RECORD_KEY
-                         "\" in the file's metadata): these are weights of an unknown network; save them "
-                         "with a record, as models/weights/train.py does");
-    return FALSE;
-  }
-  model->record = voxel_model_record_parse (text, error);
+  model->record = voxel_model_record_choose (text, architecture, config, error);
   if (!model->record)
     return FALSE;
   model->architecture = voxel_architecture_find (model->record->architecture, error);
@@ -133,6 +108,40 @@ check_record (const VoxelModel *model, GError **error)
 }
 
 /**
+ * voxel_model_load_as:
+ * @path: a safetensors file
+ * @architecture: (nullable): what it is, where it has no model record
+ * @config: (nullable): JSON object, the architecture's configuration; %NULL for its defaults
+ * @error: %VOXEL_MODEL_ERROR, naming the file and what is wrong in it
+ *
+ * As voxel_model_load(), for weights of others too, whose tensors are named as the architecture's. A record that
+ * says something else is an error.
+ *
+ * Returns: (transfer full) (nullable): the model
+ */
+VoxelModel *
+voxel_model_load_as (const gchar *path, const gchar *architecture, const gchar *config, GError **error)
+{
+  g_autoptr (VoxelWeights) weights = voxel_weights_open (path, error);
+  g_autoptr (VoxelModel) model = NULL;
+  const gchar *text;
+
+  if (!weights)
+    return NULL;
+  text = voxel_safetensors_metadata (voxel_weights_file (weights), VOXEL_MODEL_RECORD_KEY);
+  model = g_new0 (VoxelModel, 1);
+  g_atomic_ref_count_init (&model->refs);
+  model->weights = g_steal_pointer (&weights);
+  model->plans = voxel_plan_cache_new ();
+  if (!read_record (model, text, architecture, config, error) || !check_record (model, error) ||
+      !check_weights (model, !text, error)) {
+    g_prefix_error (error, "%s: ", path);
+    return NULL;
+  }
+  return g_steal_pointer (&model);
+}
+
+/**
  * voxel_model_load:
  * @path: a safetensors file with a model record
  * @error: %VOXEL_MODEL_ERROR, naming the file and what is wrong in it
@@ -145,20 +154,7 @@ check_record (const VoxelModel *model, GError **error)
 VoxelModel *
 voxel_model_load (const gchar *path, GError **error)
 {
-  g_autoptr (VoxelWeights) weights = voxel_weights_open (path, error);
-  g_autoptr (VoxelModel) model = NULL;
-
-  if (!weights)
-    return NULL;
-  model = g_new0 (VoxelModel, 1);
-  g_atomic_ref_count_init (&model->refs);
-  model->weights = g_steal_pointer (&weights);
-  model->plans = voxel_plan_cache_new ();
-  if (!read_record (model, error) || !check_record (model, error) || !check_weights (model, error)) {
-    g_prefix_error (error, "%s: ", path);
-    return NULL;
-  }
-  return g_steal_pointer (&model);
+  return voxel_model_load_as (path, NULL, NULL, error);
 }
 
 VoxelModel *
@@ -233,7 +229,7 @@ VoxelGraph *
 voxel_model_build (VoxelModel *model, const VoxelShape *input, GError **error)
 {
   VoxelBuilder builder;
-  VoxelGraph *graph = build (model, input, &builder, error);
+  VoxelGraph *graph = build (model, input, find_weight, model->weights, &builder, error);
 
   voxel_builder_clear (&builder);
   return graph;

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 typedef struct _VoxelModel VoxelModel;
 
 VoxelModel *voxel_model_load (const gchar *path, GError **error);
+VoxelModel *voxel_model_load_as (const gchar *path, const gchar *architecture, const gchar *config,
+                                 GError **error);
 VoxelModel *voxel_model_ref (VoxelModel *model);
 void voxel_model_unref (VoxelModel *model);
 const VoxelModelRecord *voxel_model_get_record (VoxelModel *model);

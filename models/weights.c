@@ -5,10 +5,6 @@
 
 #include "models/files/tensor-dtype.h"
 
-#define EXPORT_AGAIN \
-  ": the record's configuration is of another network; export the model again with the one it was trained " \
-  "with"
-
 /* The file that constants read, for as long as one of them is there. */
 struct _VoxelWeights {
   gatomicrefcount refs;
@@ -110,19 +106,18 @@ voxel_weights_find (VoxelWeights *weights, const gchar *name, const VoxelShape *
   g_autofree gchar *expected = voxel_shape_to_string (shape);
 
   if (!tensor) {
-    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR,
-                 "Tensor %s of shape %s is missing" EXPORT_AGAIN, name, expected);
+    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR, "Tensor %s of shape %s is missing", name,
+                 expected);
     return NULL;
   }
   if (!same_shape (tensor, shape)) {
     g_autofree gchar *found = shape_of (tensor);
 
     g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR,
-                 "Tensor %s has shape %s where %s is expected" EXPORT_AGAIN, name, found, expected);
+                 "Tensor %s has shape %s where %s is expected", name, found, expected);
     return NULL;
   }
-  if (tensor->dtype != VOXEL_DTYPE_F32 && tensor->dtype != VOXEL_DTYPE_F16 &&
-      tensor->dtype != VOXEL_DTYPE_BF16) {
+  if (!voxel_dtype_is_weight (tensor->dtype)) {
     g_set_error (
         error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR,
         "Tensor %s has type %s where F32, F16 or BF16 is expected: export the model again in one of them",

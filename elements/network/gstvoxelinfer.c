@@ -312,14 +312,18 @@ static gboolean
 gst_voxel_infer_start (GstBaseTransform *base)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
+  g_autoptr (VoxelModel) model = NULL;
   g_autoptr (GError) error = NULL;
 
   if (!self->settings.model || !*self->settings.model) {
     GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("No model was given."), ("Set model=FILE.safetensors."));
     return FALSE;
   }
-  self->network = voxel_tile_network_new (self->settings.model, self->settings.backend,
-                                          self->settings.precision, self->settings.threads, &error);
+  model =
+      voxel_model_load_as (self->settings.model, self->settings.architecture, self->settings.config, &error);
+  if (model)
+    self->network = voxel_tile_network_new (model, self->settings.backend, self->settings.precision,
+                                            self->settings.threads, &error);
   if (self->network) {
     voxel_tile_network_set_memory_limit (self->network, self->settings.memory_limit);
     voxel_tile_network_set_skip_below (self->network, self->settings.skip_below);

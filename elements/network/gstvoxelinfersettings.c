@@ -13,6 +13,8 @@
 enum {
   PROP_0,
   PROP_MODEL,
+  PROP_ARCHITECTURE,
+  PROP_CONFIG,
   PROP_BACKEND,
   PROP_PRECISION,
   PROP_BATCH,
@@ -41,6 +43,8 @@ void
 gst_voxel_infer_settings_clear (GstVoxelInferSettings *settings)
 {
   g_clear_pointer (&settings->model, g_free);
+  g_clear_pointer (&settings->architecture, g_free);
+  g_clear_pointer (&settings->config, g_free);
   g_clear_pointer (&settings->backend, g_free);
 }
 
@@ -59,6 +63,14 @@ gst_voxel_infer_settings_set (GstVoxelInferSettings *settings, guint id, const G
   case PROP_MODEL:
     g_free (settings->model);
     settings->model = g_value_dup_string (value);
+    break;
+  case PROP_ARCHITECTURE:
+    g_free (settings->architecture);
+    settings->architecture = g_value_dup_string (value);
+    break;
+  case PROP_CONFIG:
+    g_free (settings->config);
+    settings->config = g_value_dup_string (value);
     break;
   case PROP_BACKEND:
     g_free (settings->backend);
@@ -103,6 +115,12 @@ gst_voxel_infer_settings_get (const GstVoxelInferSettings *settings, guint id, G
   case PROP_MODEL:
     g_value_set_string (value, settings->model);
     break;
+  case PROP_ARCHITECTURE:
+    g_value_set_string (value, settings->architecture);
+    break;
+  case PROP_CONFIG:
+    g_value_set_string (value, settings->config);
+    break;
   case PROP_BACKEND:
     g_value_set_string (value, settings->backend);
     break;
@@ -142,6 +160,23 @@ gst_voxel_infer_settings_install (GObjectClass *object_class)
   g_object_class_install_property (
       object_class, PROP_MODEL,
       g_param_spec_string ("model", "Model", "Model file (safetensors with a model record)", NULL, flags));
+  /**
+   * GstVoxelInfer:architecture:
+   *
+   * What the network is where the file has no model record, as `voxel model list` names it: weights of others, in
+   * tensors named as that architecture's. Everything else that a record says is then at its default. Of a file
+   * with a record it may only say the same.
+   */
+  g_object_class_install_property (
+      object_class, PROP_ARCHITECTURE,
+      g_param_spec_string ("architecture", "Architecture",
+                           "What the network is, for a safetensors file without a model record", NULL,
+                           flags));
+  g_object_class_install_property (
+      object_class, PROP_CONFIG,
+      g_param_spec_string ("config", "Configuration",
+                           "The architecture's configuration as a JSON object, with architecture", NULL,
+                           flags));
   g_object_class_install_property (
       object_class, PROP_BACKEND,
       g_param_spec_string ("backend", "Backend",

@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 /**
  * GstVoxelInferSettings:
  * @model: path of the model file
+ * @architecture: (nullable): of a model file without a record
+ * @config: (nullable): likewise
  * @backend: who computes
  * @precision: of the arithmetic
  * @batch: pictures collected; 0: as many as pay
@@ -22,6 +24,8 @@ G_BEGIN_DECLS
  */
 typedef struct {
   gchar *model;
+  gchar *architecture;
+  gchar *config;
   gchar *backend;
   VoxelPrecision precision;
   guint batch;

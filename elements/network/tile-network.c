@@ -66,49 +66,38 @@ struct _VoxelTileBatch {
 
 /**
  * voxel_tile_network_new:
- * @path: of the model file
+ * @model: (transfer none): what is run
  * @backend: (not nullable): "auto", "cpu", "reference" …
  * @precision: of the arithmetic
  * @threads: 0 for all cores
- * @error: of the model file, or VOXEL_MODEL_ERROR_UNSUPPORTED
+ * @error: VOXEL_MODEL_ERROR_UNSUPPORTED
  *
  * Returns: (nullable): a network ready to run tiles of any size
  */
 VoxelTileNetwork *
-voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision precision, guint threads,
+voxel_tile_network_new (VoxelModel *model, const gchar *backend, VoxelPrecision precision, guint threads,
                         GError **error)
 {
   g_autoptr (VoxelTileNetwork) network = g_new0 (VoxelTileNetwork, 1);
-  const VoxelModelRecord *record;
   VoxelPlanKey key = {.backend = backend, .precision = precision, .threads = threads, .n = 1};
   g_autoptr (VoxelPlan) plan = NULL;
 
   key.backend = g_intern_string (backend);
   network->precision = precision;
   network->threads = threads ? threads : voxel_executor_default_threads ();
-  network->model = voxel_model_load (path, error);
-  if (!network->model)
+  network->model = voxel_model_ref (model);
+  if (!voxel_preprocess_check (&voxel_model_get_record (model)->preprocess, error))
     return NULL;
-
-  record = voxel_model_get_record (network->model);
-  if (!voxel_preprocess_check (&record->preprocess, error))
-    return NULL;
-  if (record->inference.output_channel >= voxel_model_get_out_channels (network->model)) {
-    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD,
-                 "%s: output_channel %u of a network with %u output channels", path,
-                 record->inference.output_channel, voxel_model_get_out_channels (network->model));
-    return NULL;
-  }
   /* What the backend cannot do is said here, before data flows. */
-  key.height = key.width = MAX (32, voxel_model_get_stride (network->model));
-  plan = voxel_plan_get (network->model, &key, error);
+  key.height = key.width = MAX (32, voxel_model_get_stride (model));
+  plan = voxel_plan_get (model, &key, error);
   if (!plan)
     return NULL;
   network->macs = (gdouble) voxel_plan_get_macs (plan) / ((gdouble) key.height * key.width);
   key.threads = network->threads;
-  network->joined = voxel_network_runs_new (network->model, &key, 1);
+  network->joined = voxel_network_runs_new (model, &key, 1);
   key.threads = 1;
-  network->spread = voxel_network_runs_new (network->model, &key, network->threads);
+  network->spread = voxel_network_runs_new (model, &key, network->threads);
   return g_steal_pointer (&network);
 }
 

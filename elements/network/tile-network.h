@@ -38,7 +38,7 @@ typedef struct {
 typedef struct _VoxelTileNetwork VoxelTileNetwork;
 typedef struct _VoxelTileBatch VoxelTileBatch;
 
-VoxelTileNetwork *voxel_tile_network_new (const gchar *path, const gchar *backend, VoxelPrecision precision,
+VoxelTileNetwork *voxel_tile_network_new (VoxelModel *model, const gchar *backend, VoxelPrecision precision,
                                           guint threads, GError **error);
 guint voxel_tile_network_get_batch (VoxelTileNetwork *network, guint width, guint height);
 void voxel_tile_network_set_skip_below (VoxelTileNetwork *network, guint level);

@@ -18,7 +18,7 @@ typedef struct {
 
 typedef struct {
   dnnl_stream_t stream;
-  dnnl_exec_arg_t args[5];
+  dnnl_exec_arg_t args[6];
   guint n_args;
 } Binding;
 
@@ -52,26 +52,6 @@ wanted_for (VoxelDtype type)
   if (g_strcmp0 (choice, "own") == 0)
     return FALSE;
   return type == VOXEL_DTYPE_BF16 && voxel_cpu_dnnl_has_matrix_units ();
-}
-
-/**
- * voxel_cpu_dnnl_wanted:
- * @node: a node with types
- *
- * Returns: whether oneDNN is to compute it: dense convolutions in bf16 where there are matrix units
- */
-gboolean
-voxel_cpu_dnnl_wanted (const VoxelNode *node)
-{
-  const VoxelConv2d *attributes = node->attributes;
-  const VoxelTensor *x = node->inputs[0], *y = node->outputs[0];
-
-  if (node->op != &voxel_op_conv2d || attributes->groups != 1 ||
-      attributes->activation > VOXEL_ACTIVATION_RELU || node->inputs[VOXEL_CONV2D_SUM])
-    return FALSE;
-  if (x->type != y->type || x->shape.dim[1] < LEAST_CHANNELS || y->shape.dim[1] < LEAST_CHANNELS)
-    return FALSE;
-  return wanted_for (x->type);
 }
 
 static gboolean
@@ -110,34 +90,66 @@ describe (const VoxelTensor *tensor, dnnl_data_type_t type, dnnl_format_tag_t ta
   return desc;
 }
 
+static void
+append_activation (dnnl_post_ops_t ops, const VoxelConv2d *conv)
+{
+  switch (conv->activation) {
+  case VOXEL_ACTIVATION_RELU:
+    voxel_dnnl_append_eltwise (ops, dnnl_eltwise_relu, 0, 0);
+    return;
+  case VOXEL_ACTIVATION_LEAKY_RELU:
+    voxel_dnnl_append_eltwise (ops, dnnl_eltwise_relu, conv->slope, 0);
+    return;
+  case VOXEL_ACTIVATION_SIGMOID:
+    voxel_dnnl_append_eltwise (ops, dnnl_eltwise_logistic, 0, 0);
+    return;
+  case VOXEL_ACTIVATION_SILU:
+    voxel_dnnl_append_eltwise (ops, dnnl_eltwise_swish, 1, 0);
+    return;
+  case VOXEL_ACTIVATION_GELU:
+    voxel_dnnl_append_eltwise (ops, dnnl_eltwise_gelu_erf, 0, 0);
+    return;
+  case VOXEL_ACTIVATION_NONE:
+    return;
+  }
+}
+
+/* What happens to the results before they are stored: the sum comes first. */
 static dnnl_primitive_attr_t
-attributes_new (gboolean relu)
+attributes_new (const VoxelConv2d *conv, VoxelDnnlConstDesc sum)
 {
   dnnl_primitive_attr_t attributes = NULL;
   dnnl_post_ops_t ops = NULL;
 
   dnnl_primitive_attr_create (&attributes);
   dnnl_primitive_attr_set_scratchpad_mode (attributes, dnnl_scratchpad_mode_user);
-  if (!relu)
-    return attributes;
   dnnl_post_ops_create (&ops);
-  voxel_dnnl_append_eltwise (ops, dnnl_eltwise_relu, 0, 0);
+  if (sum)
+    dnnl_post_ops_append_binary (ops, dnnl_binary_add, sum);
+  append_activation (ops, conv);
   dnnl_primitive_attr_set_post_ops (attributes, ops);
   dnnl_post_ops_destroy (ops);
   return attributes;
 }
 
+static dnnl_data_type_t
+type_of (const VoxelTensor *tensor)
+{
+  return tensor->type == VOXEL_DTYPE_BF16 ? dnnl_bf16 : dnnl_f32;
+}
+
 static dnnl_status_t
-create (State *state, const VoxelNode *node)
+create_desc (State *state, const VoxelNode *node)
 {
   const VoxelConv2d *conv = node->attributes;
   const VoxelTensor *x = node->inputs[0], *weight = node->inputs[VOXEL_CONV2D_WEIGHT], *y = node->outputs[0];
-  const VoxelTensor *bias = node->inputs[VOXEL_CONV2D_BIAS];
-  dnnl_data_type_t type = x->type == VOXEL_DTYPE_BF16 ? dnnl_bf16 : dnnl_f32;
+  const VoxelTensor *bias = node->inputs[VOXEL_CONV2D_BIAS], *sum = node->inputs[VOXEL_CONV2D_SUM];
+  dnnl_data_type_t type = type_of (x);
   VoxelDnnlDesc in = describe (x, type, dnnl_nhwc), out = describe (y, type, dnnl_nhwc);
   VoxelDnnlDesc weights = describe (weight, type, dnnl_format_tag_any);
   VoxelDnnlDesc shift = bias ? describe (bias, dnnl_f32, dnnl_a) : NULL;
-  dnnl_primitive_attr_t attributes = attributes_new (conv->activation == VOXEL_ACTIVATION_RELU);
+  VoxelDnnlDesc other = sum ? describe (sum, type_of (sum), dnnl_nhwc) : NULL;
+  dnnl_primitive_attr_t attributes = attributes_new (conv, other);
   dnnl_dims_t stride, dilation, before, after;
   dnnl_status_t status;
 
@@ -152,15 +164,52 @@ create (State *state, const VoxelNode *node)
   status =
       voxel_dnnl_convolution (&state->desc, state->engine, dnnl_forward_inference, dnnl_convolution_direct,
                               in, weights, shift, out, stride, dilation, before, after, attributes);
-  if (status == dnnl_success)
-    status = dnnl_primitive_create (&state->primitive, state->desc);
   voxel_dnnl_desc_free (in);
   voxel_dnnl_desc_free (out);
   voxel_dnnl_desc_free (weights);
   if (shift)
     voxel_dnnl_desc_free (shift);
+  if (other)
+    voxel_dnnl_desc_free (other);
   dnnl_primitive_attr_destroy (attributes);
   return status;
+}
+
+/* The descriptor and the implementation's name, or an error where that is none of the fast ones. */
+static const gchar *
+choose (State *state, const VoxelNode *node, GError **error)
+{
+  const gchar *implementation = NULL;
+
+  if (!check (node, dnnl_engine_create (&state->engine, dnnl_cpu, 0), "engine", error) ||
+      !check (node, create_desc (state, node), "convolution", error))
+    return NULL;
+  dnnl_primitive_desc_query (state->desc, dnnl_query_impl_info_str, 0, &implementation);
+  if (!implementation || strstr (implementation, "ref") || strstr (implementation, "gemm"))
+    return voxel_node_unsupported (node, error, "oneDNN has no fast implementation (%s)", implementation),
+           NULL;
+  return implementation;
+}
+
+/**
+ * voxel_cpu_dnnl_wanted:
+ * @node: a node with types
+ *
+ * Returns: whether oneDNN is to compute it: dense convolutions in bf16 where there are matrix units and it has a
+ *   fast implementation
+ */
+gboolean
+voxel_cpu_dnnl_wanted (const VoxelNode *node)
+{
+  const VoxelConv2d *attributes = node->attributes;
+  const VoxelTensor *x = node->inputs[0], *y = node->outputs[0];
+  g_autoptr (State) state = NULL;
+
+  if (node->op != &voxel_op_conv2d || attributes->groups != 1 || x->type != y->type ||
+      x->shape.dim[1] < LEAST_CHANNELS || y->shape.dim[1] < LEAST_CHANNELS || !wanted_for (x->type))
+    return FALSE;
+  state = g_new0 (State, 1);
+  return choose (state, node, NULL) != NULL;
 }
 
 static gsize
@@ -259,15 +308,11 @@ conv2d_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
 {
   const VoxelNode *node = step->node;
   g_autoptr (State) state = g_new0 (State, 1);
-  const gchar *implementation = NULL;
+  const gchar *implementation = choose (state, node, error);
 
-  if (!check (node, dnnl_engine_create (&state->engine, dnnl_cpu, 0), "engine", error) ||
-      !check (node, create (state, node), "convolution", error))
-    return FALSE;
-  dnnl_primitive_desc_query (state->desc, dnnl_query_impl_info_str, 0, &implementation);
-  if (!implementation || strstr (implementation, "ref"))
-    return voxel_node_unsupported (node, error, "oneDNN has no fast implementation (%s)", implementation);
-  if (!pack (prepare, node, state, implementation, error))
+  if (!implementation ||
+      !check (node, dnnl_primitive_create (&state->primitive, state->desc), "primitive", error) ||
+      !pack (prepare, node, state, implementation, error))
     return FALSE;
   step->implementation = g_strdup_printf ("onednn:%s", implementation);
   step->scratch = query_size (state, dnnl_query_scratchpad_md);
@@ -314,6 +359,9 @@ conv2d_bind (const VoxelStep *step, const VoxelOperands *operands, GError **erro
       bind_memory (binding, state, DNNL_ARG_WEIGHTS, dnnl_query_weights_md, 0, state->weights) &&
       bind_memory (binding, state, DNNL_ARG_BIAS, dnnl_query_weights_md, 1, state->bias) &&
       bind_memory (binding, state, DNNL_ARG_DST, dnnl_query_dst_md, 0, operands->outputs[0]) &&
+      bind_memory (binding, state, DNNL_ARG_ATTR_MULTIPLE_POST_OP (0) | DNNL_ARG_SRC_1,
+                   dnnl_query_exec_arg_md, DNNL_ARG_ATTR_MULTIPLE_POST_OP (0) | DNNL_ARG_SRC_1,
+                   operands->inputs[VOXEL_CONV2D_SUM]) &&
       bind_memory (binding, state, DNNL_ARG_SCRATCHPAD, dnnl_query_scratchpad_md, 0,
                    step->scratch ? operands->scratch : NULL))
     return binding;

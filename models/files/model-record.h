@@ -114,6 +114,8 @@ typedef struct {
 
 VoxelModelRecord *voxel_model_record_new (const gchar *architecture, const gchar *config);
 VoxelModelRecord *voxel_model_record_parse (const gchar *json, GError **error);
+VoxelModelRecord *voxel_model_record_choose (const gchar *text, const gchar *architecture,
+                                             const gchar *config, GError **error);
 gchar *voxel_model_record_to_json (const VoxelModelRecord *record);
 void voxel_model_record_free (VoxelModelRecord *record);
 

@@ -77,6 +77,14 @@ read_fully (gint fd, guint8 *out, gsize size, GError **error)
   return TRUE;
 }
 
+/* What torch.save() writes: a zip archive, once a bare pickle of protocol 2 or later. Neither can begin a header of
+ * a length that the file has. */
+static gboolean
+is_pickle (const guint8 *start)
+{
+  return memcmp (start, "PK\3\4", 4) == 0 || (start[0] == 0x80 && start[1] >= 2 && start[1] <= 5);
+}
+
 /* Read, not mapped: weights must not change, nor the process die, when another process rewrites the file. */
 static gboolean
 load (VoxelSafetensors *file, gint fd, GError **error)
@@ -99,6 +107,10 @@ load (VoxelSafetensors *file, gint fd, GError **error)
     return FALSE;
   memcpy (&header, start, sizeof header);
   header = GUINT64_FROM_LE (header);
+  if (header > size - 8 && is_pickle (start)) {
+    set_file_error (error, "is a PyTorch pickle: convert it with tools/convert-checkpoint");
+    return FALSE;
+  }
   if (header > MAX_HEADER) {
     set_file_error (error,
                     "not a safetensors file: it would begin with a header of %" G_GUINT64_FORMAT

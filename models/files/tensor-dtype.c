@@ -61,6 +61,18 @@ voxel_dtype_size (VoxelDtype dtype)
 }
 
 /**
+ * voxel_dtype_is_weight:
+ * @dtype: a type
+ *
+ * Returns: whether a network's weights may be of it
+ */
+gboolean
+voxel_dtype_is_weight (VoxelDtype dtype)
+{
+  return dtype == VOXEL_DTYPE_F32 || dtype == VOXEL_DTYPE_F16 || dtype == VOXEL_DTYPE_BF16;
+}
+
+/**
  * voxel_tensor_bytes:
  * @dtype: type of the elements
  * @shape: @n_dims sides

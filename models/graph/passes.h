@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 /* In this order; see backend.h. */
+void voxel_pass_prune (VoxelGraph *graph);
 void voxel_pass_fold_batch_norm (VoxelGraph *graph);
 void voxel_pass_fuse (VoxelGraph *graph);
 gboolean voxel_pass_precision (VoxelGraph *graph, VoxelPrecision precision, GError **error);

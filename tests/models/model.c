@@ -56,18 +56,26 @@ write_changed (const Change *change)
 
 /* The message names the file and all of @words, separated by |. */
 static void
-check_refused (const gchar *path, gint code, const gchar *words)
+check_words (const GError *error, const gchar *path, const gchar *words)
 {
   g_auto (GStrv) each = g_strsplit (words, "|", -1);
-  g_autoptr (GError) error = NULL;
 
-  g_assert_null (voxel_model_load (path, &error));
-  g_assert_error (error, VOXEL_MODEL_ERROR, code);
+  g_assert_nonnull (error);
   g_test_message ("%s", error->message);
   g_assert_nonnull (strstr (error->message, path));
   for (guint i = 0; each[i]; i++)
     if (!strstr (error->message, each[i]))
       g_error ("\"%s\" is not in: %s", each[i], error->message);
+}
+
+static void
+check_refused (const gchar *path, gint code, const gchar *words)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (voxel_model_load (path, &error));
+  g_assert_error (error, VOXEL_MODEL_ERROR, code);
+  check_words (error, path, words);
 }
 
 static void
@@ -155,6 +163,76 @@ test_files (void)
   g_unlink (path);
 }
 
+/* Files of others: no record, and what is asked for may be wrong; records that are asked for something else. */
+static void
+test_foreign (void)
+{
+#define CONFIG "{\"width\": 4, \"depth\": 2}"
+  static const struct {
+    Change change;
+    const gchar *architecture, *config;
+    const gchar *words; /* NULL: it loads */
+  } cases[] = {
+      {{.record = ""}, "unet", CONFIG, NULL},
+      {{.record = NULL}, "unet", CONFIG, NULL},
+      {{.record = NULL}, "unet", NULL, NULL},
+      {{.record = NULL}, NULL, "{\"width\": 4}", NULL},
+      {{.record = ""}, NULL, CONFIG, "No model record|architecture|tools/convert-checkpoint"},
+      {{.record = ""}, "vnet", CONFIG, "vnet|unet"},
+      {{.record = ""}, "unet", "{\"width\": 4", "{\"width\": 4|no JSON object"},
+      {{.record = ""}, "unet", "[]", "no JSON object"},
+      {{.record = ""}, "unet", "{\"wdth\": 4}", "\"wdth\"|it has width"},
+      {{.record = ""},
+       "unet",
+       NULL,
+       "down.0.0.weight|[4, 1, 3, 3]|[16, 1, 3, 3]|22 missing|tools/convert-checkpoint"},
+      {{.record = "", .skip = "up.0.bias", .add = "gate.0.weight"},
+       "unet",
+       CONFIG,
+       "up.0.bias|missing|1 missing, 1 left over|tools/convert-checkpoint"},
+      {{.record = "", .skip = "up.0.bias", .add = "module.up.0.bias"},
+       "unet",
+       CONFIG,
+       "up.0.bias|the file has it as module.up.0.bias|tools/convert-checkpoint"},
+      {{.record = NULL}, "conv1x1", NULL, "says the architecture is unet, not conv1x1"},
+      {{.record = NULL}, "unet", "{\"width\": 8}", "\"width\" 4|8"},
+      {{.record = NULL}, NULL, "{\"sides\": 8}", "\"sides\" not at all"},
+  };
+#undef CONFIG
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree gchar *path = write_changed (&cases[i].change);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (VoxelModel) model = voxel_model_load_as (path, cases[i].architecture, cases[i].config, &error);
+
+    if (cases[i].words) {
+      g_assert_null (model);
+      check_words (error, path, cases[i].words);
+    } else {
+      g_assert_no_error (error);
+      g_assert_cmpstr (voxel_model_get_record (model)->architecture, ==, "unet");
+      g_assert_cmpuint (voxel_model_get_stride (model), ==, 4);
+    }
+    g_unlink (path);
+  }
+}
+
+/* What torch.save() writes, by its first bytes. */
+static void
+test_pickles (void)
+{
+  static const gchar *const starts[] = {"PK\3\4\0\0\b\b\0\0\0\0\0\0", "\200\2\212\nl\374\234F\371 j\250P\31",
+                                        "\200\4\225\20\1\1\1\1\1\1"};
+  g_autofree gchar *path = write_changed (&(Change){.record = NULL});
+
+  for (guint i = 0; i < G_N_ELEMENTS (starts); i++) {
+    g_assert_true (g_file_set_contents (path, starts[i], i ? 10 : 14, NULL));
+    check_refused (path, VOXEL_MODEL_ERROR_FILE,
+                   "is a PyTorch pickle: convert it with tools/convert-checkpoint");
+  }
+  g_unlink (path);
+}
+
 /* The same file has the same digest, whoever loads it; counters of batches are of no interest. */
 static void
 test_facts (void)
@@ -179,6 +257,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/facts", test_facts);
   g_test_add_func ("/model/files", test_files);
+  g_test_add_func ("/model/foreign", test_foreign);
+  g_test_add_func ("/model/pickles", test_pickles);
   g_test_add_func ("/model/records", test_records);
   g_test_add_func ("/model/tensors", test_tensors);
   return g_test_run ();

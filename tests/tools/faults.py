@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 
 VOXEL, SUPPORT = (os.path.abspath(a) for a in sys.argv[1:3])
 sys.path.insert(0, SUPPORT)
@@ -271,6 +272,18 @@ def with_value(header, data, name, value):
     return data[:at] + struct.pack("<f", value) + data[at + 4:]
 
 
+def prefixed(header, prefix):
+    for name in [n for n in header if n != "__metadata__"]:
+        header[prefix + name] = header.pop(name)
+
+
+def zipped(path):
+    """As torch.save() writes: a zip archive with a pickle in it, the elements beside that."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("net/data.pkl", b"\x80\x02}q\x00.")
+        archive.writestr("net/version", b"3\n")
+
+
 def broken_models():
     """Names of a broken file, how it is made of a good one, and what must be said."""
     good, data, begin = tensors_and_data("model.safetensors")
@@ -304,7 +317,7 @@ def broken_models():
         "head.weight", "element 0 is -inf"]
     yield "a negative variance", lambda: changed(lambda h: with_value(h, data, "dec.0.1.running_var", -1.)), [
         "dec.0.1.running_var", "is -1", "not negative"]
-    yield "no record", lambda: changed(lambda h: h.pop("__metadata__")), ["No model record", "train.py"]
+    yield "no record", lambda: changed(lambda h: h.pop("__metadata__")), ["No model record", "architecture", "convert-checkpoint"]
     yield "a record that is no JSON", lambda: changed(lambda h: h["__metadata__"].update(voxel="{\"version\":")), [
         "model record", "JSON"]
     yield "a newer record", lambda: changed(lambda h: with_record(h, version=2)), ["version", "newer", "update"]
@@ -319,6 +332,15 @@ def broken_models():
         "inference.threshold", "0 to 1"]
     yield "an unknown field", lambda: changed(lambda h: with_record(h, preprocess={"rnge": "full"})), [
         "preprocess.rnge"]
+    yield "another channel", lambda: changed(lambda h: with_record(h, inference={"output_channel": 1})), [
+        "output_channel is 1", "has 1 output channel"]
+    yield "a record of version 0", lambda: changed(lambda h: with_record(h, version=0)), ["version", "0 never was"]
+    yield "a wrapper's names", lambda: changed(lambda h: prefixed(h, "module.model.")), [
+        first, "missing, ", "left over", "module.model." + first, "tools/convert-checkpoint"]
+    yield "a PyTorch file", lambda: zipped("bad.safetensors"), ["is a PyTorch pickle",
+                                                                "convert it with tools/convert-checkpoint"]
+    yield "an old PyTorch file", lambda: contents(bytes.fromhex("80028a0a6cfc9c46f920")), [
+        "is a PyTorch pickle", "convert it with tools/convert-checkpoint"]
     yield "more behind its end", lambda: contents(whole + b"x"), ["belong to no tensor", "copy it again"]
     yield "an empty file", lambda: contents(b""), ["0 bytes", "copy it again"]
     for cut in 1, 9, 10, 100, begin - 1, begin, begin + 1, (begin + len(whole)) // 2, len(whole) - 1:
@@ -340,6 +362,40 @@ def remove(path):
         shutil.rmtree(path)
     elif os.path.lexists(path):
         os.remove(path)
+
+
+def test_foreign_models():
+    """Files of others, of which the command line says what they are, or something that is not so."""
+    good, data, _ = tensors_and_data("model.safetensors")
+    config = json.dumps(json.loads(good["__metadata__"]["voxel"])["config"])
+    plain = {n: t for n, t in good.items() if n != "__metadata__"}
+    run = [*SEGMENT, "--axes", "z", "--model", "plain.safetensors"]
+    missing = copy.deepcopy(plain)
+    few = without(missing, data, "head.bias")
+    cases = [("no configuration", plain, data, ["--architecture", "unet"], ["down.0.0.weight", "[16, 1, 3, 3]",
+                                                                            "convert-checkpoint"]),
+             ("no such architecture", plain, data, ["--architecture", "vnet"], ["vnet", "it knows", "unet"]),
+             ("no architecture", plain, data, ["--config", config], ["No model record", "architecture"]),
+             ("no JSON", plain, data, ["--architecture", "unet", "--config", "width=4"], ["width=4", "JSON object"]),
+             ("a tensor is missing", missing, few, ["--architecture", "unet", "--config", config],
+              ["head.bias", "missing", "convert-checkpoint"]),
+             ("another architecture than the record's", good, data, ["--architecture", "conv1x1"],
+              ["the architecture is unet, not conv1x1", "leave that out"]),
+             ("another configuration than the record's", good, data, ["--config", '{"width": 8}'],
+              ['"width" 4', "config 8", "leave that out"])]
+    for name, header, blob, more, needles in cases:
+        save_model("plain.safetensors", header, blob)
+        refused(f"foreign model, {name}", voxel(*run, *more, "-o", "bad.csv"), "plain.safetensors", *needles)
+        refused(f"foreign model in model info, {name}", voxel("model", "info", "plain.safetensors", *more),
+                "plain.safetensors", *needles)
+    save_model("plain.safetensors", plain, data)
+    given = ["--architecture", "unet", "--config", config]
+    same = [voxel(*run, *given, "-o", "plain.csv"), voxel(*run, *given, "--resume", "-o", "resumed.csv"),
+            voxel(*SEGMENT, "--axes", "z", *MODEL, *given, "-o", "good.csv")]
+    tap.check("a foreign model gives what it gives with its record", not any(r.returncode for r in same) and
+              open("plain.csv").read() == open("good.csv").read() == open("resumed.csv").read() and
+              open("good.csv").read().count(",1 0\n") < 64,
+              "".join(r.stderr for r in same))
 
 
 def test_models():
@@ -470,6 +526,7 @@ with tempfile.TemporaryDirectory() as folder:
     test_locked_places(can_mount)
     test_vanishing_places()
     test_models()
+    test_foreign_models()
     test_stacks()
     test_forbidden()
     test_run_lengths()

@@ -13,6 +13,8 @@
 typedef struct {
   gboolean time;
   gboolean json;
+  gchar *architecture;
+  gchar *config;
   gchar *precision;
   gchar *backend;
   gint tile;
@@ -185,7 +187,7 @@ show (const InfoOptions *options, int argc, char **argv, GError **error)
     return FALSE;
   }
   info.path = argv[1];
-  info.model = voxel_model_load (info.path, error);
+  info.model = voxel_model_load_as (info.path, options->architecture, options->config, error);
   if (!info.model || !make_key (options, info.model, &key, error))
     return FALSE;
   info.plan = voxel_plan_get (info.model, &key, error);
@@ -215,6 +217,10 @@ voxel_command_model_info (int argc, char **argv)
 {
   InfoOptions options = {0};
   const GOptionEntry entries[] = {
+      {"architecture", 0, 0, G_OPTION_ARG_STRING, &options.architecture,
+       "What the model is, for a safetensors file without a model record", "NAME"},
+      {"config", 0, 0, G_OPTION_ARG_STRING, &options.config,
+       "Its configuration, such as '{\"in_channels\": 3}'", "JSON"},
       {"time", 0, 0, G_OPTION_ARG_NONE, &options.time, "Measure each layer", NULL},
       {"tile", 0, 0, G_OPTION_ARG_INT, &options.tile, "Side of the picture (the record's tile)", "PIXELS"},
       {"precision", 0, 0, G_OPTION_ARG_STRING, &options.precision, "auto, fp32, bf16 or fp16 (auto)", "KIND"},
@@ -230,6 +236,8 @@ voxel_command_model_info (int argc, char **argv)
   g_option_context_set_summary (context, "What a model file says of itself, its size and its speed.");
   g_option_context_add_main_entries (context, entries, NULL);
   done = voxel_command_parse (context, &argc, &argv, &error) && show (&options, argc, argv, &error);
+  g_free (options.architecture);
+  g_free (options.config);
   g_free (options.precision);
   g_free (options.backend);
   if (done)

@@ -121,7 +121,8 @@ voxel_segment_identity_new (const VoxelSegmentRequest *request, GHashTable *valu
                             GError **error)
 {
   g_autoptr (JsonObject) identity = json_object_new ();
-  g_autoptr (VoxelModel) model = voxel_model_load (request->model, error);
+  g_autoptr (VoxelModel) model =
+      voxel_model_load_as (request->model, request->architecture, request->config, error);
   g_autofree gchar *arithmetic = model ? describe_arithmetic (request->settings, error) : NULL;
   JsonObject *scan = arithmetic ? describe_stack (request->scan, shape, error) : NULL;
 

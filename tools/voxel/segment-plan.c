@@ -249,12 +249,16 @@ voxel_segment_plan (const VoxelSegmentRequest *request, GError **error)
   if (!voxel_segment_follow_check (&request->follow, request->slices, request->mask, error) ||
       !voxel_segment_settings_check (request->settings, error) || !add_outputs (request, values, error))
     return NULL;
-  model = voxel_model_load (request->model, error);
+  model = voxel_model_load_as (request->model, request->architecture, request->config, error);
   if (!model || !voxel_segment_settings_resolve (request->settings, voxel_model_get_record (model),
                                                  voxel_model_get_stride (model), request->parity, error))
     return NULL;
   voxel_pipeline_values_add (values, "scan", request->scan);
   voxel_pipeline_values_add (values, "model", request->model);
+  if (request->architecture)
+    voxel_pipeline_values_add (values, "architecture", request->architecture);
+  if (request->config)
+    voxel_pipeline_values_add (values, "config", request->config);
   if (request->probability &&
       strcmp (voxel_segment_settings_get (request->settings, "stitch"), "gaussian") == 0)
     voxel_pipeline_values_add (values, "soft-stitch", "gaussian");

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * @settings: how the model is run
  * @scan: stack of slices
  * @model: model file
+ * @architecture: (nullable): of a model file without a record
+ * @config: (nullable): likewise
  * @outputs: (array zero-terminated=1): where the mask goes
  * @probability: (nullable): where the mean probability goes
  * @mask: (nullable): stack outside of which nothing is a vessel
@@ -29,6 +31,8 @@ typedef struct {
   VoxelSegmentSettings *settings;
   const gchar *scan;
   gchar *model;
+  gchar *architecture;
+  gchar *config;
   gchar **outputs;
   gchar *probability;
   gchar *mask;

@@ -216,6 +216,8 @@ options_clear (SegmentOptions *options)
 {
   g_clear_pointer (&options->request.settings, voxel_segment_settings_free);
   g_free (options->request.model);
+  g_free (options->request.architecture);
+  g_free (options->request.config);
   g_strfreev (options->request.outputs);
   g_free (options->request.probability);
   g_free (options->request.mask);
@@ -234,6 +236,10 @@ make_context (SegmentOptions *options)
   const GOptionEntry files[] = {
       {"model", 'm', 0, G_OPTION_ARG_FILENAME, &request->model,
        "Model file (safetensors with a model record)", "FILE"},
+      {"architecture", 0, 0, G_OPTION_ARG_STRING, &request->architecture,
+       "What the model is, for a safetensors file without a model record: voxel model list", "NAME"},
+      {"config", 0, 0, G_OPTION_ARG_STRING, &request->config,
+       "Its configuration, such as '{\"in_channels\": 3}'", "JSON"},
       {"output", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &request->outputs,
        "x.csv: run lengths; x.tif: TIFF; a folder: a TIFF file a slice. May be given several times", "OUT"},
       {"probability", 0, 0, G_OPTION_ARG_FILENAME, &request->probability,

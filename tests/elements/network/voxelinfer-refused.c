@@ -60,6 +60,8 @@ test_wrong_model (void)
       {"model=/nonexistent/m.safetensors", "/nonexistent/m.safetensors"},
       {"backend=abacus", "abacus"},
       {"precision=fp16", "fp16"},
+      {"architecture=conv1x1", "the architecture is unet, not conv1x1"},
+      {"config=\"{\\\"depth\\\": 7}\"", "\"depth\" 2, the given config 7"},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++) {

@@ -24,6 +24,9 @@ extern const VoxelKernel voxel_cpu_upsample;
 extern const VoxelKernel voxel_cpu_concat;
 extern const VoxelKernel voxel_cpu_add;
 extern const VoxelKernel voxel_cpu_multiply;
+extern const VoxelKernel voxel_cpu_layer_norm;
+extern const VoxelKernel voxel_cpu_attention;
+extern const VoxelKernel voxel_cpu_reshape;
 extern const VoxelKernel voxel_cpu_convert;
 
 G_END_DECLS

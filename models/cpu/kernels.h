@@ -193,6 +193,81 @@ typedef struct {
 } VoxelCpuPointwise;
 
 /**
+ * VoxelCpuAxis:
+ * @outer: number of places outside the axis
+ * @length: values of each line along it
+ * @middle: places inside it that lie apart
+ * @inner: places inside it that lie side by side, 1 where the values of a line do
+ * @src: elements from one to the next of @outer, of @length and of @middle, and whether they are bf16
+ * @dst: likewise
+ *
+ * A tensor as lines along one of its dimensions.
+ */
+typedef struct {
+  gsize outer;
+  gsize step;
+  gsize middle;
+  gboolean bf16;
+} VoxelCpuAxisStrides;
+
+typedef struct {
+  gsize outer;
+  gsize middle;
+  gsize inner;
+  guint length;
+  VoxelCpuAxisStrides src;
+  VoxelCpuAxisStrides dst;
+} VoxelCpuAxis;
+
+/**
+ * VoxelCpuNorm:
+ * @axis: lines that are normalised
+ * @epsilon: added to the variance
+ * @weight: for each value of a line, in whole vectors
+ * @bias: likewise
+ */
+typedef struct {
+  VoxelCpuAxis axis;
+  gfloat epsilon;
+  const gfloat *weight;
+  const gfloat *bias;
+} VoxelCpuNorm;
+
+/**
+ * VoxelCpuAttention:
+ * @query: a token a pixel
+ * @key_value: keys in the first half of the channels, values in the second
+ * @dst: as @query
+ * @heads: channels of @query are divided by
+ * @chunk: queries a task
+ * @block: keys at a time, whole blocks of two vectors or all
+ * @pairs: whether operands are bf16 and multiplied as pairs
+ */
+typedef struct {
+  VoxelCpuView query;
+  VoxelCpuView key_value;
+  VoxelCpuView dst;
+  guint heads;
+  guint chunk;
+  guint block;
+  gboolean pairs;
+} VoxelCpuAttention;
+
+/**
+ * VoxelCpuAttentionMemory:
+ * @query: picture
+ * @key_value: picture
+ * @dst: picture
+ * @scratch: as many bytes as asked for, of the worker who does the task
+ */
+typedef struct {
+  const void *query;
+  const void *key_value;
+  void *dst;
+  gchar *scratch;
+} VoxelCpuAttentionMemory;
+
+/**
  * VoxelCpuKernels:
  * @name: of the instruction set
  * @lanes: floats a vector
@@ -221,6 +296,10 @@ typedef struct {
   void (*pick) (const VoxelCpuPick *pick, const void *src, void *dst, gsize begin, gsize end);
   void (*pointwise) (const VoxelCpuPointwise *pointwise, const void *const *operands, void *dst, gsize begin,
                      gsize end);
+  void (*layer_norm) (const VoxelCpuNorm *norm, const void *src, void *dst, gsize begin, gsize end);
+  gsize (*attention_scratch) (const VoxelCpuAttention *attention);
+  void (*attention) (const VoxelCpuAttention *attention, const VoxelCpuAttentionMemory *memory, guint head,
+                     gsize begin, gsize end);
 } VoxelCpuKernels;
 
 /**

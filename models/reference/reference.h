@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Computes a node from all its operands in float, N, C, H, W. */
+/* Computes a node from all its operands in float, in the order of their shapes. */
 typedef void (*VoxelReferenceFunc) (const VoxelNode *node, const gfloat *const *inputs,
                                     gfloat *const *outputs);
 
@@ -25,6 +25,19 @@ typedef gdouble (*VoxelReferenceSum) (const VoxelNode *node, const gfloat *x, co
 
 void voxel_reference_convolve (const VoxelNode *node, const gfloat *const *inputs, gfloat *const *outputs,
                                VoxelReferenceSum sum_of);
+
+/**
+ * VoxelReferenceLines:
+ * @n: how many
+ * @length: values of each
+ * @step: elements from a value to the next
+ */
+typedef struct {
+  gsize n, length, step;
+} VoxelReferenceLines;
+
+VoxelReferenceLines voxel_reference_lines (const VoxelShape *shape, guint axis);
+gsize voxel_reference_line (const VoxelReferenceLines *lines, gsize i);
 
 gdouble voxel_reference_activate (gdouble x, VoxelActivation activation, gdouble slope);
 void voxel_reference_activate_all (const VoxelNode *node, const gfloat *const *inputs, gfloat *const *outputs,
@@ -48,6 +61,14 @@ extern const VoxelKernel voxel_reference_upsample;
 extern const VoxelKernel voxel_reference_concat;
 extern const VoxelKernel voxel_reference_add;
 extern const VoxelKernel voxel_reference_multiply;
+extern const VoxelKernel voxel_reference_layer_norm;
+extern const VoxelKernel voxel_reference_group_norm;
+extern const VoxelKernel voxel_reference_softmax;
+extern const VoxelKernel voxel_reference_matmul;
+extern const VoxelKernel voxel_reference_linear;
+extern const VoxelKernel voxel_reference_attention;
+extern const VoxelKernel voxel_reference_reshape;
+extern const VoxelKernel voxel_reference_transpose;
 extern const VoxelKernel voxel_reference_convert;
 
 G_END_DECLS

@@ -30,4 +30,7 @@ const VoxelCpuKernels SIMD (kernels) = {
     .sum = SIMD (sum),
     .pick = SIMD (pick),
     .pointwise = SIMD (pointwise),
+    .layer_norm = SIMD (layer_norm),
+    .attention_scratch = SIMD (attention_scratch),
+    .attention = SIMD (attention),
 };

@@ -5,7 +5,7 @@
  * VOXEL_CPU_LANES (floats a vector) defined by the build. */
 
 #include <string.h>
-#if defined(__AVX512BF16__)
+#if defined(__AVX__)
 #include <immintrin.h>
 #endif
 
@@ -32,18 +32,31 @@ typedef gint32 Mask __attribute__ ((vector_size (LANES * 4), aligned (4), may_al
 typedef guint32 Bits __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
 typedef guint16 Half __attribute__ ((vector_size (LANES * 2), aligned (2), may_alias));
 
+/* The larger; @b where one is no number. */
 SIMD_INLINE Vector
 vector_max (Vector a, Vector b)
 {
+#if defined(__AVX512F__) && LANES == 16
+  return (Vector) _mm512_max_ps ((__m512) a, (__m512) b);
+#elif defined(__AVX__) && LANES == 8
+  return (Vector) _mm256_max_ps ((__m256) a, (__m256) b);
+#else
   Mask larger = (Mask) (a > b);
 
   return (Vector) (((Mask) a & larger) | ((Mask) b & ~larger));
+#endif
+}
+
+SIMD_INLINE Vector
+vector_min (Vector a, Vector b)
+{
+  return -vector_max (-a, -b);
 }
 
 SIMD_INLINE Vector
 vector_positive (Vector a)
 {
-  return (Vector) ((Mask) a & (Mask) (a > (Vector){0}));
+  return vector_max (a, (Vector){0});
 }
 
 /* Round to nearest even; a NaN stays one. */

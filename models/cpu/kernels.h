@@ -316,6 +316,8 @@ typedef struct {
   void (*winograd) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*direct_scratch) (const VoxelCpuConv *conv);
   void (*direct) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+  gsize (*product_scratch) (const VoxelCpuConv *conv);
+  void (*product) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*transpose_scratch) (const VoxelCpuConv *conv);
   void (*transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   void (*dot) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);

@@ -155,9 +155,10 @@ channel_part (guint n, guint task, guint tasks)
 
 /* simd/strip.c */
 typedef void (*SimdStrip) (const gfloat *const *taps, guint n_taps, gsize offset, gsize step, guint depth,
-                           const gfloat *weights, gfloat *out, gsize pitch);
+                           const gfloat *weights, gfloat *out, gsize pitch, gboolean add);
 void SIMD (strips) (const gfloat *const *taps, guint n_taps, gsize n, gsize step, guint depth,
-                    const gfloat *weights, guint block, gfloat *out, gsize pitch, gboolean pairs);
+                    const gfloat *weights, guint block, gfloat *out, gsize pitch, gboolean pairs,
+                    gboolean add);
 
 /* The other files of simd/, a method or an operator each. */
 gsize SIMD (winograd_scratch) (const VoxelCpuConv *conv);
@@ -166,6 +167,8 @@ gsize SIMD (direct_scratch) (const VoxelCpuConv *conv);
 void SIMD (direct) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (transpose_scratch) (const VoxelCpuConv *conv);
 void SIMD (transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+gsize SIMD (product_scratch) (const VoxelCpuConv *conv);
+void SIMD (product) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 void SIMD (dot) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 void SIMD (scale) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 void SIMD (max_pool) (const VoxelCpuPool *pool, const void *src, void *dst, void *copy, gsize begin,

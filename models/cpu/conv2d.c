@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "models/cpu/conv.h"
+#include "models/cpu/conv2d-grouped.h"
 
 #include "models/cpu/cpu.h"
 #include "models/cpu/isa.h"
@@ -62,22 +62,34 @@ choose (const VoxelNode *node, VoxelCpuConvState *state, guint threads, VoxelSte
   return VOXEL_CPU_PACK_TAPS;
 }
 
+/* Weights, bias and method. */
+static gboolean
+prepare_method (VoxelPrepare *prepare, VoxelCpuConvState *state, VoxelStep *step, GError **error)
+{
+  VoxelCpuPacking packing;
+
+  if (voxel_cpu_conv_grouped (&state->conv))
+    return voxel_cpu_conv_grouped_prepare (prepare, state, step, error);
+  if (!voxel_cpu_conv_bias (prepare, step->node, state, error))
+    return FALSE;
+  packing = choose (step->node, state, prepare->target->threads, step);
+  state->conv.weights =
+      voxel_cpu_pack (prepare, step->node->inputs[VOXEL_CONV2D_WEIGHT], packing, state->conv.groups, error);
+  return state->conv.weights != NULL;
+}
+
 static gboolean
 conv2d_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
 {
   const VoxelNode *node = step->node;
   g_autoptr (VoxelCpuConvState) state = voxel_cpu_conv_new (prepare, node, error);
-  VoxelCpuPacking packing;
 
-  if (!state || !voxel_cpu_conv_bias (prepare, node, state, error))
+  if (!state)
     return FALSE;
   if (node->op == &voxel_cpu_op_conv2d_pool &&
       !voxel_cpu_view (node, node->outputs[1], &state->conv.pooled, error))
     return FALSE;
-  packing = choose (node, state, prepare->target->threads, step);
-  state->conv.weights =
-      voxel_cpu_pack (prepare, node->inputs[VOXEL_CONV2D_WEIGHT], packing, state->conv.groups, error);
-  if (!state->conv.weights)
+  if (!prepare_method (prepare, state, step, error))
     return FALSE;
   step->scratch = state->scratch * prepare->target->threads;
   step->state = g_steal_pointer (&state);

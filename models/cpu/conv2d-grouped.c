@@ -107,6 +107,22 @@ divide (VoxelCpuConv *conv, guint threads)
 }
 
 /**
+ * voxel_cpu_conv_vector_bias:
+ *
+ * Sets the bias for vectors that span groups, zeros if there is none.
+ */
+gboolean
+voxel_cpu_conv_vector_bias (VoxelPrepare *prepare, VoxelCpuConvState *state, VoxelStep *step, GError **error)
+{
+  const VoxelTensor *bias = step->node->inputs[VOXEL_CONV2D_BIAS];
+
+  if (!bias)
+    return voxel_cpu_conv_bias (prepare, step->node, state, error);
+  state->conv.bias = voxel_cpu_pack (prepare, bias, VOXEL_CPU_PACK_BIAS, 1, error);
+  return state->conv.bias != NULL;
+}
+
+/**
  * voxel_cpu_conv_grouped_prepare:
  * @prepare: of the plan
  * @state: of a convolution that voxel_cpu_conv_grouped() holds for
@@ -122,17 +138,14 @@ voxel_cpu_conv_grouped_prepare (VoxelPrepare *prepare, VoxelCpuConvState *state,
                                 GError **error)
 {
   const VoxelCpuKernels *kernels = voxel_cpu_kernels ();
-  const VoxelTensor *bias = step->node->inputs[VOXEL_CONV2D_BIAS];
   VoxelCpuConv *conv = &state->conv;
 
   conv->pairs = kernels->pairs && conv->src.bf16 && conv->src.channels / conv->groups % 2 == 0 &&
                 conv->src.pitch % 2 == 0;
-  if (bias && spans_groups (conv))
-    conv->bias = voxel_cpu_pack (prepare, bias, VOXEL_CPU_PACK_BIAS, 1, error);
-  else if (!voxel_cpu_conv_bias (prepare, step->node, state, error))
+  if (!(spans_groups (conv) ? voxel_cpu_conv_vector_bias (prepare, state, step, error)
+                            : voxel_cpu_conv_bias (prepare, step->node, state, error)))
     return FALSE;
-  conv->weights =
-      conv->bias ? pack_weights (prepare, step->node->inputs[VOXEL_CONV2D_WEIGHT], conv, error) : NULL;
+  conv->weights = pack_weights (prepare, step->node->inputs[VOXEL_CONV2D_WEIGHT], conv, error);
   divide (conv, prepare->target->threads);
   state->func = kernels->grouped;
   state->scratch = kernels->grouped_scratch (conv);

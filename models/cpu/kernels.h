@@ -287,6 +287,8 @@ typedef struct {
   void (*direct) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*grouped_scratch) (const VoxelCpuConv *conv);
   void (*grouped) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+  gsize (*depthwise_scratch) (const VoxelCpuConv *conv);
+  void (*depthwise) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*transpose_scratch) (const VoxelCpuConv *conv);
   void (*transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   void (*dot) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);

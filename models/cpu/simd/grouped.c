@@ -193,34 +193,6 @@ fill_row (const Strip *strip, gsize y)
     read_pixels (strip, in, end - left, out + left * LANES);
 }
 
-SIMD_INLINE void
-finish_pixels (const Strip *strip, gchar *out, gboolean bf16)
-{
-  gsize n = strip->pixels, step = strip->conv->dst.pitch * element_size (bf16);
-  const gfloat *sums = strip->sums;
-  Vector bias = *(const Vector *) strip->bias;
-
-  for (gsize i = 0; i < n; i++, out += step)
-    store_full (out, vector_positive (*(const Vector *) (sums + i * LANES) + bias), bf16);
-}
-
-/* Row @y of the output; apart what there is most of. */
-static void
-finish_row (const Strip *strip, gsize y)
-{
-  const VoxelCpuConv *conv = strip->conv;
-  gchar *out = at (&conv->dst, strip->memory->dst, y, strip->x, strip->channel);
-
-  if (strip->n_channels < LANES || conv->sum.channels || conv->activation != VOXEL_ACTIVATION_RELU)
-    for (gsize i = 0; i < strip->pixels; i++)
-      finish (conv, strip->memory, strip->sums + i * LANES, strip->bias, y, strip->x + i, strip->channel,
-              strip->n_channels);
-  else if (conv->dst.bf16)
-    finish_pixels (strip, out, TRUE);
-  else
-    finish_pixels (strip, out, FALSE);
-}
-
 /* Pixels lie far apart, and reading them waits for writes at the same distance in other pages: so the next row is
  * asked for before the sums of this one. */
 static void
@@ -258,7 +230,8 @@ convolve_strip (const Strip *strip, gsize begin, gsize end)
     for (gsize i = MAX (filled, top + conv->stride[0]); i < top + conv->stride[0] + TAPS && y + 1 < end; i++)
       prefetch_row (strip, i);
     func (strip, rows);
-    finish_row (strip, y);
+    finish_vectors (conv, strip->memory, strip->sums, strip->bias, y, strip->x, strip->pixels, strip->channel,
+                    strip->n_channels);
   }
 }
 

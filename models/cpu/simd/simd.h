@@ -146,13 +146,15 @@ typedef void (*SimdStrip) (const gfloat *const *taps, guint n_taps, gsize offset
 void SIMD (strips) (const gfloat *const *taps, guint n_taps, gsize n, gsize step, guint depth,
                     const gfloat *weights, guint block, gfloat *out, gsize pitch, gboolean pairs);
 
-/* simd/{winograd,direct,grouped,transpose,dot,scale,max_pool,upsample,avg_pool,sum,pick,pointwise,layer_norm,attention}.c */
+/* simd/{winograd,direct,depthwise,grouped,transpose,dot,scale,max_pool,upsample,avg_pool,sum,pick,pointwise,layer_norm,attention}.c */
 gsize SIMD (winograd_scratch) (const VoxelCpuConv *conv);
 void SIMD (winograd) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (direct_scratch) (const VoxelCpuConv *conv);
 void SIMD (direct) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (grouped_scratch) (const VoxelCpuConv *conv);
 void SIMD (grouped) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+gsize SIMD (depthwise_scratch) (const VoxelCpuConv *conv);
+void SIMD (depthwise) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (transpose_scratch) (const VoxelCpuConv *conv);
 void SIMD (transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 void SIMD (dot) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);

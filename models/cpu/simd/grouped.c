@@ -27,9 +27,15 @@
 #endif
 
 #define TAPS 3
-/* Rows of all channels that are computed before the next, so that what lies beside a vector in a pixel is still in
- * the second cache when its turn comes. */
-#define BAND 8
+/* Input of so many bytes, rows of all channels, is convolved before what follows: what lies beside a vector in a pixel
+ * is still in the second cache when its turn comes. */
+#define BAND (256 * 1024)
+
+/* What is to be brought near, and how much of it at a time. */
+typedef struct {
+  const gchar *at, *end;
+  gsize lines;
+} Ahead;
 
 /* @x, @pixels: of the output's rows. @columns: of the input that they see, in the ring a vector each; further
  * channels of a pixel lie @plane floats on. @entries: channels (or pairs of them) that a sum takes of each tap.
@@ -42,6 +48,7 @@ typedef struct {
   gsize x, pixels, columns, plane, row;
   guint entries, source, n_source, channel, n_channels;
   Bits lanes;
+  Ahead ahead[2];
 } Strip;
 
 typedef void (*Row) (const Strip *strip, const gfloat *const *rows);
@@ -193,23 +200,27 @@ fill_row (const Strip *strip, gsize y)
     read_pixels (strip, in, end - left, out + left * LANES);
 }
 
-/* Pixels lie far apart, and reading them waits for writes at the same distance in other pages: so the next row is
- * asked for before the sums of this one. */
+/* A vector's pixels lie far apart, which memory is slow at. So they are brought near before, in the order in which they
+ * lie. */
 static void
-prefetch_row (const Strip *strip, gsize y)
+look_ahead (Ahead *ahead)
 {
-  const VoxelCpuView *src = &strip->conv->src;
-  gsize x = strip->x * strip->conv->stride[1], top = y - strip->conv->padding[0];
-  gsize width = MIN (strip->columns, src->width - x), step = src->pitch * element_size (src->bf16);
-  const gchar *in = at (src, strip->memory->src, top, x, strip->source);
+  for (gsize i = 0; i < ahead->lines && ahead->at < ahead->end; i++, ahead->at += 64)
+    __builtin_prefetch (ahead->at, 0, 2);
+}
 
-  for (gsize i = 0; i < width && top < src->height; i++)
-    __builtin_prefetch (in + i * step);
+/* At rows [begin, end), to be there after @steps. */
+static void
+aim_ahead (Ahead *ahead, const VoxelCpuView *view, const void *data, gsize begin, gsize end, gsize steps)
+{
+  ahead->at = at (view, data, MIN (begin, view->height), 0, 0);
+  ahead->end = at (view, data, MIN (end, view->height), 0, 0);
+  ahead->lines = (gsize) (ahead->end - ahead->at) / 64 / steps + 1;
 }
 
 /* Rows [begin, end) of a strip. */
 static void
-convolve_strip (const Strip *strip, gsize begin, gsize end)
+convolve_strip (Strip *strip, gsize begin, gsize end)
 {
   const VoxelCpuConv *conv = strip->conv;
   const Row (*table)[PIXELS / 2] = spans_groups (conv) ? spread_floats_rows : floats_rows;
@@ -227,8 +238,8 @@ convolve_strip (const Strip *strip, gsize begin, gsize end)
       fill_row (strip, filled);
     for (guint i = 0; i < TAPS; i++)
       rows[i] = strip->ring + (top + i) % TAPS * strip->row;
-    for (gsize i = MAX (filled, top + conv->stride[0]); i < top + conv->stride[0] + TAPS && y + 1 < end; i++)
-      prefetch_row (strip, i);
+    look_ahead (&strip->ahead[0]);
+    look_ahead (&strip->ahead[1]);
     func (strip, rows);
     finish_vectors (conv, strip->memory, strip->sums, strip->bias, y, strip->x, strip->pixels, strip->channel,
                     strip->n_channels);
@@ -285,12 +296,18 @@ SIMD (grouped_scratch) (const VoxelCpuConv *conv)
   return (TAPS * strip.row + PIXELS * LANES) * sizeof (gfloat);
 }
 
+static gsize
+count_strips (const VoxelCpuConv *conv)
+{
+  return ((gsize) conv->dst.width + PIXELS - 1) / PIXELS;
+}
+
 /* Rows [begin, end) of vectors [first, last). */
 static void
 convolve_band (Strip *strip, gsize begin, gsize end, guint first, guint last)
 {
   const VoxelCpuConv *conv = strip->conv;
-  gsize pairs = ((gsize) conv->dst.width + 1) / 2, count = (2 * pairs + PIXELS - 1) / PIXELS;
+  gsize pairs = ((gsize) conv->dst.width + 1) / 2, count = count_strips (conv);
 
   for (guint index = first; index < last; index++) {
     choose_channels (conv, index, strip);
@@ -303,18 +320,40 @@ convolve_band (Strip *strip, gsize begin, gsize end, guint first, guint last)
   }
 }
 
+/* The first row of the input, counted without its padding, that row @y of the output does not share with the one
+ * before. */
+static gsize
+first_row (const VoxelCpuConv *conv, gsize y, gsize begin)
+{
+  gsize row = y * conv->stride[0] + (y > begin ? TAPS - 1 : 0);
+
+  return row > conv->padding[0] ? row - conv->padding[0] : 0;
+}
+
 void
 SIMD (grouped) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task)
 {
+  const VoxelCpuView *src = &conv->src;
   guint row_task = task % conv->tile_tasks, channel_task = task / conv->tile_tasks;
   guint vectors = count_vectors (conv) * (spans_groups (conv) ? 1 : conv->groups);
   guint first = part (vectors, channel_task, conv->channel_tasks);
   guint last = part (vectors, channel_task + 1, conv->channel_tasks);
+  gsize begin = part (conv->dst.height, row_task, conv->tile_tasks);
   gsize end = part (conv->dst.height, row_task + 1, conv->tile_tasks);
+  gsize row_bytes = src->width * src->pitch * element_size (src->bf16) * conv->stride[0];
+  gsize band = CLAMP (BAND / row_bytes, 2, 8), strips = count_strips (conv) * (last - first);
   Strip strip = {.conv = conv, .memory = memory, .sums = (gfloat *) memory->scratch};
 
   measure (conv, &strip);
   strip.ring = strip.sums + PIXELS * LANES;
-  for (gsize y = part (conv->dst.height, row_task, conv->tile_tasks); y < end; y += BAND)
-    convolve_band (&strip, y, MIN (y + BAND, end), first, last);
+  aim_ahead (&strip.ahead[0], src, memory->src, first_row (conv, begin, begin),
+             first_row (conv, begin + band, begin), 1);
+  look_ahead (&strip.ahead[0]);
+  for (gsize y = begin, next; y < end; y = next) {
+    next = MIN (y + band, end);
+    aim_ahead (&strip.ahead[0], src, memory->src, first_row (conv, next, begin),
+               first_row (conv, MIN (next + band, end), begin), strips * (next - y));
+    aim_ahead (&strip.ahead[1], &conv->dst, memory->dst, next, MIN (next + band, end), strips * (next - y));
+    convolve_band (&strip, y, next, first, last);
+  }
 }

@@ -103,7 +103,7 @@ gint
 voxel_cpu_in_place (const VoxelNode *node)
 {
   for (guint i = 0; i < node->n_inputs; i++)
-    if (!node->inputs[i]->constant && node->inputs[i]->type == node->outputs[0]->type &&
+    if (node->inputs[i] && !node->inputs[i]->constant && node->inputs[i]->type == node->outputs[0]->type &&
         voxel_shape_equal (&node->inputs[i]->shape, &node->outputs[0]->shape))
       return (gint) i;
   return -1;

@@ -180,6 +180,7 @@ static const VoxelKernel *const kernels[] = {
     &voxel_reference_attention,
     &voxel_reference_reshape,
     &voxel_reference_transpose,
+    &voxel_reference_multiply,
     &voxel_reference_convert,
     NULL,
 };

@@ -69,6 +69,7 @@ extern const VoxelKernel voxel_reference_linear;
 extern const VoxelKernel voxel_reference_attention;
 extern const VoxelKernel voxel_reference_reshape;
 extern const VoxelKernel voxel_reference_transpose;
+extern const VoxelKernel voxel_reference_multiply;
 extern const VoxelKernel voxel_reference_convert;
 
 G_END_DECLS

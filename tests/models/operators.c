@@ -194,6 +194,7 @@ static const FixtureOperator operators[] = {
     {&voxel_op_attention, read_attention, VOXEL_ATTENTION_INPUTS, VOXEL_ATTENTION_INPUTS},
     {&voxel_op_reshape, read_reshape, 1, 1},
     {&voxel_op_transpose, read_transpose, 1, 1},
+    {&voxel_op_multiply, NULL, 2, 2},
 };
 
 const FixtureOperator *

@@ -171,7 +171,6 @@ static const VoxelKernel *const kernels[] = {
     &voxel_reference_upsample,
     &voxel_reference_concat,
     &voxel_reference_add,
-    &voxel_reference_multiply,
     &voxel_reference_layer_norm,
     &voxel_reference_group_norm,
     &voxel_reference_softmax,

@@ -60,7 +60,6 @@ extern const VoxelKernel voxel_reference_pad;
 extern const VoxelKernel voxel_reference_upsample;
 extern const VoxelKernel voxel_reference_concat;
 extern const VoxelKernel voxel_reference_add;
-extern const VoxelKernel voxel_reference_multiply;
 extern const VoxelKernel voxel_reference_layer_norm;
 extern const VoxelKernel voxel_reference_group_norm;
 extern const VoxelKernel voxel_reference_softmax;

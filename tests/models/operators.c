@@ -185,7 +185,6 @@ static const FixtureOperator operators[] = {
     {&voxel_op_upsample, read_upsample, 1, 1},
     {&voxel_op_concat, NULL, 0, G_MAXUINT},
     {&voxel_op_add, NULL, 2, 2},
-    {&voxel_op_multiply, NULL, 2, 2},
     {&voxel_op_layer_norm, read_layer_norm, VOXEL_NORM_INPUTS, 1},
     {&voxel_op_group_norm, read_group_norm, VOXEL_NORM_INPUTS, 1},
     {&voxel_op_softmax, read_softmax, 1, 1},

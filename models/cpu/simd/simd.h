@@ -155,17 +155,20 @@ channel_part (guint n, guint task, guint tasks)
 
 /* simd/strip.c */
 typedef void (*SimdStrip) (const gfloat *const *taps, guint n_taps, gsize offset, gsize step, guint depth,
-                           const gfloat *weights, gfloat *out, gsize pitch);
+                           const gfloat *weights, gfloat *out, gsize pitch, gboolean add);
 void SIMD (strips) (const gfloat *const *taps, guint n_taps, gsize n, gsize step, guint depth,
-                    const gfloat *weights, guint block, gfloat *out, gsize pitch, gboolean pairs);
+                    const gfloat *weights, guint block, gfloat *out, gsize pitch, gboolean pairs,
+                    gboolean add);
 
-/* simd/{winograd,direct,transpose,dot,scale,max_pool,upsample,avg_pool,sum,pick,pointwise,layer_norm,attention}.c */
+/* The other files of simd/, a method or an operator each. */
 gsize SIMD (winograd_scratch) (const VoxelCpuConv *conv);
 void SIMD (winograd) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (direct_scratch) (const VoxelCpuConv *conv);
 void SIMD (direct) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (transpose_scratch) (const VoxelCpuConv *conv);
 void SIMD (transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+gsize SIMD (product_scratch) (const VoxelCpuConv *conv);
+void SIMD (product) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 void SIMD (dot) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 void SIMD (scale) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 void SIMD (max_pool) (const VoxelCpuPool *pool, const void *src, void *dst, void *copy, gsize begin,
@@ -178,6 +181,14 @@ void SIMD (pick) (const VoxelCpuPick *pick, const void *src, void *dst, gsize be
 void SIMD (pointwise) (const VoxelCpuPointwise *pointwise, const void *const *operands, void *dst,
                        gsize begin, gsize end);
 void SIMD (layer_norm) (const VoxelCpuNorm *norm, const void *src, void *dst, gsize begin, gsize end);
+void SIMD (group_norm_measure) (const VoxelCpuView *src, const void *data, gfloat *statistics, gsize begin,
+                                gsize end);
+void SIMD (group_norm_scale) (const VoxelCpuGroupNorm *norm, const void *src, void *dst, const gfloat *scale,
+                              const gfloat *shift, gsize begin, gsize end);
+void SIMD (softmax) (const VoxelCpuAxis *axis, const void *src, void *dst, gsize begin, gsize end);
+gsize SIMD (matmul_scratch) (const VoxelCpuMatmul *matmul);
+void SIMD (matmul) (const VoxelCpuMatmul *matmul, const void *a, const void *b, void *dst, gchar *scratch,
+                    gsize begin, gsize end);
 gsize SIMD (attention_scratch) (const VoxelCpuAttention *attention);
 void SIMD (attention) (const VoxelCpuAttention *attention, const VoxelCpuAttentionMemory *memory, guint head,
                        gsize begin, gsize end);

@@ -3,6 +3,7 @@
 
 #include "models/cpu/conv.h"
 #include "models/cpu/dnnl.h"
+#include "models/graph/passes.h"
 
 /* All pictures become NHWC, whatever the instruction set: these kernels are as fast there as in blocked
  * layouts, and any channels of a joint buffer are read and written in place. */
@@ -235,7 +236,7 @@ voxel_cpu_lower (VoxelGraph *graph, const VoxelTarget *target, GError **error)
 {
   take_input (graph);
   if (!turn_input (graph, error) || !turn_output (graph, error) || !take_dnnl (graph, error) ||
-      !fuse_pools (graph, error))
+      !fuse_pools (graph, error) || !voxel_pass_split_batch_norm (graph, error))
     return FALSE;
   for (guint i = 0; i < graph->tensors->len; i++) {
     VoxelTensor *tensor = graph->tensors->pdata[i];

@@ -98,11 +98,15 @@ voxel_cpu_slice (const VoxelNode *node, VoxelSide side, guint index, const Voxel
   return joint->layout == VOXEL_LAYOUT_NHWC;
 }
 
-/* Pointwise operators may overwrite their first operand where elements are of the same size. */
+/* Pointwise operators may overwrite an operand of the result's size where elements are of the same size. */
 gint
 voxel_cpu_in_place (const VoxelNode *node)
 {
-  return node->inputs[0]->type == node->outputs[0]->type ? 0 : -1;
+  for (guint i = 0; i < node->n_inputs; i++)
+    if (node->inputs[i] && !node->inputs[i]->constant && node->inputs[i]->type == node->outputs[0]->type &&
+        voxel_shape_equal (&node->inputs[i]->shape, &node->outputs[0]->shape))
+      return (gint) i;
+  return -1;
 }
 
 /**

@@ -2,22 +2,39 @@
 #include "models/cpu/picture.h"
 #include "models/cpu/pointwise.h"
 
+typedef struct {
+  VoxelCpuView src;
+  VoxelCpuView dst;
+} State;
+
 /* Both sides are in the order of their shapes: all is copied as it lies. */
+typedef struct {
+  VoxelCpuView src;
+  VoxelCpuView dst;
+} State;
+
 static gboolean
 reshape_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
 {
   const VoxelNode *node = step->node;
-  g_autoptr (VoxelCpuPointwiseState) state = g_new0 (VoxelCpuPointwiseState, 1);
+  g_autofree State *state = g_new0 (State, 1);
 
-  if (!voxel_cpu_rows (node, node->outputs[0], &state->pointwise.dst, error) ||
-      !voxel_cpu_rows (node, node->inputs[0], &state->pointwise.src, error))
+  if (!voxel_cpu_rows (node, node->outputs[0], &state->dst, error) ||
+      !voxel_cpu_rows (node, node->inputs[0], &state->src, error))
     return FALSE;
-  state->pointwise.map = VOXEL_CPU_COPY;
-  state->pointwise.dst.height = state->pointwise.src.height;
-  state->pointwise.dst.pitch = state->pointwise.dst.channels = state->pointwise.src.channels;
-  state->pictures = 1;
+  state->dst.height = state->src.height;
+  state->dst.pitch = state->dst.channels = state->src.channels;
   step->implementation = voxel_cpu_implementation ("copy");
   step->state = g_steal_pointer (&state);
+  return TRUE;
+}
+
+static gboolean
+reshape_run (const VoxelStep *step, const VoxelOperands *operands, gpointer binding, GError **error)
+{
+  const State *state = step->state;
+
+  voxel_cpu_copy (&state->src, &state->dst, operands->inputs[0], operands->outputs[0]);
   return TRUE;
 }
 
@@ -25,6 +42,6 @@ const VoxelKernel voxel_cpu_reshape = {
     .op = &voxel_op_reshape,
     .name = "reshape",
     .prepare = reshape_prepare,
-    .release = voxel_cpu_pointwise_free,
-    .run = voxel_cpu_pointwise_run,
+    .release = g_free,
+    .run = reshape_run,
 };

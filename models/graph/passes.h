@@ -13,6 +13,9 @@ gboolean voxel_pass_precision (VoxelGraph *graph, VoxelPrecision precision, GErr
 void voxel_pass_join (VoxelGraph *graph, const VoxelBackend *backend);
 void voxel_pass_in_place (VoxelGraph *graph, const VoxelBackend *backend);
 
+/* For lower(), where a backend wants it. */
+gboolean voxel_pass_split_batch_norm (VoxelGraph *graph, GError **error);
+
 gboolean voxel_graph_lower (VoxelGraph *graph, const VoxelBackend *backend, const VoxelTarget *target,
                             GError **error);
 gboolean voxel_graph_share (VoxelGraph *graph, const VoxelBackend *backend, GError **error);

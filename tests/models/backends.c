@@ -91,7 +91,9 @@ case_graph (const Case *c, const gchar *name, gfloat **input, GError **error)
 {
   const FixtureOperator *which = fixture_operator (json_object_get_string_member (c->attributes, "op"));
   guint listed = (guint) json_object_get_int_member (c->attributes, "inputs");
-  guint computed = MIN (which->pictures, listed), first = 0, all = 0;
+  guint pictures =
+      (guint) json_object_get_int_member_with_default (c->attributes, "computed", which->pictures);
+  guint computed = MIN (pictures, listed), first = 0, all = 0;
   g_autofree gpointer attributes = which->attributes ? which->attributes (c->attributes) : NULL;
   g_autoptr (VoxelGraph) graph = voxel_graph_new (name);
   VoxelTensor *inputs[VOXEL_OP_MAX_INPUTS] = {NULL};

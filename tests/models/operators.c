@@ -59,6 +59,40 @@ read_max_pool2d (JsonObject *json)
 }
 
 static gpointer
+read_avg_pool2d (JsonObject *json)
+{
+  VoxelAvgPool2d *pool = g_new0 (VoxelAvgPool2d, 1);
+
+  read_pair (json, "kernel", pool->kernel);
+  read_pair (json, "stride", pool->stride);
+  read_pair (json, "padding", pool->padding);
+  pool->count_padding = json_object_get_boolean_member (json, "count_padding");
+  return pool;
+}
+
+static gpointer
+read_pad (JsonObject *json)
+{
+  static const gchar *const modes[] = {"zero", "reflect", "replicate", NULL};
+  VoxelPad *pad = g_new0 (VoxelPad, 1);
+
+  read_pair (json, "before", pad->before);
+  read_pair (json, "after", pad->after);
+  while (!g_str_equal (modes[pad->mode], json_object_get_string_member (json, "mode")))
+    pad->mode++;
+  return pad;
+}
+
+static gpointer
+read_leaky_relu (JsonObject *json)
+{
+  VoxelLeakyRelu *relu = g_new0 (VoxelLeakyRelu, 1);
+
+  relu->slope = json_object_get_double_member (json, "slope");
+  return relu;
+}
+
+static gpointer
 read_upsample (JsonObject *json)
 {
   VoxelUpsample *upsample = g_new0 (VoxelUpsample, 1);
@@ -141,7 +175,13 @@ static const FixtureOperator operators[] = {
     {&voxel_op_batch_norm, read_batch_norm, VOXEL_BATCH_NORM_INPUTS, 1},
     {&voxel_op_relu, NULL, 1, 1},
     {&voxel_op_sigmoid, NULL, 1, 1},
+    {&voxel_op_silu, NULL, 1, 1},
+    {&voxel_op_leaky_relu, read_leaky_relu, 1, 1},
+    {&voxel_op_gelu, NULL, 1, 1},
     {&voxel_op_max_pool2d, read_max_pool2d, 1, 1},
+    {&voxel_op_avg_pool2d, read_avg_pool2d, 1, 1},
+    {&voxel_op_global_avg_pool2d, NULL, 1, 1},
+    {&voxel_op_pad, read_pad, 1, 1},
     {&voxel_op_upsample, read_upsample, 1, 1},
     {&voxel_op_concat, NULL, 0, G_MAXUINT},
     {&voxel_op_add, NULL, 2, 2},
@@ -153,6 +193,7 @@ static const FixtureOperator operators[] = {
     {&voxel_op_attention, read_attention, VOXEL_ATTENTION_INPUTS, VOXEL_ATTENTION_INPUTS},
     {&voxel_op_reshape, read_reshape, 1, 1},
     {&voxel_op_transpose, read_transpose, 1, 1},
+    {&voxel_op_multiply, NULL, 2, 2},
 };
 
 const FixtureOperator *

@@ -8,11 +8,6 @@ typedef struct {
 } State;
 
 /* Both sides are in the order of their shapes: all is copied as it lies. */
-typedef struct {
-  VoxelCpuView src;
-  VoxelCpuView dst;
-} State;
-
 static gboolean
 reshape_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
 {

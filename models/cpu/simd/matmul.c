@@ -46,7 +46,7 @@ multiply_rows (const VoxelCpuMatmul *matmul, const void *a, void *dst, gsize beg
     count = MIN (SEGMENT, end - y);
     for (gsize i = 0; i < count; i++)
       widen (&matmul->a, at (&matmul->a, a, y + i, 0, 0), widened + i * pitch);
-    SIMD (strips) (taps, 1, count, pitch, matmul->a.channels, weights, width, sums, 2 * LANES, FALSE);
+    SIMD (strips) (taps, 1, count, pitch, matmul->a.channels, weights, width, sums, 2 * LANES, FALSE, FALSE);
     for (gsize i = 0; i < count; i++)
       for (guint v = 0; v < n; v += LANES)
         store (at (&matmul->dst, dst, y + i, 0, column + v),

@@ -171,14 +171,24 @@ typedef struct {
 #define VOXEL_CPU_MAX_MAPS 8
 
 /**
+ * VoxelCpuChain:
+ * @maps: what is done to the first operand, in this order
+ * @n_maps: how many: none is a copy
+ */
+typedef struct {
+  VoxelCpuMapping maps[VOXEL_CPU_MAX_MAPS];
+  guint n_maps;
+} VoxelCpuChain;
+
+/**
  * VoxelCpuPointwise:
  * @height: rows of the result
  * @width: its columns
  * @channels: its channels
  * @dst: where it is
  * @operands: pictures of that size, or repeated to it; the first is the value to begin with
- * @maps: what is done to it, in this order
- * @n_maps: how many: none is a copy
+ * @chain: what is done to it
+ * @n_operands: how many there are
  * @flat: whether the channels of a row's pixels lie one after the other in all pictures that are not repeated
  */
 typedef struct {
@@ -187,8 +197,8 @@ typedef struct {
   guint channels;
   VoxelCpuOperand dst;
   VoxelCpuOperand operands[VOXEL_OP_MAX_INPUTS];
-  VoxelCpuMapping maps[VOXEL_CPU_MAX_MAPS];
-  guint n_maps;
+  VoxelCpuChain chain;
+  guint n_operands;
   gboolean flat;
 } VoxelCpuPointwise;
 
@@ -233,6 +243,40 @@ typedef struct {
   const gfloat *bias;
 } VoxelCpuNorm;
 
+/* Pixels whose statistics are taken together. */
+#define VOXEL_CPU_NORM_BLOCK 64
+
+/**
+ * VoxelCpuGroupNorm:
+ * @src: what is read
+ * @dst: what is written
+ */
+typedef struct {
+  VoxelCpuView src;
+  VoxelCpuView dst;
+} VoxelCpuGroupNorm;
+
+/**
+ * VoxelCpuMatmul:
+ * @a: rows one pixel wide
+ * @b: likewise
+ * @dst: likewise
+ * @transpose: whether the rows of @b are the columns that are multiplied with
+ * @scale: of the products
+ *
+ * Each view is one matrix.
+ */
+typedef struct {
+  VoxelCpuView a;
+  VoxelCpuView b;
+  VoxelCpuView dst;
+  gboolean transpose;
+  gfloat scale;
+} VoxelCpuMatmul;
+
+/* Keys that attention takes at a time at most, so that they and their values stay in the second cache. */
+#define VOXEL_CPU_ATTENTION_KEYS 256
+
 /**
  * VoxelCpuAttention:
  * @query: a token a pixel
@@ -240,7 +284,7 @@ typedef struct {
  * @dst: as @query
  * @heads: channels of @query are divided by
  * @chunk: queries a task
- * @block: keys at a time, whole blocks of two vectors or all
+ * @block: keys at a time
  * @pairs: whether operands are bf16 and multiplied as pairs
  */
 typedef struct {
@@ -289,6 +333,8 @@ typedef struct {
   void (*grouped) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*depthwise_scratch) (const VoxelCpuConv *conv);
   void (*depthwise) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+  gsize (*product_scratch) (const VoxelCpuConv *conv);
+  void (*product) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*transpose_scratch) (const VoxelCpuConv *conv);
   void (*transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   void (*dot) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
@@ -296,6 +342,14 @@ typedef struct {
   void (*max_pool) (const VoxelCpuPool *pool, const void *src, void *dst, void *copy, gsize begin, gsize end);
   void (*upsample) (const VoxelCpuUpsample *upsample, const void *src, void *dst, gsize begin, gsize end);
   void (*layer_norm) (const VoxelCpuNorm *norm, const void *src, void *dst, gsize begin, gsize end);
+  void (*group_norm_measure) (const VoxelCpuView *src, const void *data, gfloat *statistics, gsize begin,
+                              gsize end);
+  void (*group_norm_scale) (const VoxelCpuGroupNorm *norm, const void *src, void *dst, const gfloat *scale,
+                            const gfloat *shift, gsize begin, gsize end);
+  void (*softmax) (const VoxelCpuAxis *axis, const void *src, void *dst, gsize begin, gsize end);
+  gsize (*matmul_scratch) (const VoxelCpuMatmul *matmul);
+  void (*matmul) (const VoxelCpuMatmul *matmul, const void *a, const void *b, void *dst, gchar *scratch,
+                  gsize begin, gsize end);
   gsize (*attention_scratch) (const VoxelCpuAttention *attention);
   void (*attention) (const VoxelCpuAttention *attention, const VoxelCpuAttentionMemory *memory, guint head,
                      gsize begin, gsize end);

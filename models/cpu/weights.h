@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @VOXEL_CPU_PACK_TRANSPOSED: tap, block, input channel, output channel of the block; from I, O, KH, KW
  * @VOXEL_CPU_PACK_PAIRS: likewise in bf16, a pair of input channels in place of each; their number is even
  * @VOXEL_CPU_PACK_WINOGRAD: one of 36 transforms, block, input channel, output channel of the block
- * @VOXEL_CPU_PACK_ROWS: output channel, input channels rounded up to whole vectors (1x1 kernels)
+ * @VOXEL_CPU_PACK_ROWS: output channel, tap, input channels rounded up to whole vectors
  * @VOXEL_CPU_PACK_BIAS: each group's output channels rounded up to whole vectors
  *
  * Forms of weights. Blocks are of VOXEL_CPU_BLOCK() output channels, rounded up with zeros.

@@ -63,7 +63,8 @@ output_pixels (const Rows *rows, gsize n, guint tap, guint channel, guint width,
 
     count = MIN (SEGMENT, n - first);
     SIMD (strips)
-    (taps, 1, count, rows->pitch, rows->depth, weights, width, rows->sums, 2 * LANES, rows->conv->pairs);
+    (taps, 1, count, rows->pitch, rows->depth, weights, width, rows->sums, 2 * LANES, rows->conv->pairs,
+     FALSE);
     finish_pixels (rows, rows->top + first / rows->conv->src.width, first % rows->conv->src.width, count, tap,
                    channel, width);
   }

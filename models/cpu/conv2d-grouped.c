@@ -8,7 +8,7 @@
 #include "models/graph/bf16.h"
 
 /* Rows that are worth a task: each task reads two rows more than it computes. */
-#define ROWS 16
+#define ROWS 4
 
 static guint
 of_group (const VoxelCpuConv *conv)
@@ -103,8 +103,10 @@ pack_weights (VoxelPrepare *prepare, const VoxelTensor *weight, const VoxelCpuCo
 static void
 divide (VoxelCpuConv *conv, guint threads)
 {
+  guint vectors = MAX (conv->dst.channels / (2 * voxel_cpu_kernels ()->lanes), 1);
+
   conv->tile_tasks = CLAMP (conv->dst.height / ROWS, 1, 4 * threads);
-  conv->channel_tasks = 1;
+  conv->channel_tasks = CLAMP (2 * threads / conv->tile_tasks, 1, vectors);
 }
 
 /**

@@ -274,6 +274,9 @@ typedef struct {
   gfloat scale;
 } VoxelCpuMatmul;
 
+/* Keys that attention takes at a time at most, so that they and their values stay in the second cache. */
+#define VOXEL_CPU_ATTENTION_KEYS 256
+
 /**
  * VoxelCpuAttention:
  * @query: a token a pixel
@@ -281,7 +284,7 @@ typedef struct {
  * @dst: as @query
  * @heads: channels of @query are divided by
  * @chunk: queries a task
- * @block: keys at a time, whole blocks of two vectors or all
+ * @block: keys at a time
  * @pairs: whether operands are bf16 and multiplied as pairs
  */
 typedef struct {

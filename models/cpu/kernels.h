@@ -171,14 +171,24 @@ typedef struct {
 #define VOXEL_CPU_MAX_MAPS 8
 
 /**
+ * VoxelCpuChain:
+ * @maps: what is done to the first operand, in this order
+ * @n_maps: how many: none is a copy
+ */
+typedef struct {
+  VoxelCpuMapping maps[VOXEL_CPU_MAX_MAPS];
+  guint n_maps;
+} VoxelCpuChain;
+
+/**
  * VoxelCpuPointwise:
  * @height: rows of the result
  * @width: its columns
  * @channels: its channels
  * @dst: where it is
  * @operands: pictures of that size, or repeated to it; the first is the value to begin with
- * @maps: what is done to it, in this order
- * @n_maps: how many: none is a copy
+ * @chain: what is done to it
+ * @n_operands: how many there are
  * @flat: whether the channels of a row's pixels lie one after the other in all pictures that are not repeated
  */
 typedef struct {
@@ -187,8 +197,8 @@ typedef struct {
   guint channels;
   VoxelCpuOperand dst;
   VoxelCpuOperand operands[VOXEL_OP_MAX_INPUTS];
-  VoxelCpuMapping maps[VOXEL_CPU_MAX_MAPS];
-  guint n_maps;
+  VoxelCpuChain chain;
+  guint n_operands;
   gboolean flat;
 } VoxelCpuPointwise;
 
@@ -264,6 +274,9 @@ typedef struct {
   gfloat scale;
 } VoxelCpuMatmul;
 
+/* Keys that attention takes at a time at most, so that they and their values stay in the second cache. */
+#define VOXEL_CPU_ATTENTION_KEYS 256
+
 /**
  * VoxelCpuAttention:
  * @query: a token a pixel
@@ -271,7 +284,7 @@ typedef struct {
  * @dst: as @query
  * @heads: channels of @query are divided by
  * @chunk: queries a task
- * @block: keys at a time, whole blocks of two vectors or all
+ * @block: keys at a time
  * @pairs: whether operands are bf16 and multiplied as pairs
  */
 typedef struct {

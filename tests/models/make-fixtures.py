@@ -5,7 +5,7 @@
     python3 tests/models/make-fixtures.py [FAMILY or NETWORK or ARCHITECTURE]...
 
 ops/FAMILY.safetensors  cases of single operators (cases/FAMILY.py): CASE.in.K, CASE.out and their attributes as JSON
-                        in the metadata
+                        in the metadata; CASE.sum are weights of a convolution that is added
 networks/*.safetensors  whole networks (networks/ARCHITECTURE.py): architecture, configuration, sides of the picture and
                         shapes of the weights as JSON in the metadata; output in double, and PyTorch's own errors:
                         the largest at fp32, the mean at bf16
@@ -49,6 +49,7 @@ def operators(family):
     torch.manual_seed(1)
     tensors, listed = {}, []
     for name, op, inputs, y, attributes in importlib.import_module(f"cases.{family}").cases():
+        tensors |= {f"{name}.{k}": attributes.pop(k) for k in ("sum",) if k in attributes}
         listed.append(dict(name=name, op=op, inputs=len(inputs), **attributes))
         tensors[f"{name}.out"] = y.float()
         tensors |= {f"{name}.in.{k}": t for k, t in enumerate(inputs) if t is not None}

@@ -2,6 +2,11 @@
 #include "models/cpu/picture.h"
 #include "models/cpu/pointwise.h"
 
+typedef struct {
+  VoxelCpuView src;
+  VoxelCpuView dst;
+} State;
+
 /* Both sides are in the order of their shapes: all is copied as it lies. */
 static gboolean
 reshape_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)

@@ -329,12 +329,12 @@ typedef struct {
   void (*winograd) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*direct_scratch) (const VoxelCpuConv *conv);
   void (*direct) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+  gsize (*product_scratch) (const VoxelCpuConv *conv);
+  void (*product) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*grouped_scratch) (const VoxelCpuConv *conv);
   void (*grouped) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*depthwise_scratch) (const VoxelCpuConv *conv);
   void (*depthwise) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
-  gsize (*product_scratch) (const VoxelCpuConv *conv);
-  void (*product) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*transpose_scratch) (const VoxelCpuConv *conv);
   void (*transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   void (*dot) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);

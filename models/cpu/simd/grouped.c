@@ -37,9 +37,11 @@ typedef struct {
   gsize lines;
 } Ahead;
 
-/* @x, @pixels: of the output's rows. @columns: of the input that they see, in the ring a vector each; further
- * channels of a pixel lie @plane floats on. @entries: channels (or pairs of them) that a sum takes of each tap.
- * @lanes: of a vector of the ring that hold the first entry of each lane's group. */
+/* @ring: of rows, @row floats each, where every pixel has a vector; its further channels lie @plane floats on.
+ * @sums: of the strip's pixels. @x, @pixels: of the output's rows. @columns: of the input that they see. @entries:
+ * channels (or pairs of them) that a sum takes of each tap. @source, @channel: the first of @n_source input channels and
+ * @n_channels output channels that are left. @lanes: of a vector of the ring that hold the first entry of each lane's
+ * group. */
 typedef struct {
   const VoxelCpuConv *conv;
   const VoxelCpuConvMemory *memory;
@@ -54,16 +56,18 @@ typedef struct {
 typedef void (*Row) (const Strip *strip, const gfloat *const *rows);
 
 #define MULTIPLY_FLOATS(sum, weights, x) ((sum) + (weights) * (x))
-#define BROADCAST_FLOATS(in, at) (*(in) - (Vector){0})
+#define BROADCAST_FLOATS(in, lanes) (*(in) - (Vector){0})
 #if defined(__AVX512BF16__)
 #define MULTIPLY_PAIRS(sum, weights, x) \
   ((Vector) _mm512_dpbf16_ps ((__m512) (sum), (__m512bh) (weights), (__m512bh) (x)))
-#define BROADCAST_PAIRS(in, at) ((Vector) _mm512_set1_ps (*(in)))
+#define BROADCAST_PAIRS(in, lanes) ((Vector) _mm512_set1_ps (*(in)))
 #endif
 #if LANES == 16
-#define SPREAD(in, at) ((Vector) _mm512_permutexvar_ps ((__m512i) (at), (__m512) * (const Vector *) (in)))
+#define SPREAD(in, lanes) \
+  ((Vector) _mm512_permutexvar_ps ((__m512i) (lanes), (__m512) * (const Vector *) (in)))
 #elif LANES == 8
-#define SPREAD(in, at) ((Vector) _mm256_permutevar_ps ((__m256) * (const Vector *) (in), (__m256i) (at)))
+#define SPREAD(in, lanes) \
+  ((Vector) _mm256_permutevar_ps ((__m256) * (const Vector *) (in), (__m256i) (lanes)))
 #endif
 
 /* Lest what is read once for three products be read for each of them. */
@@ -86,17 +90,17 @@ typedef void (*Row) (const Strip *strip, const gfloat *const *rows);
 \
     _Pragma ("GCC unroll 16") for (guint i = 0; i < n; i++) sum[i] = (Vector){0}; \
     for (guint y = 0; y < TAPS; y++) { \
-      Bits at = strip->lanes; \
+      Bits lanes = strip->lanes; \
 \
-      (void) at; \
-      for (guint e = 0; e < strip->entries; e++, at += 1, weights += TAPS * LANES) { \
+      (void) lanes; /* a broadcast needs none */ \
+      for (guint e = 0; e < strip->entries; e++, lanes += 1, weights += TAPS * LANES) { \
         const gfloat *in = rows[y] + ENTRY_OF_##read (e, strip->plane); \
         Vector a = *(const Vector *) weights; \
         Vector b = *(const Vector *) (weights + LANES), c = *(const Vector *) (weights + 2 * LANES); \
 \
         _Pragma ("GCC unroll 40") for (guint i = 0; i < (n - 1) * stride + TAPS; i++) \
         { \
-          Vector x = read (in + i * LANES, at); \
+          Vector x = read (in + i * LANES, lanes); \
 \
           KEEP (x); \
           TAP (multiply, 0, a, stride, n); \

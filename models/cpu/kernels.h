@@ -44,7 +44,7 @@ typedef struct {
  * @groups: channels are divided by
  * @activation: of the results
  * @slope: of a leaky ReLU
- * @pairs: transposed only: source and weights are multiplied as pairs of bf16
+ * @pairs: transposed and grouped only: source and weights are multiplied as pairs of bf16
  * @weights: in the form the method wants, see weights.h
  * @bias: as many as weights' output channels
  * @tile_tasks: parts that the pixels are divided into
@@ -331,6 +331,10 @@ typedef struct {
   void (*direct) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*product_scratch) (const VoxelCpuConv *conv);
   void (*product) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+  gsize (*grouped_scratch) (const VoxelCpuConv *conv);
+  void (*grouped) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+  gsize (*depthwise_scratch) (const VoxelCpuConv *conv);
+  void (*depthwise) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*transpose_scratch) (const VoxelCpuConv *conv);
   void (*transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   void (*dot) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);

@@ -87,6 +87,36 @@ normalise (Growth *growth, VoxelTensor *x)
   add_node (growth, &voxel_op_batch_norm, &(VoxelBatchNorm){1e-5}, inputs, G_N_ELEMENTS (inputs));
 }
 
+/* With an epsilon that keeps small differences small, whose rounding errors would be magnified otherwise. */
+static VoxelTensor *
+standardise (Growth *growth, VoxelTensor *x, gboolean groups)
+{
+  const VoxelShape shape = VOXEL_SHAPE_1 (x->shape.dim[1]);
+  const VoxelGroupNorm group_norm = {1, x->shape.dim[1]};
+  const VoxelLayerNorm layer_norm = {1, 1};
+  VoxelTensor *inputs[VOXEL_NORM_INPUTS] = {x};
+
+  if (g_rand_boolean (growth->random)) {
+    inputs[VOXEL_NORM_WEIGHT] = constant (growth, &shape, .5, 1.5);
+    inputs[VOXEL_NORM_BIAS] = constant (growth, &shape, -.5, .5);
+  }
+  if (groups)
+    return add_node (growth, &voxel_op_group_norm, &group_norm, inputs, VOXEL_NORM_INPUTS);
+  return add_node (growth, &voxel_op_layer_norm, &layer_norm, inputs, VOXEL_NORM_INPUTS);
+}
+
+/* Of @x to whatever there is, of any size. */
+static void
+attend (Growth *growth, VoxelTensor *x)
+{
+  const VoxelAttention attention = {1u << g_rand_int_range (growth->random, 0, 3)};
+  VoxelTensor *query = convolve (growth, standardise (growth, x, FALSE), 16);
+  VoxelTensor *key_value = convolve (growth, standardise (growth, pick (growth), FALSE), 32);
+
+  add_node (growth, &voxel_op_attention, &attention, (VoxelTensor *const[]){query, key_value},
+            VOXEL_ATTENTION_INPUTS);
+}
+
 /* Another tensor that @x can be added to or joined with. */
 static VoxelTensor *
 partner (Growth *growth, const VoxelTensor *x, gboolean same_channels)
@@ -170,7 +200,7 @@ grow (Growth *growth)
   static const guint channels[] = {3, 8, 16, 16, 24};
   static const VoxelMaxPool2d pool = {{2, 2}, {2, 2}, {0, 0}, FALSE};
   VoxelTensor *x = pick (growth);
-  gint what = g_rand_int_range (growth->random, 0, 17);
+  gint what = g_rand_int_range (growth->random, 0, 20);
 
   if (what < 4)
     convolve (growth, x, channels[g_rand_int_range (growth->random, 0, G_N_ELEMENTS (channels))]);
@@ -188,8 +218,12 @@ grow (Growth *growth)
     residual (growth, x);
   else if (what == 14)
     add_small (growth, x);
-  else if (what > 14)
+  else if (what == 15 || what == 16)
     gate (growth, x);
+  else if (what == 17 || what == 18)
+    standardise (growth, x, what == 17);
+  else if (what == 19)
+    attend (growth, x);
   else
     combine (growth, x, what == 9);
 }

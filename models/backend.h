@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * How a plan comes about, in order:
  *   1. the architecture builds the graph for N, H, W; shapes are known from here on;
  *   2. common passes fold batch norm into convolutions and fuse bias, activation and sum into them
- *      (VOXEL_CONV2D_SUM is fused only where nobody else reads that operand afterwards);
+ *      (VOXEL_CONV2D_SUM is fused only where nobody else reads that operand afterwards); x a + x b with small a, b
+ *      becomes x (a + b);
  *   3. the precision pass: at bf16 every computed tensor becomes bf16, with a convert node behind the input
  *      and one before the output (both stay float NCHW, the runs' buffers);
  *   4. backend->lower(): sets tensor->layout of every picture and rewrites as it likes: private operators in

@@ -34,11 +34,14 @@ def voxel(*words):
 
 
 def make(path, architecture, config, neighbours):
+    """Without a bias at its end, which outweighs all else in an untrained U-Net."""
     run = voxel("model", "new", architecture, *config, "--tile", "64", "-o", path, "--force")
-    if run.returncode == 0 and neighbours:
+    if run.returncode == 0:
         found, metadata = tensors.read_safetensors(path)
+        if "head.bias" in found:
+            found["head.bias"].data = bytes(4)
         record = json.loads(metadata["voxel"])
-        record["preprocess"]["channels"] = "neighbours"
+        record["preprocess"]["channels"] = "neighbours" if neighbours else "replicate"
         tensors.write_safetensors(path, found, {"voxel": json.dumps(record)})
     return run
 
@@ -46,7 +49,7 @@ def make(path, architecture, config, neighbours):
 def segment(*words):
     """How much of the scan is vessel, and the mask; or what went wrong."""
     run = voxel("segment", "slices", "--model", "net.safetensors", "-o", "m.csv", "--axes", "z", "--views", "r0",
-                "--slices", "0:3", "--precision", "fp32", "--json", *words)
+                "--slices", "0:2", "--precision", "fp32", "--json", *words)
     if run.returncode:
         return None, run.stderr
     return json.loads(run.stdout)["vessel-share"], open("m.csv").read()

@@ -276,9 +276,14 @@ with torch.device("meta"):
 
 
 def python(text):
-    path = os.pathsep.join([os.path.join(TOOLS, "convert.d")])
     return subprocess.run([PYTHON, "-c", text], capture_output=True, text=True, timeout=300,
-                          env={**os.environ, "PYTHONPATH": path})
+                          env={**os.environ, "PYTHONPATH": os.path.join(TOOLS, "convert.d")})
+
+
+def lacks(*packages):
+    """Those that PYTHON has not; asked without loading them."""
+    text = "import importlib.util, sys; print(*(p for p in sys.argv[1:] if not importlib.util.find_spec(p)))"
+    return subprocess.run([PYTHON, "-c", text, *packages], capture_output=True, text=True).stdout.split()
 
 
 def test_pickles():
@@ -286,7 +291,7 @@ def test_pickles():
     plain, _ = tensors.read_safetensors("model.safetensors")
     with open("bad.pth", "wb") as f:
         f.write(b"PK\3\4 no archive")
-    if python("import torch").returncode:
+    if lacks("torch"):
         refused("a pickle without PyTorch", "bad.pth", needles=["bad.pth", "needs PyTorch"], python=PYTHON)
         tap.skip("files of PyTorch", f"{PYTHON} has no PyTorch: set VOXEL_PYTHON to one that has it")
         return
@@ -304,7 +309,7 @@ def test_pickles():
     refused("no weights in it", "empty.pth", needles=["empty.pth", "holds epoch", "state_dict"], python=PYTHON)
     refused("code in it", "code.pth", needles=["code.pth", "weights_only", "state_dict()"], python=PYTHON)
     tap.check("the code was not run", not os.path.exists("was-run"))
-    if python("import timm, torchvision, segmentation_models_pytorch").returncode:
+    if lacks("timm", "torchvision", "segmentation_models_pytorch"):
         tap.skip("names of timm and torchvision", f"{PYTHON} has not all of timm, torchvision and smp")
         return
     compared = python(NAMES)

@@ -3,6 +3,7 @@
 
 #include "models/backend.h"
 #include "models/cpu/kernels.h"
+#include "models/cpu/weights.h"
 #include "models/ops/ops.h"
 
 G_BEGIN_DECLS
@@ -29,6 +30,8 @@ typedef struct {
 } VoxelCpuConvState;
 
 gboolean voxel_cpu_conv_winograd (const VoxelNode *node);
+gboolean voxel_cpu_conv_pairs (const VoxelNode *node);
+VoxelCpuPacking voxel_cpu_conv_use_pairs (VoxelCpuConvState *state, guint threads, VoxelStep *step);
 VoxelCpuConvState *voxel_cpu_conv_new (VoxelPrepare *prepare, const VoxelNode *node, GError **error);
 gboolean voxel_cpu_conv_bias (VoxelPrepare *prepare, const VoxelNode *node, VoxelCpuConvState *state,
                               GError **error);

@@ -38,6 +38,8 @@ choose (const VoxelNode *node, VoxelCpuConvState *state, guint threads, VoxelSte
   const VoxelCpuKernels *kernels = voxel_cpu_kernels ();
   VoxelCpuConv *conv = &state->conv;
 
+  if (voxel_cpu_conv_pairs (node) && !is_dot (conv))
+    return voxel_cpu_conv_use_pairs (state, threads, step);
   if (voxel_cpu_conv_winograd (node)) {
     gsize tiles = ((gsize) conv->dst.height + 3) / 4 * (((gsize) conv->dst.width + 3) / 4);
 

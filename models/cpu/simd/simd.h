@@ -146,13 +146,15 @@ typedef void (*SimdStrip) (const gfloat *const *taps, guint n_taps, gsize offset
 void SIMD (strips) (const gfloat *const *taps, guint n_taps, gsize n, gsize step, guint depth,
                     const gfloat *weights, guint block, gfloat *out, gsize pitch, gboolean pairs);
 
-/* simd/{winograd,direct,transpose,dot,scale,max_pool,upsample,pointwise}.c */
+/* simd/{winograd,direct,transpose,pairs,dot,scale,max_pool,upsample,pointwise}.c */
 gsize SIMD (winograd_scratch) (const VoxelCpuConv *conv);
 void SIMD (winograd) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (direct_scratch) (const VoxelCpuConv *conv);
 void SIMD (direct) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (transpose_scratch) (const VoxelCpuConv *conv);
 void SIMD (transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+gsize SIMD (pairs_scratch) (const VoxelCpuConv *conv);
+void SIMD (pairs) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 void SIMD (dot) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 void SIMD (scale) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 void SIMD (max_pool) (const VoxelCpuPool *pool, const void *src, void *dst, void *copy, gsize begin,

@@ -176,41 +176,89 @@ typedef struct {
   const gfloat *weights;
 } Block;
 
-/* @n results from (@y, @x) on, all of that row. */
+/* Where results go and what is added to them, from a position to the next. */
+typedef struct {
+  gchar *dst;
+  const gchar *sum;
+  gsize dst_step;
+  gsize sum_step;
+} Places;
+
+static Places
+places (const Work *work, const Block *block, gsize y, gsize x)
+{
+  const VoxelCpuConv *conv = work->conv;
+  guint up = 1;
+  Places at_once = {NULL};
+
+  if (conv->transposed) {
+    up = conv->stride[1];
+    y = y * conv->stride[0] + block->tap / conv->kernel[1];
+    x = x * up + block->tap % conv->kernel[1];
+  }
+  at_once.dst = at (&conv->dst, work->memory->dst, y, x, block->channel);
+  at_once.dst_step = up * conv->dst.pitch * element_size (conv->dst.bf16);
+  if (conv->sum.channels) {
+    at_once.sum = at (&conv->sum, work->memory->sum, y, x, block->channel);
+    at_once.sum_step = up * conv->sum.pitch * element_size (conv->sum.bf16);
+  }
+  return at_once;
+}
+
+/* @n results of all of a block of two vectors in bf16. */
 SIMD_INLINE void
-finish_row (const Work *work, const Block *block, gsize y, gsize x, guint n, const gfloat *sums, guint width,
-            gboolean whole)
+finish_whole (Places places, guint n, const gfloat *sums, const gfloat *bias, VoxelActivation activation,
+              gfloat slope, gboolean summed)
+{
+  Vector low = *(const Vector *) bias, high = *(const Vector *) (bias + LANES);
+
+  for (guint i = 0; i < n; i++, sums += 2 * LANES, places.dst += places.dst_step) {
+    Vector a = *(const Vector *) sums + low, b = *(const Vector *) (sums + LANES) + high;
+
+    if (summed) {
+      a += load_full (places.sum, TRUE);
+      b += load_full (places.sum + 2 * LANES, TRUE);
+      places.sum += places.sum_step;
+    }
+    a = activate (a, activation, slope);
+    b = activate (b, activation, slope);
+    _mm512_storeu_si512 (places.dst, (__m512i) _mm512_cvtne2ps_pbh ((__m512) b, (__m512) a));
+  }
+}
+
+/* @n results of the @left channels that are left, at most two vectors. */
+static void
+finish_some (const Work *work, Places places, guint n, const gfloat *sums, const gfloat *bias, guint left)
+{
+  const VoxelCpuConv *conv = work->conv;
+
+  for (guint i = 0; i < n;
+       i++, sums += 2 * LANES, places.dst += places.dst_step, places.sum += places.sum_step)
+    for (guint c = 0; c < left; c += LANES) {
+      Vector a = *(const Vector *) (sums + c) + *(const Vector *) (bias + c);
+
+      if (conv->sum.channels)
+        a += load (places.sum + c * element_size (conv->sum.bf16), left - c, conv->sum.bf16);
+      a = activate (a, conv->activation, conv->slope);
+      store (places.dst + c * element_size (conv->dst.bf16), a, left - c, conv->dst.bf16);
+    }
+}
+
+/* @n results from (@y, @x) on, all of that row. */
+static void
+finish_row (const Work *work, const Block *block, gsize y, gsize x, guint n, const gfloat *sums)
 {
   const VoxelCpuConv *conv = work->conv;
   const gfloat *bias = conv->bias + block->channel;
-  guint left = conv->dst.channels - block->channel, dx = 0, up = 1;
-  gsize size = element_size (conv->dst.bf16), sum_size = element_size (conv->sum.bf16);
-  const gchar *sum = NULL;
-  gchar *dst;
+  const Places from = places (work, block, y, x);
+  guint left = MIN (2 * LANES, conv->dst.channels - block->channel);
 
-  if (conv->transposed) {
-    dx = block->tap % conv->kernel[1];
-    up = conv->stride[1];
-    y = y * conv->stride[0] + block->tap / conv->kernel[1];
-  }
-  dst = at (&conv->dst, work->memory->dst, y, x * up + dx, block->channel);
-  if (conv->sum.channels)
-    sum = at (&conv->sum, work->memory->sum, y, x * up + dx, block->channel);
-  for (guint i = 0; i < n; i++, sums += 2 * LANES, dst += up * conv->dst.pitch * size) {
-    _Pragma ("GCC unroll 2") for (guint c = 0; c < width; c += LANES)
-    {
-      Vector a = *(const Vector *) (sums + c) + *(const Vector *) (bias + c);
-
-      if (!whole && c >= left)
-        break;
-      if (sum)
-        a += load (sum + c * sum_size, whole ? LANES : left - c, conv->sum.bf16);
-      a = activate (a, conv->activation, conv->slope);
-      store (dst + c * size, a, whole ? LANES : left - c, conv->dst.bf16);
-    }
-    if (sum)
-      sum += up * conv->sum.pitch * sum_size;
-  }
+  if (left < 2 * LANES || !conv->dst.bf16 || (conv->sum.channels && !conv->sum.bf16))
+    finish_some (work, from, n, sums, bias, left);
+  else if (conv->sum.channels)
+    finish_whole (from, n, sums, bias, conv->activation, conv->slope, TRUE);
+  else
+    finish_whole (from, n, sums, bias, conv->activation, conv->slope, FALSE);
 }
 
 /* Sums of @n positions from @position of the line at row @y on; those beyond a row's width are none. */
@@ -218,15 +266,12 @@ static void
 finish_positions (const Work *work, const Block *block, gsize y, gsize position, guint n, const gfloat *sums)
 {
   gsize line = work->line ? work->line : position + n, x = position % line;
-  gboolean whole = block->channel + work->pairs.width <= work->conv->dst.channels;
 
   for (y += position / line; n; y++, x = 0) {
     guint here = (guint) MIN (n, line - x), valid = x < work->width ? MIN (here, work->width - x) : 0;
 
-    if (whole && work->pairs.width == 2 * LANES)
-      finish_row (work, block, y, x, valid, sums, 2 * LANES, TRUE);
-    else
-      finish_row (work, block, y, x, valid, sums, work->pairs.width, whole);
+    if (valid)
+      finish_row (work, block, y, x, valid, sums);
     sums += here * 2 * LANES;
     n -= here;
   }

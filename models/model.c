@@ -26,7 +26,8 @@ struct _VoxelModel {
 };
 
 static VoxelConstant *
-find_weight (gpointer data, const gchar *name, const VoxelShape *shape, GError **error)
+find_weight (gpointer data, const gchar *name, const VoxelShape *shape, const VoxelInitial *initial,
+             GError **error)
 {
   return voxel_weights_find (data, name, shape, error);
 }

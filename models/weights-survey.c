@@ -16,6 +16,7 @@ read_nothing (const VoxelConstant *constant, gfloat *values, GError **error)
  * @survey: a #VoxelWeightsSurvey
  * @name: of a tensor
  * @shape: that it must have
+ * @initial: unused
  * @error: unused: what is wrong is kept in @survey
  *
  * A #VoxelBuilderFind that goes on to the network's end.
@@ -23,7 +24,8 @@ read_nothing (const VoxelConstant *constant, gfloat *values, GError **error)
  * Returns: (transfer full): the tensor, or one that stands in for it
  */
 VoxelConstant *
-voxel_weights_survey_find (gpointer survey, const gchar *name, const VoxelShape *shape, GError **error)
+voxel_weights_survey_find (gpointer survey, const gchar *name, const VoxelShape *shape,
+                           const VoxelInitial *initial, GError **error)
 {
   VoxelWeightsSurvey *self = survey;
   const VoxelTensorView *tensor = voxel_safetensors_find (voxel_weights_file (self->weights), name);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "models/graph/initial.h"
 #include "models/weights.h"
 
 G_BEGIN_DECLS
@@ -24,7 +25,7 @@ typedef struct {
 } VoxelWeightsSurvey;
 
 VoxelConstant *voxel_weights_survey_find (gpointer survey, const gchar *name, const VoxelShape *shape,
-                                          GError **error);
+                                          const VoxelInitial *initial, GError **error);
 void voxel_weights_survey_rest (VoxelWeightsSurvey *survey, GHashTable *used, const gchar *architecture);
 gboolean voxel_weights_survey_judge (VoxelWeightsSurvey *survey, const gchar *remedy, GError **error);
 void voxel_weights_survey_clear (VoxelWeightsSurvey *survey);

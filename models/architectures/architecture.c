@@ -4,7 +4,9 @@
 #include "models/files/model-record.h"
 
 static const VoxelArchitecture *const architectures[] = {
+    &voxel_architecture_attention_unet,
     &voxel_architecture_conv1x1,
+    &voxel_architecture_smp_unet,
     &voxel_architecture_unet,
 };
 
@@ -33,9 +35,36 @@ voxel_architecture_find (const gchar *name, GError **error)
 }
 
 /**
+ * voxel_architecture_nth:
+ * @n: from 0
+ *
+ * Returns: (transfer none) (nullable): one of all there are, %NULL behind the last
+ */
+const VoxelArchitecture *
+voxel_architecture_nth (guint n)
+{
+  return n < G_N_ELEMENTS (architectures) ? architectures[n] : NULL;
+}
+
+static gboolean
+check_name (const VoxelArchitecture *architecture, const gchar *name, GError **error)
+{
+  g_autoptr (GString) known = g_string_new (NULL);
+
+  for (const VoxelArchitectureField *field = architecture->fields; field->name; field++) {
+    if (g_str_equal (field->name, name))
+      return TRUE;
+    g_string_append_printf (known, "%s%s", known->len ? ", " : "", field->name);
+  }
+  g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD,
+               "The architecture %s has no field \"%s\"; it has %s", architecture->name, name, known->str);
+  return FALSE;
+}
+
+/**
  * voxel_architecture_info:
  * @architecture: an architecture
- * @config: its configuration
+ * @config: its configuration; fields that are absent are added with their defaults
  * @info: (out): what it says of itself
  * @error: %VOXEL_MODEL_ERROR_RECORD naming the field: unknown, or of a wrong type or value
  *
@@ -48,106 +77,10 @@ voxel_architecture_info (const VoxelArchitecture *architecture, JsonObject *conf
   g_autoptr (GList) members = json_object_get_members (config);
 
   for (const GList *i = members; i; i = i->next)
-    if (!g_strv_contains (architecture->fields, i->data)) {
-      g_autofree gchar *known = g_strjoinv (", ", (gchar **) architecture->fields);
-
-      g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD,
-                   "The architecture %s has no field \"%s\"; it has %s", architecture->name,
-                   (const gchar *) i->data, known);
+    if (!check_name (architecture, i->data, error))
       return FALSE;
-    }
+  for (const VoxelArchitectureField *field = architecture->fields; field->name; field++)
+    if (!json_object_has_member (config, field->name))
+      json_object_set_member (config, field->name, json_from_string (field->fallback, NULL));
   return architecture->info (config, info, error);
-}
-
-static gboolean
-is_of (JsonNode *node, GType type, const gchar *field, const gchar *what, GError **error)
-{
-  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == type)
-    return TRUE;
-  g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD,
-               "Field \"%s\" of the configuration is no %s", field, what);
-  return FALSE;
-}
-
-/**
- * voxel_config_uint:
- * @config: a configuration
- * @field: a name in it
- * @fallback: where it is absent
- * @least: that it may be
- * @most: that it may be
- * @value: (out): the number
- * @error: %VOXEL_MODEL_ERROR_RECORD naming the field
- *
- * Returns: %TRUE on success
- */
-gboolean
-voxel_config_uint (JsonObject *config, const gchar *field, guint fallback, guint least, guint most,
-                   guint *value, GError **error)
-{
-  JsonNode *node = json_object_get_member (config, field);
-  gint64 number;
-
-  *value = fallback;
-  if (!node)
-    return TRUE;
-  if (!is_of (node, G_TYPE_INT64, field, "whole number", error))
-    return FALSE;
-  number = json_node_get_int (node);
-  if (number < least || number > most) {
-    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD,
-                 "Field \"%s\" of the configuration is %" G_GINT64_FORMAT ", not %u to %u", field, number,
-                 least, most);
-    return FALSE;
-  }
-  *value = (guint) number;
-  return TRUE;
-}
-
-gboolean
-voxel_config_boolean (JsonObject *config, const gchar *field, gboolean fallback, gboolean *value,
-                      GError **error)
-{
-  JsonNode *node = json_object_get_member (config, field);
-
-  *value = fallback;
-  if (!node)
-    return TRUE;
-  if (!is_of (node, G_TYPE_BOOLEAN, field, "true or false", error))
-    return FALSE;
-  *value = json_node_get_boolean (node);
-  return TRUE;
-}
-
-/**
- * voxel_config_choice:
- * @config: a configuration
- * @field: a name in it
- * @choices: what it may be, ended by %NULL; the first where it is absent
- * @value: (out): index of the one it is
- * @error: %VOXEL_MODEL_ERROR_RECORD naming the field
- *
- * Returns: %TRUE on success
- */
-gboolean
-voxel_config_choice (JsonObject *config, const gchar *field, const gchar *const *choices, guint *value,
-                     GError **error)
-{
-  JsonNode *node = json_object_get_member (config, field);
-
-  *value = 0;
-  if (!node)
-    return TRUE;
-  if (!is_of (node, G_TYPE_STRING, field, "text", error))
-    return FALSE;
-  for (guint i = 0; choices[i]; i++)
-    if (g_str_equal (choices[i], json_node_get_string (node))) {
-      *value = i;
-      return TRUE;
-    }
-  g_autofree gchar *known = g_strjoinv (", ", (gchar **) choices);
-  g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD,
-               "Field \"%s\" of the configuration is \"%s\", not one of %s", field,
-               json_node_get_string (node), known);
-  return FALSE;
 }

@@ -20,33 +20,45 @@ typedef struct {
 } VoxelArchitectureInfo;
 
 /**
+ * VoxelArchitectureField:
+ * @name: in the configuration
+ * @fallback: what it is where it is absent, JSON
+ * @what: what it means, in few words
+ * @choices: (nullable): what it may be, ended by %NULL; "null" stands for null
+ */
+typedef struct {
+  const gchar *name;
+  const gchar *fallback;
+  const gchar *what;
+  const gchar *const *choices;
+} VoxelArchitectureField;
+
+/**
  * VoxelArchitecture:
  * @name: as in the model record
- * @fields: names of all fields that the configuration may have, ended by %NULL
- * @info: checks the configuration; %VOXEL_MODEL_ERROR_RECORD names the field
+ * @what: what it is, in few words
+ * @fields: all that the configuration may have, ended by one without a name
+ * @info: checks the configuration, which has all fields; %VOXEL_MODEL_ERROR_RECORD names the field
  * @build: from the input to the output, logits; called with a configuration that @info took
  *
  * A network: its file and one line in the table make it known.
  */
 typedef struct {
   const gchar *name;
-  const gchar *const *fields;
+  const gchar *what;
+  const VoxelArchitectureField *fields;
   gboolean (*info) (JsonObject *config, VoxelArchitectureInfo *info, GError **error);
   VoxelTensor *(*build) (JsonObject *config, VoxelBuilder *builder, VoxelTensor *input);
 } VoxelArchitecture;
 
+extern const VoxelArchitecture voxel_architecture_attention_unet;
 extern const VoxelArchitecture voxel_architecture_conv1x1;
+extern const VoxelArchitecture voxel_architecture_smp_unet;
 extern const VoxelArchitecture voxel_architecture_unet;
 
 const VoxelArchitecture *voxel_architecture_find (const gchar *name, GError **error);
+const VoxelArchitecture *voxel_architecture_nth (guint n);
 gboolean voxel_architecture_info (const VoxelArchitecture *architecture, JsonObject *config,
                                   VoxelArchitectureInfo *info, GError **error);
-
-gboolean voxel_config_uint (JsonObject *config, const gchar *field, guint fallback, guint least, guint most,
-                            guint *value, GError **error);
-gboolean voxel_config_boolean (JsonObject *config, const gchar *field, gboolean fallback, gboolean *value,
-                               GError **error);
-gboolean voxel_config_choice (JsonObject *config, const gchar *field, const gchar *const *choices,
-                              guint *value, GError **error);
 
 G_END_DECLS

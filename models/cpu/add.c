@@ -5,11 +5,9 @@
 static gboolean
 add_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
 {
-  step->state = voxel_cpu_pointwise_new (step->node, VOXEL_CPU_ADD, error);
-  if (!step->state)
-    return FALSE;
-  step->implementation = voxel_cpu_implementation ("pointwise");
-  return TRUE;
+  const VoxelCpuMapping map = {VOXEL_CPU_ADD, 1};
+
+  return voxel_cpu_pointwise_prepare (prepare, step, &map, 1, error);
 }
 
 const VoxelKernel voxel_cpu_add = {
@@ -18,6 +16,6 @@ const VoxelKernel voxel_cpu_add = {
     .slice = voxel_cpu_slice,
     .in_place = voxel_cpu_in_place,
     .prepare = add_prepare,
-    .release = voxel_cpu_pointwise_free,
+    .release = g_free,
     .run = voxel_cpu_pointwise_run,
 };

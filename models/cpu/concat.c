@@ -4,7 +4,12 @@
 
 /* Only what the joining pass could not place: each such input is copied into its channels. */
 typedef struct {
-  VoxelCpuPointwise copies[VOXEL_OP_MAX_INPUTS];
+  VoxelCpuView src;
+  VoxelCpuView dst;
+} Copy;
+
+typedef struct {
+  Copy copies[VOXEL_OP_MAX_INPUTS];
   gsize offsets[VOXEL_OP_MAX_INPUTS];
   guint pictures;
 } State;
@@ -26,13 +31,12 @@ concat_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
 
   state->pictures = output->shape.dim[0];
   for (guint i = 0; i < node->n_inputs; i++) {
-    VoxelCpuPointwise *copy = &state->copies[i];
+    Copy *copy = &state->copies[i];
 
     if (!lies_there (node->inputs[i], output, channel)) {
       if (!voxel_cpu_view (node, node->inputs[i], &copy->src, error) ||
           !voxel_cpu_view (node, output, &copy->dst, error))
         return FALSE;
-      copy->map = VOXEL_CPU_COPY;
       copy->dst.channels = copy->src.channels;
       state->offsets[i] = (gsize) channel * (copy->dst.bf16 ? 2 : 4);
     }
@@ -49,11 +53,11 @@ concat_run (const VoxelStep *step, const VoxelOperands *operands, gpointer bindi
   const State *state = step->state;
 
   for (guint i = 0; i < step->node->n_inputs; i++) {
-    const VoxelCpuPointwise *copy = &state->copies[i];
+    const Copy *copy = &state->copies[i];
 
     for (gsize n = 0; copy->src.channels && n < state->pictures; n++)
-      voxel_cpu_pointwise_do (
-          copy, (const gchar *) operands->inputs[i] + n * voxel_cpu_view_bytes (&copy->src), NULL,
+      voxel_cpu_copy (
+          &copy->src, &copy->dst, (const gchar *) operands->inputs[i] + n * voxel_cpu_view_bytes (&copy->src),
           (gchar *) operands->outputs[0] + n * voxel_cpu_view_bytes (&copy->dst) + state->offsets[i]);
   }
   return TRUE;

@@ -82,11 +82,8 @@ convert_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
 {
   const VoxelNode *node = step->node;
 
-  if (!is_turn (node)) {
-    step->state = voxel_cpu_pointwise_new (node, VOXEL_CPU_COPY, error);
-    step->implementation = voxel_cpu_implementation ("copy");
-    return step->state != NULL;
-  }
+  if (!is_turn (node))
+    return voxel_cpu_pointwise_prepare (prepare, step, NULL, 0, error);
   if (!takes (node->inputs[0]) || !takes (node->outputs[0]))
     return voxel_node_unsupported (node, error, "between such types or layouts");
   step->implementation = g_strdup ("turn");
@@ -105,18 +102,11 @@ convert_run (const VoxelStep *step, const VoxelOperands *operands, gpointer bind
   return TRUE;
 }
 
-static void
-convert_release (gpointer state)
-{
-  if (state)
-    voxel_cpu_pointwise_free (state);
-}
-
 const VoxelKernel voxel_cpu_convert = {
     .op = &voxel_op_convert,
     .name = "convert",
     .slice = voxel_cpu_slice,
     .prepare = convert_prepare,
-    .release = convert_release,
+    .release = g_free,
     .run = convert_run,
 };

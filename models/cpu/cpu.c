@@ -21,19 +21,17 @@ cpu_fastest (void)
 }
 
 static const VoxelKernel *const cpu_kernels[] = {
-    &voxel_cpu_conv2d,
-    &voxel_cpu_conv2d_dnnl,
-    &voxel_cpu_conv2d_pool,
-    &voxel_cpu_conv_transpose2d,
-    &voxel_cpu_batch_norm,
-    &voxel_cpu_relu,
-    &voxel_cpu_sigmoid,
-    &voxel_cpu_max_pool2d,
-    &voxel_cpu_upsample,
-    &voxel_cpu_concat,
-    &voxel_cpu_add,
-    &voxel_cpu_convert,
-    NULL,
+    &voxel_cpu_conv2d,      &voxel_cpu_conv2d_dnnl,
+    &voxel_cpu_conv2d_pool, &voxel_cpu_conv_transpose2d,
+    &voxel_cpu_relu,        &voxel_cpu_sigmoid,
+    &voxel_cpu_silu,        &voxel_cpu_leaky_relu,
+    &voxel_cpu_gelu,        &voxel_cpu_max_pool2d,
+    &voxel_cpu_avg_pool2d,  &voxel_cpu_global_avg_pool2d,
+    &voxel_cpu_pad,         &voxel_cpu_upsample,
+    &voxel_cpu_concat,      &voxel_cpu_add,
+    &voxel_cpu_multiply,    &voxel_cpu_layer_norm,
+    &voxel_cpu_attention,   &voxel_cpu_reshape,
+    &voxel_cpu_convert,     NULL,
 };
 
 const VoxelBackend voxel_backend_cpu = {

@@ -88,8 +88,12 @@ typedef struct {
 /**
  * VoxelCpuPool:
  * @src: what is read
- * @dst: the maxima
- * @copy: gets a copy of @src; no channels: not wanted
+ * @dst: the maxima or means
+ * @copy: of maxima: gets a copy of @src; no channels: not wanted
+ * @kernel: rows, columns
+ * @stride: rows, columns
+ * @padding: above and below, left and right
+ * @count_padding: of means: whether zeros of the padding count
  */
 typedef struct {
   VoxelCpuView src;
@@ -98,6 +102,7 @@ typedef struct {
   guint kernel[2];
   guint stride[2];
   guint padding[2];
+  gboolean count_padding;
 } VoxelCpuPool;
 
 /**
@@ -117,30 +122,150 @@ typedef struct {
   const VoxelCpuLine *columns;
 } VoxelCpuUpsample;
 
-typedef enum {
-  VOXEL_CPU_COPY,
-  VOXEL_CPU_RELU,
-  VOXEL_CPU_SIGMOID,
-  VOXEL_CPU_ADD,
-  VOXEL_CPU_AFFINE
-} VoxelCpuMap;
+/**
+ * VoxelCpuPick:
+ * @rows: for each row of @dst the one of @src that it is; %G_MAXUINT for zeros
+ * @columns: likewise
+ *
+ * Whole pixels, put elsewhere.
+ */
+typedef struct {
+  VoxelCpuView src;
+  VoxelCpuView dst;
+  const guint *rows;
+  const guint *columns;
+} VoxelCpuPick;
 
 /**
- * VoxelCpuPointwise:
- * @map: what is done to each value
- * @src: operand; its rows and columns those of @dst
- * @other: second operand of ADD
- * @scale: per channel, of AFFINE
- * @shift: likewise
+ * VoxelCpuOperand:
+ * @row: elements from a row to the next, 0 if one row stands for all
+ * @pixel: elements from a pixel to its right neighbour, 0 if one pixel stands for all of a row
+ * @splat: whether one value stands for all channels of a pixel
+ * @bf16: bf16 elements, float otherwise
+ *
+ * A picture that is read as if it had the size of another.
+ */
+typedef struct {
+  gsize row;
+  gsize pixel;
+  gboolean splat;
+  gboolean bf16;
+} VoxelCpuOperand;
+
+typedef enum { VOXEL_CPU_ADD, VOXEL_CPU_MULTIPLY, VOXEL_CPU_ACTIVATE } VoxelCpuMap;
+
+/**
+ * VoxelCpuMapping:
+ * @map: what is done to the value so far
+ * @operand: with which, of ADD and MULTIPLY
+ * @activation: of ACTIVATE
+ * @slope: of a leaky ReLU
  */
 typedef struct {
   VoxelCpuMap map;
-  VoxelCpuView src;
-  VoxelCpuView other;
-  VoxelCpuView dst;
-  const gfloat *scale;
-  const gfloat *shift;
+  guint operand;
+  VoxelActivation activation;
+  gfloat slope;
+} VoxelCpuMapping;
+
+#define VOXEL_CPU_MAX_MAPS 8
+
+/**
+ * VoxelCpuPointwise:
+ * @height: rows of the result
+ * @width: its columns
+ * @channels: its channels
+ * @dst: where it is
+ * @operands: pictures of that size, or repeated to it; the first is the value to begin with
+ * @maps: what is done to it, in this order
+ * @n_maps: how many: none is a copy
+ * @flat: whether the channels of a row's pixels lie one after the other in all pictures that are not repeated
+ */
+typedef struct {
+  guint height;
+  guint width;
+  guint channels;
+  VoxelCpuOperand dst;
+  VoxelCpuOperand operands[VOXEL_OP_MAX_INPUTS];
+  VoxelCpuMapping maps[VOXEL_CPU_MAX_MAPS];
+  guint n_maps;
+  gboolean flat;
 } VoxelCpuPointwise;
+
+/**
+ * VoxelCpuAxis:
+ * @outer: number of places outside the axis
+ * @length: values of each line along it
+ * @middle: places inside it that lie apart
+ * @inner: places inside it that lie side by side, 1 where the values of a line do
+ * @src: elements from one to the next of @outer, of @length and of @middle, and whether they are bf16
+ * @dst: likewise
+ *
+ * A tensor as lines along one of its dimensions.
+ */
+typedef struct {
+  gsize outer;
+  gsize step;
+  gsize middle;
+  gboolean bf16;
+} VoxelCpuAxisStrides;
+
+typedef struct {
+  gsize outer;
+  gsize middle;
+  gsize inner;
+  guint length;
+  VoxelCpuAxisStrides src;
+  VoxelCpuAxisStrides dst;
+} VoxelCpuAxis;
+
+/**
+ * VoxelCpuNorm:
+ * @axis: lines that are normalised
+ * @epsilon: added to the variance
+ * @weight: for each value of a line, in whole vectors
+ * @bias: likewise
+ */
+typedef struct {
+  VoxelCpuAxis axis;
+  gfloat epsilon;
+  const gfloat *weight;
+  const gfloat *bias;
+} VoxelCpuNorm;
+
+/**
+ * VoxelCpuAttention:
+ * @query: a token a pixel
+ * @key_value: keys in the first half of the channels, values in the second
+ * @dst: as @query
+ * @heads: channels of @query are divided by
+ * @chunk: queries a task
+ * @block: keys at a time, whole blocks of two vectors or all
+ * @pairs: whether operands are bf16 and multiplied as pairs
+ */
+typedef struct {
+  VoxelCpuView query;
+  VoxelCpuView key_value;
+  VoxelCpuView dst;
+  guint heads;
+  guint chunk;
+  guint block;
+  gboolean pairs;
+} VoxelCpuAttention;
+
+/**
+ * VoxelCpuAttentionMemory:
+ * @query: picture
+ * @key_value: picture
+ * @dst: picture
+ * @scratch: as many bytes as asked for, of the worker who does the task
+ */
+typedef struct {
+  const void *query;
+  const void *key_value;
+  void *dst;
+  gchar *scratch;
+} VoxelCpuAttentionMemory;
 
 /**
  * VoxelCpuKernels:
@@ -169,8 +294,15 @@ typedef struct {
   void (*scale) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   void (*max_pool) (const VoxelCpuPool *pool, const void *src, void *dst, void *copy, gsize begin, gsize end);
   void (*upsample) (const VoxelCpuUpsample *upsample, const void *src, void *dst, gsize begin, gsize end);
-  void (*pointwise) (const VoxelCpuPointwise *pointwise, const void *src, const void *other, void *dst,
+  void (*layer_norm) (const VoxelCpuNorm *norm, const void *src, void *dst, gsize begin, gsize end);
+  gsize (*attention_scratch) (const VoxelCpuAttention *attention);
+  void (*attention) (const VoxelCpuAttention *attention, const VoxelCpuAttentionMemory *memory, guint head,
                      gsize begin, gsize end);
+  void (*avg_pool) (const VoxelCpuPool *pool, const void *src, void *dst, void *copy, gsize begin, gsize end);
+  void (*sum) (const VoxelCpuView *view, const void *src, gdouble *sums, gsize begin, gsize end);
+  void (*pick) (const VoxelCpuPick *pick, const void *src, void *dst, gsize begin, gsize end);
+  void (*pointwise) (const VoxelCpuPointwise *pointwise, const void *const *operands, void *dst, gsize begin,
+                     gsize end);
 } VoxelCpuKernels;
 
 /**

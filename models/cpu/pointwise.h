@@ -6,27 +6,15 @@
 
 G_BEGIN_DECLS
 
-/* What the operators share that compute each value of the result from those at the same place. */
+/* What the operators share that compute each value of the result from those at the same place, where dimensions
+ * of 1 are repeated. */
 
-/**
- * VoxelCpuPointwiseState:
- * @pointwise: what is computed
- * @pictures: N
- * @affine: scale and shift of a batch norm that nothing took up
- */
-typedef struct {
-  VoxelCpuPointwise pointwise;
-  guint pictures;
-  gfloat *affine;
-} VoxelCpuPointwiseState;
-
-VoxelCpuPointwiseState *voxel_cpu_pointwise_new (const VoxelNode *node, VoxelCpuMap map, GError **error);
-void voxel_cpu_pointwise_free (gpointer state);
-void voxel_cpu_pointwise_do (const VoxelCpuPointwise *pointwise, const void *src, const void *other,
-                             void *dst);
+gboolean voxel_cpu_pointwise_prepare (VoxelPrepare *prepare, VoxelStep *step, const VoxelCpuMapping *maps,
+                                      guint n_maps, GError **error);
+gboolean voxel_cpu_pointwise_activation (VoxelPrepare *prepare, VoxelStep *step, VoxelActivation activation,
+                                         gdouble slope, GError **error);
 gboolean voxel_cpu_pointwise_run (const VoxelStep *step, const VoxelOperands *operands, gpointer binding,
                                   GError **error);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelCpuPointwiseState, voxel_cpu_pointwise_free)
+void voxel_cpu_copy (const VoxelCpuView *src, const VoxelCpuView *dst, const void *from, void *to);
 
 G_END_DECLS

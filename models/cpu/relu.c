@@ -5,11 +5,7 @@
 static gboolean
 relu_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
 {
-  step->state = voxel_cpu_pointwise_new (step->node, VOXEL_CPU_RELU, error);
-  if (!step->state)
-    return FALSE;
-  step->implementation = voxel_cpu_implementation ("pointwise");
-  return TRUE;
+  return voxel_cpu_pointwise_activation (prepare, step, VOXEL_ACTIVATION_RELU, 0, error);
 }
 
 const VoxelKernel voxel_cpu_relu = {
@@ -18,6 +14,6 @@ const VoxelKernel voxel_cpu_relu = {
     .slice = voxel_cpu_slice,
     .in_place = voxel_cpu_in_place,
     .prepare = relu_prepare,
-    .release = voxel_cpu_pointwise_free,
+    .release = g_free,
     .run = voxel_cpu_pointwise_run,
 };

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/cpu/cpu.h"
 #include "models/cpu/isa.h"
+#include "models/cpu/pick.h"
 #include "models/cpu/picture.h"
 #include "models/executor.h"
 
+/* Bilinear, or nearest pixels, which are picked. */
 typedef struct {
+  gpointer nearest;
   VoxelCpuUpsample upsample;
   VoxelCpuLine *rows;
   VoxelCpuLine *columns;
@@ -22,6 +25,7 @@ state_free (gpointer data)
 {
   State *state = data;
 
+  voxel_cpu_pick_free (state->nearest);
   g_free (state->rows);
   g_free (state->columns);
   g_free (state);
@@ -48,8 +52,14 @@ lines_new (guint in, guint out, gboolean align_corners)
   return lines;
 }
 
+static guint
+nearest_line (const VoxelNode *node, guint side, guint i, guint size)
+{
+  return i / ((const VoxelUpsample *) node->attributes)->scale[side];
+}
+
 static gboolean
-upsample_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
+prepare_bilinear (VoxelStep *step, GError **error)
 {
   const VoxelNode *node = step->node;
   const VoxelUpsample *attributes = node->attributes;
@@ -69,6 +79,22 @@ upsample_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
   return TRUE;
 }
 
+static gboolean
+upsample_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
+{
+  g_autoptr (State) state = NULL;
+
+  if (!((const VoxelUpsample *) step->node->attributes)->nearest)
+    return prepare_bilinear (step, error);
+  state = g_new0 (State, 1);
+  state->nearest = voxel_cpu_pick_new (step->node, nearest_line, error);
+  if (!state->nearest)
+    return FALSE;
+  step->state = g_steal_pointer (&state);
+  step->implementation = voxel_cpu_implementation ("pick");
+  return TRUE;
+}
+
 static void
 run_rows (gpointer data, gsize begin, gsize end)
 {
@@ -83,6 +109,10 @@ upsample_run (const VoxelStep *step, const VoxelOperands *operands, gpointer bin
   const State *state = step->state;
   Work work = {&state->upsample};
 
+  if (state->nearest) {
+    voxel_cpu_pick_run (state->nearest, operands);
+    return TRUE;
+  }
   for (gsize n = 0; n < state->pictures; n++) {
     work.src = (const gchar *) operands->inputs[0] + n * voxel_cpu_view_bytes (&state->upsample.src);
     work.dst = (gchar *) operands->outputs[0] + n * voxel_cpu_view_bytes (&state->upsample.dst);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/graph/builder.h"
 
+#include "models/graph/passes.h"
+
+static const VoxelInitial zero = {VOXEL_INITIAL_CONSTANT, 0}, one = {VOXEL_INITIAL_CONSTANT, 1};
+
 /**
  * voxel_builder_init:
  * @builder: (out): to set up
@@ -13,6 +17,7 @@ voxel_builder_init (VoxelBuilder *builder, VoxelGraph *graph, VoxelBuilderFind f
 {
   *builder = (VoxelBuilder){.graph = graph, .find = find, .data = data};
   builder->used = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  builder->scope = g_string_new (NULL);
 }
 
 /**
@@ -31,6 +36,7 @@ voxel_builder_finish (VoxelBuilder *builder, VoxelTensor *output, GError **error
     return FALSE;
   }
   builder->graph->output = output;
+  voxel_pass_prune (builder->graph);
   return voxel_graph_check (builder->graph, error);
 }
 
@@ -38,20 +44,55 @@ void
 voxel_builder_clear (VoxelBuilder *builder)
 {
   g_clear_pointer (&builder->used, g_hash_table_unref);
+  g_string_free (builder->scope, TRUE);
   g_clear_error (&builder->error);
+}
+
+/**
+ * voxel_builder_enter:
+ * @builder: a builder
+ * @format: name of a part, as of printf()
+ * @...: for @format
+ *
+ * The names of all layers to come are within that part: "conv1" is "layer1.0.conv1" in "layer1.0".
+ *
+ * Returns: for voxel_builder_leave()
+ */
+gsize
+voxel_builder_enter (VoxelBuilder *builder, const gchar *format, ...)
+{
+  gsize outer = builder->scope->len;
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_string_append_vprintf (builder->scope, format, arguments);
+  va_end (arguments);
+  g_string_append_c (builder->scope, '.');
+  return outer;
+}
+
+/**
+ * voxel_builder_leave:
+ * @builder: a builder
+ * @outer: what voxel_builder_enter() gave
+ */
+void
+voxel_builder_leave (VoxelBuilder *builder, gsize outer)
+{
+  g_string_truncate (builder->scope, outer);
 }
 
 static VoxelTensor *
 weight (VoxelBuilder *builder, const gchar *layer, const gchar *kind, const VoxelShape *shape,
-        gboolean learnt)
+        const VoxelInitial *initial, gboolean learnt)
 {
-  g_autofree gchar *name = g_strconcat (layer, *layer ? "." : "", kind, NULL);
+  g_autofree gchar *name = g_strconcat (builder->scope->str, layer, *layer ? "." : "", kind, NULL);
   VoxelConstant *constant;
   gsize elements;
 
   if (builder->error)
     return NULL;
-  constant = builder->find (builder->data, name, shape, &builder->error);
+  constant = builder->find (builder->data, name, shape, initial, &builder->error);
   if (!constant)
     return NULL;
   if (learnt && voxel_shape_elements (shape, &elements))
@@ -60,16 +101,40 @@ weight (VoxelBuilder *builder, const gchar *layer, const gchar *kind, const Voxe
   return voxel_graph_constant (builder->graph, constant);
 }
 
+/* The operands of a convolution or a linear layer. */
+static void
+weigh (VoxelBuilder *builder, const gchar *name, const VoxelShape *shape, guint groups, guint channels,
+       gboolean bias, VoxelTensor **inputs)
+{
+  const VoxelInitial initial = voxel_initial_weight (builder->initial, shape, groups);
+  const VoxelInitial initial_bias = voxel_initial_bias (builder->initial, shape);
+
+  inputs[VOXEL_CONV2D_WEIGHT] = weight (builder, name, "weight", shape, &initial, TRUE);
+  if (bias)
+    inputs[VOXEL_CONV2D_BIAS] =
+        weight (builder, name, "bias", &VOXEL_SHAPE_1 (channels), &initial_bias, TRUE);
+}
+
+/* The operands of any norm. */
+static void
+scale (VoxelBuilder *builder, const gchar *name, guint channels, VoxelTensor **gain, VoxelTensor **offset)
+{
+  const VoxelShape shape = VOXEL_SHAPE_1 (channels);
+
+  *gain = weight (builder, name, "weight", &shape, &one, TRUE);
+  *offset = weight (builder, name, "bias", &shape, &zero, TRUE);
+}
+
 static VoxelTensor *
 append (VoxelBuilder *builder, const VoxelOp *op, const gchar *name, gconstpointer attributes,
         VoxelTensor *const *inputs, guint n_inputs)
 {
+  g_autofree gchar *full = g_strconcat (builder->scope->str, *name ? name : op->name, NULL);
   VoxelNode *node;
 
   if (builder->error)
     return NULL;
-  node = voxel_graph_append (builder->graph, op, *name ? name : op->name, attributes, inputs, n_inputs,
-                             &builder->error);
+  node = voxel_graph_append (builder->graph, op, full, attributes, inputs, n_inputs, &builder->error);
   return node ? node->outputs[0] : NULL;
 }
 
@@ -79,9 +144,7 @@ convolution (VoxelBuilder *builder, const VoxelOp *op, VoxelTensor *x, const gch
 {
   VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {x};
 
-  inputs[VOXEL_CONV2D_WEIGHT] = weight (builder, name, "weight", shape, TRUE);
-  if (bias)
-    inputs[VOXEL_CONV2D_BIAS] = weight (builder, name, "bias", &VOXEL_SHAPE_1 (channels), TRUE);
+  weigh (builder, name, shape, conv->groups, channels, bias, inputs);
   return append (builder, op, name, conv, inputs, VOXEL_CONV2D_INPUTS);
 }
 
@@ -134,10 +197,9 @@ voxel_builder_batch_norm (VoxelBuilder *builder, VoxelTensor *x, const gchar *na
   if (builder->error)
     return NULL;
   const VoxelShape shape = VOXEL_SHAPE_1 (x->shape.dim[1]);
-  inputs[VOXEL_BATCH_NORM_WEIGHT] = weight (builder, name, "weight", &shape, TRUE);
-  inputs[VOXEL_BATCH_NORM_BIAS] = weight (builder, name, "bias", &shape, TRUE);
-  inputs[VOXEL_BATCH_NORM_MEAN] = weight (builder, name, "running_mean", &shape, FALSE);
-  inputs[VOXEL_BATCH_NORM_VARIANCE] = weight (builder, name, "running_var", &shape, FALSE);
+  scale (builder, name, shape.dim[0], &inputs[VOXEL_BATCH_NORM_WEIGHT], &inputs[VOXEL_BATCH_NORM_BIAS]);
+  inputs[VOXEL_BATCH_NORM_MEAN] = weight (builder, name, "running_mean", &shape, &zero, FALSE);
+  inputs[VOXEL_BATCH_NORM_VARIANCE] = weight (builder, name, "running_var", &shape, &one, FALSE);
   return append (builder, &voxel_op_batch_norm, name, &(VoxelBatchNorm){epsilon}, inputs,
                  VOXEL_BATCH_NORM_INPUTS);
 }
@@ -231,12 +293,8 @@ normalise (VoxelBuilder *builder, const VoxelOp *op, VoxelTensor *x, const gchar
 
   if (builder->error)
     return NULL;
-  if (affine) {
-    const VoxelShape shape = VOXEL_SHAPE_1 (x->shape.dim[axis]);
-
-    inputs[VOXEL_NORM_WEIGHT] = weight (builder, name, "weight", &shape, TRUE);
-    inputs[VOXEL_NORM_BIAS] = weight (builder, name, "bias", &shape, TRUE);
-  }
+  if (affine)
+    scale (builder, name, x->shape.dim[axis], &inputs[VOXEL_NORM_WEIGHT], &inputs[VOXEL_NORM_BIAS]);
   return append (builder, op, name, attributes, inputs, VOXEL_NORM_INPUTS);
 }
 
@@ -295,9 +353,7 @@ voxel_builder_linear (VoxelBuilder *builder, VoxelTensor *x, const gchar *name, 
     return NULL;
   picture = x->shape.n == 4;
   shape = VOXEL_SHAPE_2 (channels, x->shape.dim[picture ? 1 : x->shape.n - 1]);
-  inputs[VOXEL_CONV2D_WEIGHT] = weight (builder, name, "weight", &shape, TRUE);
-  if (bias)
-    inputs[VOXEL_CONV2D_BIAS] = weight (builder, name, "bias", &VOXEL_SHAPE_1 (channels), TRUE);
+  weigh (builder, name, &shape, 1, channels, bias, inputs);
   if (!picture || builder->error)
     return append (builder, &voxel_op_linear, name, NULL, inputs, VOXEL_CONV2D_INPUTS);
   inputs[VOXEL_CONV2D_WEIGHT] = voxel_graph_constant (

@@ -2,19 +2,23 @@
 #pragma once
 
 #include "models/graph/graph.h"
+#include "models/graph/initial.h"
 #include "models/ops/ops.h"
 
 G_BEGIN_DECLS
 
-/* Returns: (transfer full): the constant of that name, if it has that shape. */
+/* Returns: (transfer full): the constant of that name, if it has that shape; @initial is what it is before
+ * training. */
 typedef VoxelConstant *(*VoxelBuilderFind) (gpointer data, const gchar *name, const VoxelShape *shape,
-                                            GError **error);
+                                            const VoxelInitial *initial, GError **error);
 
 /**
  * VoxelBuilder:
  * @graph: what is built
  * @find: where weights come from
  * @data: for @find
+ * @scope: what precedes the names of layers, see voxel_builder_enter()
+ * @initial: how the layers that follow begin; the architecture sets it as it goes
  * @used: names of all weights asked for
  * @parameters: elements of those that training learns: running statistics are none
  * @error: the first; from then on every call does nothing and returns %NULL, so that an architecture reads as
@@ -27,6 +31,8 @@ typedef struct {
   VoxelGraph *graph;
   VoxelBuilderFind find;
   gpointer data;
+  GString *scope;
+  VoxelInitialRule initial;
   GHashTable *used;
   guint64 parameters;
   GError *error;
@@ -35,6 +41,9 @@ typedef struct {
 void voxel_builder_init (VoxelBuilder *builder, VoxelGraph *graph, VoxelBuilderFind find, gpointer data);
 gboolean voxel_builder_finish (VoxelBuilder *builder, VoxelTensor *output, GError **error);
 void voxel_builder_clear (VoxelBuilder *builder);
+
+gsize voxel_builder_enter (VoxelBuilder *builder, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
+void voxel_builder_leave (VoxelBuilder *builder, gsize outer);
 
 VoxelTensor *voxel_builder_conv2d (VoxelBuilder *builder, VoxelTensor *x, const gchar *name, guint channels,
                                    guint kernel, const VoxelConv2d *conv, gboolean bias);

@@ -68,9 +68,23 @@ fold_bias (const VoxelConstant *constant, gfloat *values, GError **error)
     return FALSE;
   if (constant->sources[BIAS_B] && !(b = voxel_constant_evaluate (constant->sources[BIAS_B], error)))
     return FALSE;
-  for (guint o = 0; o < constant->shape.dim[0]; o++)
+  for (guint o = 0; o < constant->sources[BIAS_GAMMA]->shape.dim[0]; o++)
     values[o] = (gfloat) (((b ? (gdouble) b[o] : 0) - mean[o]) * scale_of (constant, gamma[o], variance[o]) +
                           beta[o]);
+  return TRUE;
+}
+
+static gboolean
+only_scale (const VoxelConstant *constant, gfloat *values, GError **error)
+{
+  g_autofree gfloat *gamma = voxel_constant_evaluate (constant->sources[WEIGHT_GAMMA], error);
+  g_autofree gfloat *variance =
+      gamma ? voxel_constant_evaluate (constant->sources[WEIGHT_VARIANCE], error) : NULL;
+
+  if (!variance)
+    return FALSE;
+  for (guint o = 0; o < constant->sources[WEIGHT_GAMMA]->shape.dim[0]; o++)
+    values[o] = (gfloat) scale_of (constant, gamma[o], variance[o]);
   return TRUE;
 }
 
@@ -93,6 +107,15 @@ folded (VoxelGraph *graph, const VoxelNode *norm, const gchar *kind, const Voxel
 }
 
 static gboolean
+has_constants (const VoxelNode *norm)
+{
+  for (guint i = VOXEL_BATCH_NORM_WEIGHT; i < VOXEL_BATCH_NORM_INPUTS; i++)
+    if (!norm->inputs[i]->constant)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 foldable (const VoxelGraph *graph, const VoxelNode *norm)
 {
   const VoxelNode *conv = norm->inputs[VOXEL_BATCH_NORM_X]->producer;
@@ -102,11 +125,8 @@ foldable (const VoxelGraph *graph, const VoxelNode *norm)
   const VoxelConv2d *attributes = conv->attributes;
   const VoxelTensor *bias = conv->inputs[VOXEL_CONV2D_BIAS];
   if (attributes->activation != VOXEL_ACTIVATION_NONE || conv->inputs[VOXEL_CONV2D_SUM] ||
-      !conv->inputs[VOXEL_CONV2D_WEIGHT]->constant || (bias && !bias->constant))
+      !conv->inputs[VOXEL_CONV2D_WEIGHT]->constant || (bias && !bias->constant) || !has_constants (norm))
     return FALSE;
-  for (guint i = VOXEL_BATCH_NORM_WEIGHT; i < VOXEL_BATCH_NORM_INPUTS; i++)
-    if (!norm->inputs[i]->constant)
-      return FALSE;
   return voxel_graph_consumers (graph, norm->inputs[VOXEL_BATCH_NORM_X], NULL) == 1;
 }
 
@@ -149,4 +169,52 @@ voxel_pass_fold_batch_norm (VoxelGraph *graph)
     else
       n++;
   }
+}
+
+/* x s + (beta - mean s) */
+static gboolean
+split (VoxelGraph *graph, VoxelNode *norm, guint position, GError **error)
+{
+  VoxelTensor *const sources[] = {NULL, norm->inputs[VOXEL_BATCH_NORM_WEIGHT],
+                                  norm->inputs[VOXEL_BATCH_NORM_BIAS], norm->inputs[VOXEL_BATCH_NORM_MEAN],
+                                  norm->inputs[VOXEL_BATCH_NORM_VARIANCE]};
+  VoxelTensor *const scale_sources[] = {NULL, sources[BIAS_GAMMA], sources[BIAS_VARIANCE]};
+  const VoxelShape shape = VOXEL_SHAPE_4 (1, norm->outputs[0]->shape.dim[1], 1, 1);
+  VoxelTensor *scale = folded (graph, norm, "scale", &shape, only_scale, scale_sources, 3);
+  VoxelTensor *shift = folded (graph, norm, "shift", &shape, fold_bias, sources, 5);
+  VoxelNode *product, *sum;
+
+  product = voxel_graph_insert (graph, position, &voxel_op_multiply, norm->name, NULL,
+                                (VoxelTensor *const[]){norm->inputs[VOXEL_BATCH_NORM_X], scale}, 2, error);
+  if (!product)
+    return FALSE;
+  product->outputs[0]->type = norm->outputs[0]->type;
+  sum = voxel_graph_insert (graph, position + 1, &voxel_op_add, norm->name, NULL,
+                            (VoxelTensor *const[]){product->outputs[0], shift}, 2, error);
+  if (!sum)
+    return FALSE;
+  voxel_graph_adopt (graph, sum, 0, norm->outputs[0]);
+  voxel_graph_remove (graph, norm);
+  return TRUE;
+}
+
+/**
+ * voxel_pass_split_batch_norm:
+ * @graph: a graph
+ * @error: of inserting nodes
+ *
+ * For backends without such an operator: what no convolution takes up becomes a product and an addition.
+ *
+ * Returns: %TRUE on success
+ */
+gboolean
+voxel_pass_split_batch_norm (VoxelGraph *graph, GError **error)
+{
+  for (guint n = 0; n < graph->nodes->len; n++) {
+    VoxelNode *node = graph->nodes->pdata[n];
+
+    if (node->op == &voxel_op_batch_norm && has_constants (node) && !split (graph, node, n, error))
+      return FALSE;
+  }
+  return TRUE;
 }

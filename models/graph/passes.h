@@ -6,11 +6,15 @@
 G_BEGIN_DECLS
 
 /* In this order; see backend.h. */
+void voxel_pass_prune (VoxelGraph *graph);
 void voxel_pass_fold_batch_norm (VoxelGraph *graph);
 void voxel_pass_fuse (VoxelGraph *graph);
 gboolean voxel_pass_precision (VoxelGraph *graph, VoxelPrecision precision, GError **error);
 void voxel_pass_join (VoxelGraph *graph, const VoxelBackend *backend);
 void voxel_pass_in_place (VoxelGraph *graph, const VoxelBackend *backend);
+
+/* For lower(), where a backend wants it. */
+gboolean voxel_pass_split_batch_norm (VoxelGraph *graph, GError **error);
 
 gboolean voxel_graph_lower (VoxelGraph *graph, const VoxelBackend *backend, const VoxelTarget *target,
                             GError **error);

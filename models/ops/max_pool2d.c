@@ -2,6 +2,16 @@
 #include "models/ops/ops.h"
 #include "models/ops/shapes.h"
 
+/* Whether windows leave pixels over that one more, which begins among them, would see. */
+static gboolean
+one_more (const VoxelMaxPool2d *pool, guint i, guint size, guint windows)
+{
+  guint next = windows * pool->stride[i];
+
+  return pool->ceil_mode && next + pool->kernel[i] < size + 2 * pool->padding[i] + pool->stride[i] &&
+         next < size + pool->padding[i];
+}
+
 static gboolean
 max_pool2d_shapes (VoxelNode *node, GError **error)
 {
@@ -18,6 +28,7 @@ max_pool2d_shapes (VoxelNode *node, GError **error)
     if (!voxel_ops_window (node, out.dim[2 + i], pool->kernel[i], pool->stride[i], pool->padding[i],
                            &out.dim[2 + i], error))
       return FALSE;
+    out.dim[2 + i] += one_more (pool, i, node->inputs[0]->shape.dim[2 + i], out.dim[2 + i]);
   }
   voxel_node_set_output (node, 0, &out);
   if (pool->copy)

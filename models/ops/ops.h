@@ -74,12 +74,15 @@ enum {
  * @kernel: rows, columns
  * @stride: rows, columns
  * @padding: on each side, never the maximum
+ * @ceil_mode: whether a last window that begins in the picture but ends behind it counts, as PyTorch's argument of
+ *   that name
  * @copy: a second output gets a copy of the input, which a joining pass places in a joint buffer
  */
 typedef struct {
   guint kernel[2];
   guint stride[2];
   guint padding[2];
+  gboolean ceil_mode;
   gboolean copy;
 } VoxelMaxPool2d;
 

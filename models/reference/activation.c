@@ -22,3 +22,15 @@ voxel_reference_activate (gdouble x, VoxelActivation activation, gdouble slope)
     return x;
   }
 }
+
+/* The same of every value. */
+void
+voxel_reference_activate_all (const VoxelNode *node, const gfloat *const *inputs, gfloat *const *outputs,
+                              VoxelActivation activation, gdouble slope)
+{
+  gsize n = 0;
+
+  voxel_shape_elements (&node->outputs[0]->shape, &n);
+  for (gsize i = 0; i < n; i++)
+    outputs[0][i] = (gfloat) voxel_reference_activate (inputs[0][i], activation, slope);
+}

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "models/ops/ops.h"
 #include "models/reference/reference.h"
+
+static gdouble
+sum (gdouble a, gdouble b)
+{
+  return a + b;
+}
 
 static void
 add (const VoxelNode *node, const gfloat *const *inputs, gfloat *const *outputs)
 {
-  gsize n = 0;
-
-  voxel_shape_elements (&node->inputs[0]->shape, &n);
-  for (gsize i = 0; i < n; i++)
-    outputs[0][i] = inputs[0][i] + inputs[1][i];
+  voxel_reference_broadcast (node, inputs, outputs, sum);
 }
 
 static gboolean

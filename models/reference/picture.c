@@ -3,6 +3,18 @@
 
 #include "models/graph/bf16.h"
 
+/* N, C, H, W: all that is no picture counts as one row. */
+static void
+extents (const VoxelShape *shape, gsize *dim)
+{
+  gsize elements = 0;
+
+  for (guint i = 0; i < 4; i++)
+    dim[i] = shape->n == 4 ? shape->dim[i] : 1;
+  if (shape->n != 4 && voxel_shape_elements (shape, &elements))
+    dim[3] = elements;
+}
+
 /* Elements between neighbours in each direction. */
 typedef struct {
   gsize picture, block, row, column;
@@ -12,40 +24,40 @@ typedef struct {
 static Strides
 strides_of (const VoxelTensor *tensor)
 {
-  const VoxelShape *shape = &tensor->shape;
-  const VoxelShape *root = &voxel_tensor_root (tensor)->shape;
-  gsize width = shape->dim[3];
-  gsize plane = shape->dim[2] * width;
   guint block = voxel_layout_block (tensor->layout);
-  gsize channels = (gsize) (root->dim[1] + block - 1) / block * block;
+  gsize dim[4], channels, plane;
 
+  extents (&voxel_tensor_root (tensor)->shape, dim);
+  channels = (dim[1] + block - 1) / block * block;
+  plane = dim[2] * dim[3];
   if (tensor->layout == VOXEL_LAYOUT_NHWC)
-    return (Strides){channels * plane, 1, channels * width, channels, 1};
-  return (Strides){channels * plane, plane * block, width * block, block, block};
+    return (Strides){channels * plane, 1, channels * dim[3], channels, 1};
+  return (Strides){channels * plane, plane * block, dim[3] * block, block, block};
 }
 
 static gsize
-position (const Strides *s, guint n, guint c, guint y, guint x)
+position (const Strides *s, gsize n, gsize c, gsize y, gsize x)
 {
   return n * s->picture + c / s->per_block * s->block + c % s->per_block + y * s->row + x * s->column;
 }
 
 /**
  * voxel_reference_load:
- * @tensor: a picture, float or bf16
+ * @tensor: float or bf16
  * @memory: where it lies
- * @values: (out): N, C, H, W
+ * @values: (out): in the order of its shape
  */
 void
 voxel_reference_load (const VoxelTensor *tensor, gconstpointer memory, gfloat *values)
 {
-  const guint *dim = tensor->shape.dim;
   Strides strides = strides_of (tensor);
+  gsize dim[4];
 
-  for (guint n = 0; n < dim[0]; n++)
-    for (guint c = 0; c < dim[1]; c++)
-      for (guint y = 0; y < dim[2]; y++)
-        for (guint x = 0; x < dim[3]; x++) {
+  extents (&tensor->shape, dim);
+  for (gsize n = 0; n < dim[0]; n++)
+    for (gsize c = 0; c < dim[1]; c++)
+      for (gsize y = 0; y < dim[2]; y++)
+        for (gsize x = 0; x < dim[3]; x++) {
           gsize at = position (&strides, n, c, y, x);
 
           *values++ = tensor->type == VOXEL_DTYPE_BF16 ? voxel_bf16_to_float (((const guint16 *) memory)[at])
@@ -55,21 +67,23 @@ voxel_reference_load (const VoxelTensor *tensor, gconstpointer memory, gfloat *v
 
 /**
  * voxel_reference_store:
- * @tensor: a picture, float or bf16
- * @values: N, C, H, W
+ * @tensor: float or bf16
+ * @values: in the order of its shape
  * @memory: (out): where it lies; channels that blocks are rounded up by become 0
  */
 void
 voxel_reference_store (const VoxelTensor *tensor, const gfloat *values, gpointer memory)
 {
-  const guint *dim = tensor->shape.dim;
   Strides strides = strides_of (tensor);
-  guint channels = (dim[1] + strides.per_block - 1) / strides.per_block * strides.per_block;
+  gsize dim[4], channels;
 
-  for (guint n = 0; n < dim[0]; n++)
-    for (guint c = 0; c < channels; c++)
-      for (guint y = 0; y < dim[2]; y++)
-        for (guint x = 0; x < dim[3]; x++) {
+  extents (&tensor->shape, dim);
+  channels = (dim[1] + strides.per_block - 1) / strides.per_block * strides.per_block;
+
+  for (gsize n = 0; n < dim[0]; n++)
+    for (gsize c = 0; c < channels; c++)
+      for (gsize y = 0; y < dim[2]; y++)
+        for (gsize x = 0; x < dim[3]; x++) {
           gsize at = position (&strides, n, c, y, x);
           gfloat value = c < dim[1] ? *values++ : 0;
 

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Computes a node from all its operands in float, N, C, H, W. */
+/* Computes a node from all its operands in float, in the order of their shapes. */
 typedef void (*VoxelReferenceFunc) (const VoxelNode *node, const gfloat *const *inputs,
                                     gfloat *const *outputs);
 
@@ -26,17 +26,49 @@ typedef gdouble (*VoxelReferenceSum) (const VoxelNode *node, const gfloat *x, co
 void voxel_reference_convolve (const VoxelNode *node, const gfloat *const *inputs, gfloat *const *outputs,
                                VoxelReferenceSum sum_of);
 
+/**
+ * VoxelReferenceLines:
+ * @n: how many
+ * @length: values of each
+ * @step: elements from a value to the next
+ */
+typedef struct {
+  gsize n, length, step;
+} VoxelReferenceLines;
+
+VoxelReferenceLines voxel_reference_lines (const VoxelShape *shape, guint axis);
+gsize voxel_reference_line (const VoxelReferenceLines *lines, gsize i);
+
 gdouble voxel_reference_activate (gdouble x, VoxelActivation activation, gdouble slope);
+void voxel_reference_activate_all (const VoxelNode *node, const gfloat *const *inputs, gfloat *const *outputs,
+                                   VoxelActivation activation, gdouble slope);
+void voxel_reference_broadcast (const VoxelNode *node, const gfloat *const *inputs, gfloat *const *outputs,
+                                gdouble (*combine) (gdouble a, gdouble b));
 
 extern const VoxelKernel voxel_reference_conv2d;
 extern const VoxelKernel voxel_reference_conv_transpose2d;
 extern const VoxelKernel voxel_reference_batch_norm;
 extern const VoxelKernel voxel_reference_relu;
 extern const VoxelKernel voxel_reference_sigmoid;
+extern const VoxelKernel voxel_reference_silu;
+extern const VoxelKernel voxel_reference_leaky_relu;
+extern const VoxelKernel voxel_reference_gelu;
 extern const VoxelKernel voxel_reference_max_pool2d;
+extern const VoxelKernel voxel_reference_avg_pool2d;
+extern const VoxelKernel voxel_reference_global_avg_pool2d;
+extern const VoxelKernel voxel_reference_pad;
 extern const VoxelKernel voxel_reference_upsample;
 extern const VoxelKernel voxel_reference_concat;
 extern const VoxelKernel voxel_reference_add;
+extern const VoxelKernel voxel_reference_layer_norm;
+extern const VoxelKernel voxel_reference_group_norm;
+extern const VoxelKernel voxel_reference_softmax;
+extern const VoxelKernel voxel_reference_matmul;
+extern const VoxelKernel voxel_reference_linear;
+extern const VoxelKernel voxel_reference_attention;
+extern const VoxelKernel voxel_reference_reshape;
+extern const VoxelKernel voxel_reference_transpose;
+extern const VoxelKernel voxel_reference_multiply;
 extern const VoxelKernel voxel_reference_convert;
 
 G_END_DECLS

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <math.h>
-
-#include "models/ops/ops.h"
 #include "models/reference/reference.h"
 
 static void
 sigmoid (const VoxelNode *node, const gfloat *const *inputs, gfloat *const *outputs)
 {
-  gsize n = 0;
-
-  voxel_shape_elements (&node->inputs[0]->shape, &n);
-  for (gsize i = 0; i < n; i++)
-    outputs[0][i] = (gfloat) (1 / (1 + exp (-(gdouble) inputs[0][i])));
+  voxel_reference_activate_all (node, inputs, outputs, VOXEL_ACTIVATION_SIGMOID, 0);
 }
 
 static gboolean

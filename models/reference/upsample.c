@@ -7,12 +7,14 @@
 /* Where the centre of output pixel @i lies among @size input pixels, and the pixels on both sides of it; as
  * PyTorch's interpolate: without align_corners (i + .5) / scale - .5, but not below 0. */
 static gdouble
-source (guint i, guint size, guint scale, gboolean align_corners, guint *below, guint *above)
+source (const VoxelUpsample *up, guint side, guint i, guint size, guint *below, guint *above)
 {
-  guint length = size * scale;
+  guint scale = up->scale[side], length = size * scale;
   gdouble at;
 
-  if (align_corners)
+  if (up->nearest)
+    at = i / scale;
+  else if (up->align_corners)
     at = length > 1 ? (gdouble) i * (size - 1) / (length - 1) : 0;
   else
     at = MAX ((i + .5) / scale - .5, 0);
@@ -35,8 +37,8 @@ upsample (const VoxelNode *node, const gfloat *const *inputs, gfloat *const *out
     for (guint y = 0; y < out[2]; y++)
       for (guint x = 0; x < out[3]; x++) {
         guint y0, y1, x0, x1;
-        gdouble fy = source (y, in[2], up->scale[0], up->align_corners, &y0, &y1);
-        gdouble fx = source (x, in[3], up->scale[1], up->align_corners, &x0, &x1);
+        gdouble fy = source (up, 0, y, in[2], &y0, &y1);
+        gdouble fx = source (up, 1, x, in[3], &x0, &x1);
         const gfloat *upper = plane + (gsize) y0 * in[3], *lower = plane + (gsize) y1 * in[3];
 
         *result++ = (gfloat) ((1 - fy) * ((1 - fx) * upper[x0] + fx * upper[x1]) +

@@ -20,6 +20,15 @@ typedef struct {
 
 static GPtrArray *families; /* of VoxelSafetensors */
 
+static gsize
+elements_of (const VoxelShape *shape)
+{
+  gsize n = 0;
+
+  g_assert_true (voxel_shape_elements (shape, &n));
+  return n;
+}
+
 static gfloat *
 read_tensor (VoxelSafetensors *family, const gchar *name, const gchar *part, VoxelShape *shape)
 {
@@ -37,44 +46,43 @@ read_tensor (VoxelSafetensors *family, const gchar *name, const gchar *part, Vox
   return values;
 }
 
-/* A graph has one input: cases of several pictures get them as its channels, taken apart by 1x1 convolutions
- * with ones and zeros, which change no value at fp32. */
+/* A graph has one input: cases of several computed operands get them as channels of a single pixel, taken apart by 1x1
+ * convolutions with ones and zeros, which change no value at fp32. */
 static VoxelTensor *
-take_channels (VoxelGraph *graph, guint first, guint channels)
+take_operand (VoxelGraph *graph, guint first, const VoxelShape *shape)
 {
   static const VoxelConv2d conv = {{1, 1}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
-  const VoxelShape shape = VOXEL_SHAPE_4 (channels, graph->input->shape.dim[1], 1, 1);
-  g_autofree gfloat *values = g_new0 (gfloat, (gsize) channels * shape.dim[1]);
+  guint n = (guint) elements_of (shape), all = graph->input->shape.dim[1];
+  const VoxelShape of_weight = VOXEL_SHAPE_4 (n, all, 1, 1);
+  g_autofree gfloat *values = g_new0 (gfloat, (gsize) n * all);
   g_autofree gchar *name = g_strdup_printf ("take-%u", first);
   VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {graph->input};
   VoxelNode *node;
 
-  for (guint c = 0; c < channels; c++)
-    values[c * shape.dim[1] + first + c] = 1;
+  for (guint c = 0; c < n; c++)
+    values[c * all + first + c] = 1;
   inputs[VOXEL_CONV2D_WEIGHT] =
-      voxel_graph_constant (graph, voxel_constant_new_values (name, &shape, values));
+      voxel_graph_constant (graph, voxel_constant_new_values (name, &of_weight, values));
   node = voxel_graph_append (graph, &voxel_op_conv2d, name, &conv, inputs, VOXEL_CONV2D_INPUTS, NULL);
+  g_assert_nonnull (node);
+  node =
+      voxel_graph_append (graph, &voxel_op_reshape, "shape", &(VoxelReshape){*shape}, node->outputs, 1, NULL);
   g_assert_nonnull (node);
   return node->outputs[0];
 }
 
 static gfloat *
-join_pictures (VoxelSafetensors *family, const gchar *name, guint n, VoxelShape *shape, guint *channels)
+join_operands (VoxelSafetensors *family, const gchar *name, guint n, VoxelShape *shapes)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
   for (guint i = 0; i < n; i++) {
     g_autofree gchar *part = g_strdup_printf ("in.%u", i);
-    g_autofree gfloat *values = read_tensor (family, name, part, shape);
-    gsize elements = 0;
+    g_autofree gfloat *values = read_tensor (family, name, part, &shapes[i]);
 
-    g_assert_true (voxel_shape_elements (shape, &elements));
-    channels[i] = shape->dim[1];
-    g_byte_array_append (bytes, (const guint8 *) values, (guint) (elements * sizeof (gfloat)));
+    g_byte_array_append (bytes, (const guint8 *) values,
+                         (guint) (elements_of (&shapes[i]) * sizeof (gfloat)));
   }
-  shape->dim[1] = 0;
-  for (guint i = 0; i < n; i++)
-    shape->dim[1] += channels[i];
   return (gfloat *) g_byte_array_free (g_steal_pointer (&bytes), FALSE);
 }
 
@@ -83,20 +91,24 @@ case_graph (const Case *c, const gchar *name, gfloat **input, GError **error)
 {
   const FixtureOperator *which = fixture_operator (json_object_get_string_member (c->attributes, "op"));
   guint listed = (guint) json_object_get_int_member (c->attributes, "inputs");
-  guint pictures = MIN (which->pictures, listed), channels[VOXEL_OP_MAX_INPUTS] = {0}, first = 0;
+  guint pictures =
+      (guint) json_object_get_int_member_with_default (c->attributes, "computed", which->pictures);
+  guint computed = MIN (pictures, listed), first = 0, all = 0;
   g_autofree gpointer attributes = which->attributes ? which->attributes (c->attributes) : NULL;
   g_autoptr (VoxelGraph) graph = voxel_graph_new (name);
   VoxelTensor *inputs[VOXEL_OP_MAX_INPUTS] = {NULL};
-  VoxelShape shape = {0};
+  VoxelShape shapes[VOXEL_OP_MAX_INPUTS] = {{0}}, shape;
   VoxelNode *node;
 
-  *input = join_pictures (c->family, name, pictures, &shape, channels);
-  voxel_graph_input (graph, &shape);
-  for (guint i = 0; i < pictures; i++) {
-    inputs[i] = pictures == 1 ? graph->input : take_channels (graph, first, channels[i]);
-    first += channels[i];
+  *input = join_operands (c->family, name, computed, shapes);
+  for (guint i = 0; i < computed; i++)
+    all += (guint) elements_of (&shapes[i]);
+  voxel_graph_input (graph, computed == 1 ? &shapes[0] : &VOXEL_SHAPE_4 (1, all, 1, 1));
+  for (guint i = 0; i < computed; i++) {
+    inputs[i] = computed == 1 ? graph->input : take_operand (graph, first, &shapes[i]);
+    first += (guint) elements_of (&shapes[i]);
   }
-  for (guint i = pictures; i < listed; i++) {
+  for (guint i = computed; i < listed; i++) {
     g_autofree gchar *part = g_strdup_printf ("in.%u", i);
     g_autofree gfloat *values = read_tensor (c->family, name, part, &shape);
 
@@ -138,12 +150,12 @@ test_operator (gconstpointer data)
   g_autoptr (GError) error = NULL;
   VoxelShape shape = {0};
   VoxelGraph *graph = case_graph (c, name, &input, &error);
-  gsize n = 0;
+  gsize n;
 
   g_assert_no_error (error);
   expected = read_tensor (c->family, name, "out", &shape);
   g_assert_true (voxel_shape_equal (&graph->output->shape, &shape));
-  g_assert_true (voxel_shape_elements (&shape, &n));
+  n = elements_of (&shape);
   result = fixture_execute (graph, c->backend, c->precision, c->threads, input, &error);
   /* A backend may refuse a case, in words; what the architectures need, the tests of those demand. */
   if (g_error_matches (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED)) {
@@ -168,9 +180,8 @@ test_networks (gconstpointer data)
     VoxelGraph *graph = fixture_random_graph (random);
     g_autofree gfloat *input = g_new (gfloat, 2 * 8 * 12), *expected = NULL, *result = NULL;
     g_autoptr (GError) error = NULL;
-    gsize n = 0;
+    gsize n = elements_of (&graph->output->shape);
 
-    g_assert_true (voxel_shape_elements (&graph->output->shape, &n));
     for (guint i = 0; i < 2 * 8 * 12; i++)
       input[i] = (gfloat) g_rand_double_range (random, -2, 2);
     expected = fixture_interpret (graph, input);

@@ -2,13 +2,17 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Makes tests/models/fixtures with PyTorch: what each operator and small networks give in double precision.
 
-    python3 tests/models/make-fixtures.py [FAMILY or NETWORK]...
+    python3 tests/models/make-fixtures.py [FAMILY or NETWORK or ARCHITECTURE]...
 
 ops/FAMILY.safetensors  cases of single operators (cases/FAMILY.py): CASE.in.K, CASE.out and their attributes as JSON
                         in the metadata
+networks/*.safetensors  whole networks (networks/ARCHITECTURE.py): architecture, configuration, sides of the picture and
+                        shapes of the weights as JSON in the metadata; output in double, and PyTorch's own errors:
+                        the largest at fp32, the mean at bf16
 unet-*.safetensors  model files
 unet-*.io.safetensors  input, output in double, and the largest error of PyTorch's own fp32 result
 """
+import copy
 import importlib
 import json
 import pathlib
@@ -17,7 +21,9 @@ import sys
 
 import torch
 from torch import nn
-from torch.nn import functional as F
+
+from networks import fill, picture
+from networks.unet import UNet
 
 HERE = pathlib.Path(__file__).parent / "fixtures"
 NAMES = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16", torch.float64: "F64",
@@ -49,34 +55,6 @@ def operators(family):
     save(HERE / "ops" / f"{family}.safetensors", tensors, {"cases": json.dumps(listed)})
 
 
-def double(i, o):
-    return nn.Sequential(nn.Conv2d(i, o, 3, padding=1, bias=False), nn.BatchNorm2d(o), nn.ReLU(),
-                         nn.Conv2d(o, o, 3, padding=1, bias=False), nn.BatchNorm2d(o), nn.ReLU())
-
-
-class UNet(nn.Module):
-    def __init__(self, width=16, depth=3, in_channels=1, out_channels=1, up="transposed", align_corners=True):
-        super().__init__()
-        c = [width << k for k in range(depth + 1)]
-        self.corners = None if up == "transposed" else align_corners
-        self.down = nn.ModuleList(double(i, o) for i, o in zip([in_channels] + c, c))
-        self.up = nn.ModuleList(nn.ConvTranspose2d(c[k + 1], c[k], 2, 2) if up == "transposed" else
-                                nn.Conv2d(c[k + 1], c[k], 1) for k in range(depth))
-        self.dec = nn.ModuleList(double(2 * c[k], c[k]) for k in range(depth))
-        self.head = nn.Conv2d(width, out_channels, 1)
-
-    def forward(self, x):
-        skips = []
-        for k, level in enumerate(self.down):
-            x = level(F.max_pool2d(x, 2) if k else x)
-            skips.append(x)
-        for k in reversed(range(len(self.up))):
-            if self.corners is not None:
-                x = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=self.corners)
-            x = self.dec[k](torch.cat([skips[k], self.up[k](x)], 1))
-        return self.head(x)
-
-
 def unet(name, dtype, size, **config):
     torch.manual_seed(2)
     net = UNet(**config)
@@ -99,6 +77,22 @@ def unet(name, dtype, size, **config):
     save(HERE / f"unet-{name}.io.safetensors", {"input": x, "output": y64, "torch_error": error.reshape(1)}, {})
 
 
+def networks(architecture):
+    for name, config, net, height, width in importlib.import_module(f"networks.{architecture}").networks():
+        shapes = fill(net.eval())
+        described = dict(architecture=architecture.replace("_", "-"), config=config, height=height, width=width,
+                         parameters=sum(p.numel() for p in net.parameters()), tensors=shapes)
+        first = next(p for p in net.parameters() if p.dim() == 4)
+        x = picture(first.shape[1], height, width)
+        with torch.no_grad():
+            y32, y16 = net(x), copy.deepcopy(net).bfloat16()(x.bfloat16())
+            y64 = net.double()(x.double())
+        errors = [(y32 - y64).abs().max(), (y16 - y64).abs().mean()]
+        print(name, [float(e / y64.abs().max()) for e in errors], float(y64.abs().max()), float(y64.std()))
+        save(HERE / "networks" / f"{name}.safetensors", {"output": y64, "torch_errors": torch.stack(errors)},
+             {"network": json.dumps(described)})
+
+
 NETWORKS = {
     "unet-transposed": lambda: unet("transposed", torch.float32, (24, 40), width=4, depth=2, up="transposed"),
     "unet-bilinear": lambda: unet("bilinear", torch.bfloat16, (16, 24), width=4, depth=2, in_channels=2, out_channels=3,
@@ -107,9 +101,14 @@ NETWORKS = {
     "unet-blocks": lambda: unet("blocks", torch.float16, (32, 32), width=16, depth=1),
 }
 FAMILIES = sorted(p.stem for p in (HERE.parent / "cases").glob("[a-z]*.py"))
+ARCHITECTURES = ["attention_unet", "smp_unet"]
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
     (HERE / "ops").mkdir(parents=True, exist_ok=True)
-    for wanted in sys.argv[1:] or [*FAMILIES, *NETWORKS]:
-        NETWORKS[wanted]() if wanted in NETWORKS else operators(wanted)
+    (HERE / "networks").mkdir(exist_ok=True)
+    for wanted in sys.argv[1:] or [*FAMILIES, *NETWORKS, *ARCHITECTURES]:
+        if wanted in NETWORKS:
+            NETWORKS[wanted]()
+        else:
+            (networks if wanted in ARCHITECTURES else operators)(wanted)

@@ -9,7 +9,7 @@
 #include <tiffio.h>
 
 #include "tools/voxel/phantom-field.h"
-#include "tools/voxel/phantom-random.h"
+#include "models/random.h"
 
 static const gsize shape[3] = {40, 48, 56};
 #define VOXELS ((gsize) 40 * 48 * 56)

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "phantom-random.h"
+#include "models/random.h"
 
 /* Nodes for each correlation length: straight lines between them are then off by less than 2 % of the
  * deviation. */

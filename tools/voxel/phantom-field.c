@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "phantom-random.h"
+#include "models/random.h"
 
 #define STRIP 256
 

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#include "phantom-random.h"
+#include "models/random.h"
 
 #define MIN_RADIUS 1.5
 #define MAX_RADIUS 7.0

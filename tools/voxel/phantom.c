@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "phantom-field.h"
-#include "phantom-random.h"
+#include "models/random.h"
 #include "phantom-tree.h"
 
 #define VESSEL_SHARE .006

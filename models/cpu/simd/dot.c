@@ -1,36 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/cpu/simd/finish.h"
+#include "models/cpu/simd/reduce.h"
 
 /* 1x1 convolution to few channels, such as a network's head: bound by memory, so channels lie across the
  * vector and are summed up at the end. Weights: a row of whole vectors for each output channel. */
-
-#if LANES == 16
-#define FOLD(v, n) \
-  v += __builtin_shufflevector (v, v, (0 + n) % 16, (1 + n) % 16, (2 + n) % 16, (3 + n) % 16, (4 + n) % 16, \
-                                (5 + n) % 16, (6 + n) % 16, (7 + n) % 16, (8 + n) % 16, (9 + n) % 16, \
-                                (10 + n) % 16, (11 + n) % 16, (12 + n) % 16, (13 + n) % 16, (14 + n) % 16, \
-                                (15 + n) % 16)
-#elif LANES == 8
-#define FOLD(v, n) \
-  v += __builtin_shufflevector (v, v, (0 + n) % 8, (1 + n) % 8, (2 + n) % 8, (3 + n) % 8, (4 + n) % 8, \
-                                (5 + n) % 8, (6 + n) % 8, (7 + n) % 8)
-#else
-#define FOLD(v, n) v += __builtin_shufflevector (v, v, (0 + n) % 4, (1 + n) % 4, (2 + n) % 4, (3 + n) % 4)
-#endif
-
-SIMD_INLINE gfloat
-sum_of (Vector v)
-{
-#if LANES == 16
-  FOLD (v, 8);
-#endif
-#if LANES >= 8
-  FOLD (v, 4);
-#endif
-  FOLD (v, 2);
-  FOLD (v, 1);
-  return v[0];
-}
 
 SIMD_INLINE void
 dot_rows (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, gsize begin, gsize end, gboolean bf16)
@@ -47,7 +20,7 @@ dot_rows (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, gsize begi
 
       for (guint c = 0; c < conv->src.channels; c += LANES)
         sum += load (pixel + c * size, conv->src.channels - c, bf16) * *(const Vector *) (weights + c);
-      result = (Vector){sum_of (sum) + conv->bias[o]};
+      result = sum_of (sum) + conv->bias[o];
       result = activate (result, conv->activation, conv->slope);
       if (conv->dst.bf16)
         *(guint16 *) at (&conv->dst, memory->dst, 0, i, o) = vector_to_bf16 (result)[0];

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "models/cpu/simd/simd.h"
+#include "models/cpu/simd/window.h"
 
-/* Pooling window of row @y, column @x; what lies outside is never the maximum. */
-SIMD_INLINE Vector
-window_max (const VoxelCpuPool *pool, const void *src, gsize y, gsize x, guint channel)
+SIMD_INLINE void
+max_pixel (const VoxelCpuPool *pool, const Window *window, gchar *dst, gboolean bf16)
 {
   const VoxelCpuView *view = &pool->src;
-  guint n = view->channels - channel;
-  Vector best = (Vector){0} - G_MAXFLOAT * 2.f;
+  gsize size = element_size (bf16), row = view->width * view->pitch * size, column = view->pitch * size;
 
-  for (guint k = 0; k < pool->kernel[0]; k++)
-    for (guint l = 0; l < pool->kernel[1]; l++) {
-      gsize sy = y * pool->stride[0] + k - pool->padding[0], sx = x * pool->stride[1] + l - pool->padding[1];
+  for (gsize c = 0; c < view->channels; c += LANES) {
+    guint n = (guint) (view->channels - c);
+    Vector best = load (window->first + c * size, n, bf16);
 
-      if (sy < view->height && sx < view->width)
-        best = vector_max (load (at (view, src, sy, sx, channel), n, view->bf16), best);
-    }
-  return best;
+    for (gsize k = 0; k < window->rows; k++)
+      for (gsize l = 0; l < window->columns; l++)
+        best = vector_max (load (window->first + k * row + l * column + c * size, n, bf16), best);
+    store (dst + c * element_size (pool->dst.bf16), best, n, pool->dst.bf16);
+  }
 }
 
 /* Rows [begin, end) of the maxima. The copy, asked for only where windows tile the source, is made row by
@@ -28,10 +27,14 @@ SIMD (max_pool) (const VoxelCpuPool *pool, const void *src, void *dst, void *cop
   gsize bytes = view->channels * element_size (view->bf16);
 
   for (gsize y = begin; y < end; y++) {
-    for (gsize x = 0; x < pool->dst.width; x++)
-      for (guint c = 0; c < view->channels; c += LANES)
-        store (at (&pool->dst, dst, y, x, c), window_max (pool, src, y, x, c), view->channels - c,
-               pool->dst.bf16);
+    for (gsize x = 0; x < pool->dst.width; x++) {
+      const Window window = window_at (pool, src, y, x);
+
+      if (view->bf16)
+        max_pixel (pool, &window, at (&pool->dst, dst, y, x, 0), TRUE);
+      else
+        max_pixel (pool, &window, at (&pool->dst, dst, y, x, 0), FALSE);
+    }
     if (pool->copy.channels == 0)
       continue;
     for (gsize sy = y * pool->stride[0]; sy < (y + 1) * pool->stride[0]; sy++)

@@ -146,7 +146,7 @@ typedef void (*SimdStrip) (const gfloat *const *taps, guint n_taps, gsize offset
 void SIMD (strips) (const gfloat *const *taps, guint n_taps, gsize n, gsize step, guint depth,
                     const gfloat *weights, guint block, gfloat *out, gsize pitch, gboolean pairs);
 
-/* simd/{winograd,direct,transpose,pairs,dot,scale,max_pool,upsample,pointwise}.c */
+/* simd/{winograd,direct,transpose,pairs,dot,scale,max_pool,upsample,avg_pool,sum,pick,pointwise,layer_norm,attention}.c */
 gsize SIMD (winograd_scratch) (const VoxelCpuConv *conv);
 void SIMD (winograd) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (direct_scratch) (const VoxelCpuConv *conv);
@@ -160,5 +160,13 @@ void SIMD (scale) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, g
 void SIMD (max_pool) (const VoxelCpuPool *pool, const void *src, void *dst, void *copy, gsize begin,
                       gsize end);
 void SIMD (upsample) (const VoxelCpuUpsample *upsample, const void *src, void *dst, gsize begin, gsize end);
-void SIMD (pointwise) (const VoxelCpuPointwise *pointwise, const void *src, const void *other, void *dst,
+void SIMD (avg_pool) (const VoxelCpuPool *pool, const void *src, void *dst, void *copy, gsize begin,
+                      gsize end);
+void SIMD (sum) (const VoxelCpuView *view, const void *src, gdouble *sums, gsize begin, gsize end);
+void SIMD (pick) (const VoxelCpuPick *pick, const void *src, void *dst, gsize begin, gsize end);
+void SIMD (pointwise) (const VoxelCpuPointwise *pointwise, const void *const *operands, void *dst,
+                       gsize begin, gsize end);
+void SIMD (layer_norm) (const VoxelCpuNorm *norm, const void *src, void *dst, gsize begin, gsize end);
+gsize SIMD (attention_scratch) (const VoxelCpuAttention *attention);
+void SIMD (attention) (const VoxelCpuAttention *attention, const VoxelCpuAttentionMemory *memory, guint head,
                        gsize begin, gsize end);

@@ -30,5 +30,11 @@ const VoxelCpuKernels SIMD (kernels) = {
     .scale = SIMD (scale),
     .max_pool = SIMD (max_pool),
     .upsample = SIMD (upsample),
+    .avg_pool = SIMD (avg_pool),
+    .sum = SIMD (sum),
+    .pick = SIMD (pick),
     .pointwise = SIMD (pointwise),
+    .layer_norm = SIMD (layer_norm),
+    .attention_scratch = SIMD (attention_scratch),
+    .attention = SIMD (attention),
 };

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "phantom-random.h"
+#include "models/random.h"
 
 #include <math.h>
 
-/* log, exp and cbrt of the C library differ in the last digit between machines. A phantom is named by its
- * seed, so these few are made of what IEEE 754 defines to the bit: + - * / and sqrt. */
+/* log, exp and cbrt of the C library differ in the last digit between machines. What is named by a seed is to be
+ * the same everywhere, so these few are made of what IEEE 754 defines to the bit: + - * / and sqrt. */
 
 /**
  * voxel_math_log:
@@ -88,6 +88,24 @@ philox (guint64 seed, guint64 block, guint32 stream, guint32 out[4])
   out[1] = b;
   out[2] = c;
   out[3] = d;
+}
+
+/**
+ * voxel_random_stream:
+ * @name: of anything
+ *
+ * FNV-1a of 32 bits: G. Fowler, L. C. Noll, K.-P. Vo, "The FNV non-cryptographic hash algorithm".
+ *
+ * Returns: a stream of its own for @name
+ */
+guint32
+voxel_random_stream (const gchar *name)
+{
+  guint32 hash = 2166136261u;
+
+  for (; *name; name++)
+    hash = (hash ^ (guint8) *name) * 16777619u;
+  return hash;
 }
 
 /**

@@ -20,6 +20,7 @@ typedef struct {
   guint left;
 } VoxelRandom;
 
+guint32 voxel_random_stream (const gchar *name);
 void voxel_random_init (VoxelRandom *random, guint64 seed, guint32 stream, guint64 position);
 gdouble voxel_random_uniform (VoxelRandom *random, gdouble low, gdouble high);
 gdouble voxel_random_normal (VoxelRandom *random);

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "models/architectures/architecture.h"
+#include "models/files/json-text.h"
+#include "models/graph/reach.h"
+#include "models/plan-private.h"
+#include "models/random.h"
+#include "models/run.h"
+
+/* Whole architectures against PyTorch. Their weights are a formula of name and place that networks/__init__.py
+ * has too; fixtures hold what comes out. */
+
+typedef struct {
+  VoxelSafetensors *file;
+  JsonObject *about;
+  const VoxelArchitecture *architecture;
+  VoxelArchitectureInfo info;
+  gchar *name;
+} Network;
+
+typedef struct {
+  const Network *network;
+  const VoxelBackend *backend;
+  VoxelPrecision precision;
+} Case;
+
+static void
+draw (const gchar *name, gdouble low, gdouble high, gfloat *values, gsize n)
+{
+  VoxelRandom random;
+
+  voxel_random_init (&random, 0, voxel_random_stream (name), 0);
+  for (gsize i = 0; i < n; i++)
+    values[i] = (gfloat) voxel_random_uniform (&random, low, high);
+}
+
+static gboolean
+evaluate (const VoxelConstant *constant, gfloat *values, GError **error)
+{
+  const VoxelShape *shape = &constant->shape;
+  gsize n = 0;
+  gdouble bound;
+
+  g_assert_true (voxel_shape_elements (shape, &n));
+  bound = sqrt (3. / (gdouble) (n / shape->dim[0]));
+  if (shape->n > 1)
+    draw (constant->key, -bound, bound, values, n);
+  else if (g_str_has_suffix (constant->key, ".weight") || g_str_has_suffix (constant->key, ".running_var"))
+    draw (constant->key, .5, 1.5, values, n);
+  else
+    draw (constant->key, -.2, .2, values, n);
+  return TRUE;
+}
+
+/* Refuses what PyTorch has not, in name or shape. */
+static VoxelConstant *
+find (gpointer data, const gchar *name, const VoxelShape *shape, const VoxelInitial *initial, GError **error)
+{
+  const Network *network = data;
+  JsonObject *tensors = json_object_get_object_member (network->about, "tensors");
+  JsonArray *expected =
+      json_object_has_member (tensors, name) ? json_object_get_array_member (tensors, name) : NULL;
+
+  if (!expected)
+    g_error ("PyTorch has no tensor %s", name);
+  g_assert_cmpuint (json_array_get_length (expected), ==, shape->n);
+  for (guint i = 0; i < shape->n; i++)
+    g_assert_cmpint (json_array_get_int_element (expected, i), ==, shape->dim[i]);
+  return voxel_constant_new (name, shape, evaluate, NULL, NULL);
+}
+
+static VoxelGraph *
+build (const Network *network, guint height, guint width, VoxelBuilder *builder)
+{
+  VoxelGraph *graph = voxel_graph_new (network->name);
+  VoxelTensor *input =
+      voxel_graph_input (graph, &VOXEL_SHAPE_4 (1, network->info.in_channels, height, width));
+  g_autoptr (GError) error = NULL;
+
+  voxel_builder_init (builder, graph, find, (gpointer) network);
+  VoxelTensor *output =
+      network->architecture->build (json_object_get_object_member (network->about, "config"), builder, input);
+  voxel_builder_finish (builder, output, &error);
+  g_assert_no_error (error);
+  return graph;
+}
+
+static VoxelGraph *
+build_whole (const Network *network)
+{
+  VoxelBuilder builder;
+  VoxelGraph *graph = build (network, (guint) json_object_get_int_member (network->about, "height"),
+                             (guint) json_object_get_int_member (network->about, "width"), &builder);
+
+  voxel_builder_clear (&builder);
+  return graph;
+}
+
+/* Every tensor that PyTorch has is asked for, parameters are as many, and the smallest picture that the stride
+ * allows is taken. */
+static void
+test_facts (gconstpointer data)
+{
+  const Network *network = data;
+  VoxelBuilder builder;
+  g_autoptr (VoxelGraph) graph = build (network, network->info.stride, network->info.stride, &builder);
+  g_autoptr (GList) names =
+      json_object_get_members (json_object_get_object_member (network->about, "tensors"));
+
+  g_assert_cmpuint (g_list_length (names), >, 50);
+  for (const GList *i = names; i; i = i->next)
+    if (!g_hash_table_contains (builder.used, i->data))
+      g_error ("nobody asks for %s", (const gchar *) i->data);
+  g_assert_cmpuint (builder.parameters, ==,
+                    (guint64) json_object_get_int_member (network->about, "parameters"));
+  g_assert_true (
+      voxel_shape_equal (&graph->output->shape, &VOXEL_SHAPE_4 (1, network->info.out_channels,
+                                                                network->info.stride, network->info.stride)));
+  g_assert_cmpuint (voxel_graph_reach (graph), >, network->info.stride);
+  voxel_builder_clear (&builder);
+}
+
+static gdouble
+value (const VoxelTensorView *tensor, gsize i)
+{
+  gdouble number;
+
+  memcpy (&number, tensor->data + i * sizeof number, sizeof number);
+  return number;
+}
+
+static void
+check_values (const Case *c, const gfloat *result)
+{
+  const VoxelTensorView *output = voxel_safetensors_find (c->network->file, "output");
+  const VoxelTensorView *torch = voxel_safetensors_find (c->network->file, "torch_errors");
+  gsize n = output->size / sizeof (gdouble);
+  gdouble most = 0, sum = 0, low = INFINITY, high = -INFINITY;
+
+  for (gsize i = 0; i < n; i++) {
+    gdouble expected = value (output, i), error = fabs (result[i] - expected);
+
+    most = error <= most ? most : error;
+    sum += error;
+    low = MIN (low, expected);
+    high = MAX (high, expected);
+  }
+  g_test_message (
+      "largest error %g (%.2f of PyTorch's fp32), mean %g (%.2f of PyTorch's bf16), values %g to %g", most,
+      most / value (torch, 0), sum / (gdouble) n, sum / (gdouble) n / value (torch, 1), low, high);
+  g_assert_cmpfloat (high - low, >, .1);
+  if (c->precision == VOXEL_PRECISION_BF16)
+    g_assert_cmpfloat (sum / (gdouble) n, <=, 1.15 * value (torch, 1));
+  else
+    g_assert_cmpfloat (most, <=, 2 * value (torch, 0));
+}
+
+static void
+test_output (gconstpointer data)
+{
+  const Case *c = data;
+  const VoxelPlanKey key = {c->backend->name, c->precision, 2, 1, 0, 0};
+  g_autoptr (GError) error = NULL;
+  VoxelGraph *graph = build_whole (c->network);
+  gsize n = 0;
+
+  g_assert_true (voxel_shape_elements (&graph->input->shape, &n));
+  g_autoptr (VoxelPlan) plan = voxel_plan_new (graph, c->backend, &key, &error);
+  if (g_error_matches (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED)) {
+    g_test_skip (error->message);
+    return;
+  }
+  g_assert_no_error (error);
+  g_autoptr (VoxelRun) run = voxel_run_new (plan, &error);
+  g_assert_no_error (error);
+  draw ("input", -2, 2, voxel_run_get_input (run), n);
+  for (guint repeat = 0; repeat < 2; repeat++) {
+    voxel_run_execute (run, NULL, &error);
+    g_assert_no_error (error);
+    check_values (c, voxel_run_get_output (run));
+  }
+  for (guint i = 0; i < voxel_plan_get_steps (plan); i++)
+    g_assert_false (g_str_has_prefix (voxel_plan_get_step_implementation (plan, i), "ref:"));
+}
+
+static Network *
+open_network (const gchar *folder, const gchar *file)
+{
+  g_autofree gchar *path = g_build_filename (folder, file, NULL);
+  g_autoptr (GError) error = NULL;
+  Network *network = g_new0 (Network, 1);
+  const gchar *text;
+
+  network->name = g_strndup (file, strlen (file) - strlen (".safetensors"));
+  network->file = voxel_safetensors_open (path, &error);
+  g_assert_no_error (error);
+  text = voxel_safetensors_metadata (network->file, "network");
+  network->about = voxel_json_text_parse (text, strlen (text), &error);
+  g_assert_no_error (error);
+  network->architecture =
+      voxel_architecture_find (json_object_get_string_member (network->about, "architecture"), &error);
+  g_assert_no_error (error);
+  voxel_architecture_info (network->architecture, json_object_get_object_member (network->about, "config"),
+                           &network->info, &error);
+  g_assert_no_error (error);
+  return network;
+}
+
+static void
+close_network (gpointer data)
+{
+  Network *network = data;
+
+  voxel_safetensors_free (network->file);
+  json_object_unref (network->about);
+  g_free (network->name);
+  g_free (network);
+}
+
+/* Naive loops take seconds for these; of each kind of layer one network is enough. */
+static gboolean
+small (const Network *network)
+{
+  static const gchar *const names[] = {"attention-unet-transposed", "attention-unet-bilinear",
+                                       "smp-unet-resnet18-scse",    "smp-unet-se-resnext50-scse",
+                                       "smp-unet-mit-b0-scse",      NULL};
+
+  return g_strv_contains (names, network->name);
+}
+
+static void
+add_network (const Network *network)
+{
+  const VoxelPrecision precisions[] = {VOXEL_PRECISION_FP32, VOXEL_PRECISION_BF16};
+  g_autofree gchar *facts = g_strdup_printf ("/networks/%s/facts", network->name);
+
+  g_test_add_data_func (facts, network, test_facts);
+  for (guint b = 0; voxel_backends ()[b]; b++)
+    for (guint p = 0; p < G_N_ELEMENTS (precisions); p++) {
+      const Case c = {network, voxel_backends ()[b], precisions[p]};
+      g_autofree gchar *path = g_strdup_printf ("/networks/%s/%s/%s", network->name, c.backend->name,
+                                                voxel_precision_to_name (c.precision));
+
+      if (c.backend->probe (c.precision, NULL) && (c.backend != &voxel_backend_reference || small (network)))
+        g_test_add_data_func_full (path, g_memdup2 (&c, sizeof c), test_output, g_free);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GPtrArray) networks = g_ptr_array_new_with_free_func (close_network);
+  g_autofree gchar *folder = NULL;
+  g_autoptr (GDir) dir = NULL;
+
+  g_test_init (&argc, &argv, NULL);
+  folder = fixture_path ("networks");
+  dir = g_dir_open (folder, 0, NULL);
+  g_assert_nonnull (dir);
+  for (const gchar *file = g_dir_read_name (dir); file; file = g_dir_read_name (dir)) {
+    g_ptr_array_add (networks, open_network (folder, file));
+    add_network (networks->pdata[networks->len - 1]);
+  }
+  g_assert_cmpuint (networks->len, >, 10);
+  return g_test_run ();
+}

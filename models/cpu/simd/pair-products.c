@@ -8,25 +8,27 @@
 
 #define STRIP_FUNC(pixels, vectors) \
   static void strip_##pixels##_##vectors (const SimdPairs *pairs, const gchar *windows, \
-                                          const gfloat *weights, gfloat *sums) \
+                                          const gfloat *weights, gfloat *sums, gboolean add) \
   { \
     gsize step = pairs->step; \
     __m512 sum[pixels][vectors]; \
 \
     _Pragma ("GCC unroll 16") for (guint p = 0; p < pixels; p++) \
     { \
-      _Pragma ("GCC unroll 2") for (guint v = 0; v < vectors; v++) sum[p][v] = _mm512_setzero_ps (); \
+      _Pragma ("GCC unroll 2") for (guint v = 0; v < vectors; v++) sum[p][v] = \
+          add ? _mm512_loadu_ps (sums + p * 2 * LANES + v * LANES) : _mm512_setzero_ps (); \
     } \
     for (guint r = 0; r < pairs->runs; r++) { \
       const gchar *x = windows + pairs->offsets[r]; \
+      const gfloat *w = weights + (gsize) r * pairs->weights_depth * vectors * LANES; \
 \
-      for (guint k = 0; k < pairs->depth; k++, x += 4, weights += vectors * LANES) { \
+      for (guint k = 0; k < pairs->depth; k++, x += 4, w += vectors * LANES) { \
         _Pragma ("GCC unroll 16") for (guint p = 0; p < pixels; p++) \
         { \
           __m512bh pair = (__m512bh) _mm512_set1_epi32 (*(const Unaligned *) (x + p * step)); \
 \
           _Pragma ("GCC unroll 2") for (guint v = 0; v < vectors; v++) sum[p][v] = \
-              _mm512_dpbf16_ps (sum[p][v], (__m512bh) _mm512_loadu_ps (weights + v * LANES), pair); \
+              _mm512_dpbf16_ps (sum[p][v], (__m512bh) _mm512_loadu_ps (w + v * LANES), pair); \
         } \
       } \
     } \
@@ -38,7 +40,8 @@
   }
 
 typedef gint32 Unaligned __attribute__ ((aligned (2), may_alias));
-typedef void (*Strip) (const SimdPairs *pairs, const gchar *windows, const gfloat *weights, gfloat *sums);
+typedef void (*Strip) (const SimdPairs *pairs, const gchar *windows, const gfloat *weights, gfloat *sums,
+                       gboolean add);
 
 #define EACH(macro) \
   macro (1) macro (2) macro (3) macro (4) macro (5) macro (6) macro (7) macro (8) macro (9) macro (10) \
@@ -50,7 +53,8 @@ EACH (BOTH)
 static const Strip strips[STRIP][2] = {EACH (ENTRY)};
 
 static void
-strips_group (const SimdPairs *pairs, const gchar *windows, const gfloat *weights, guint n, gfloat *sums)
+strips_group (const SimdPairs *pairs, const gchar *windows, const gfloat *weights, guint n, gfloat *sums,
+              gboolean add)
 {
   guint count = (n + STRIP - 1) / STRIP;
 
@@ -58,7 +62,7 @@ strips_group (const SimdPairs *pairs, const gchar *windows, const gfloat *weight
     gsize begin = part (n, i, count), end = part (n, i + 1, count);
 
     strips[end - begin - 1][pairs->width / LANES - 1](pairs, windows + begin * pairs->step, weights,
-                                                      sums + begin * 2 * LANES);
+                                                      sums + begin * 2 * LANES, add);
   }
 }
 
@@ -77,21 +81,36 @@ typedef struct {
 /* Loads are not known to read memory. */
 #define BARRIER __asm__ volatile("" ::: "memory")
 
+/* Moves the sums from or to memory. */
+#define EACH_SUM(move, positions, vectors) \
+  move (0, sums, 2 * LANES * 4); \
+  if (vectors == 2) \
+    move (1, sums + LANES, 2 * LANES * 4); \
+  if (positions == 2) { \
+    move (2, sums + 32 * LANES, 2 * LANES * 4); \
+    if (vectors == 2) \
+      move (3, sums + 33 * LANES, 2 * LANES * 4); \
+  }
+
 /* 16 or 32 positions by one or two vectors of channels. */
 #define TILES_FUNC(positions, vectors) \
   static void tiles_##positions##_##vectors (const SimdPairs *pairs, const gchar *windows, \
-                                             const gfloat *weights, gfloat *sums) \
+                                             const gfloat *weights, gfloat *sums, gboolean add) \
   { \
     gsize step = pairs->step, deep = pairs->tile * 4; \
-    const gchar *w = (const gchar *) weights; \
 \
     BARRIER; \
-    _tile_zero (0); \
-    _tile_zero (1); \
-    _tile_zero (2); \
-    _tile_zero (3); \
+    if (add) { \
+      EACH_SUM (_tile_loadd, positions, vectors) \
+    } else { \
+      _tile_zero (0); \
+      _tile_zero (1); \
+      _tile_zero (2); \
+      _tile_zero (3); \
+    } \
     for (guint r = 0; r < pairs->runs; r++) { \
       const gchar *x = windows + pairs->offsets[r]; \
+      const gchar *w = (const gchar *) (weights + (gsize) r * pairs->weights_depth * vectors * LANES); \
 \
       for (guint k = 0; k < pairs->depth; k += pairs->tile, x += deep, w += deep * vectors * LANES) { \
         _tile_loadd (6, w, vectors *LANES * 4); \
@@ -109,14 +128,7 @@ typedef struct {
         } \
       } \
     } \
-    _tile_stored (0, sums, 2 * LANES * 4); \
-    if (vectors == 2) \
-      _tile_stored (1, sums + LANES, 2 * LANES * 4); \
-    if (positions == 2) { \
-      _tile_stored (2, sums + 32 * LANES, 2 * LANES * 4); \
-      if (vectors == 2) \
-        _tile_stored (3, sums + 33 * LANES, 2 * LANES * 4); \
-    } \
+    EACH_SUM (_tile_stored, positions, vectors) \
   }
 
 TILES_FUNC (1, 1)
@@ -167,12 +179,12 @@ SIMD (pairs_needed) (const SimdPairs *pairs, guint n)
 
 void
 SIMD (pairs_group) (const SimdPairs *pairs, const gchar *windows, const gfloat *weights, guint n,
-                    gfloat *sums)
+                    gfloat *sums, gboolean add)
 {
   if (pairs->tile)
-    tiles[n > 16][pairs->width / LANES - 1](pairs, windows, weights, sums);
+    tiles[n > 16][pairs->width / LANES - 1](pairs, windows, weights, sums, add);
   else
-    strips_group (pairs, windows, weights, n, sums);
+    strips_group (pairs, windows, weights, n, sums, add);
 }
 
 #else
@@ -201,9 +213,9 @@ SIMD (pairs_needed) (const SimdPairs *pairs, guint n)
 
 void
 SIMD (pairs_group) (const SimdPairs *pairs, const gchar *windows, const gfloat *weights, guint n,
-                    gfloat *sums)
+                    gfloat *sums, gboolean add)
 {
-  strips_group (pairs, windows, weights, n, sums);
+  strips_group (pairs, windows, weights, n, sums, add);
 }
 
 #endif

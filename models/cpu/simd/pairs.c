@@ -1,172 +1,50 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "models/cpu/simd/finish.h"
+#include "models/cpu/simd/math.h"
 #include "models/cpu/simd/pairs.h"
 
 #if defined(__AVX512BF16__)
 
 /* Convolutions as products of pairs of bf16: plain ones of any kernel, and transposed ones whose kernel is as large
- * as their stride, whose taps are then as many 1x1 convolutions with results at every second pixel.
- * Rows of the input with their padding are copied, some at a time, so that a window's rows are runs of values and
- * windows lie evenly spaced; where nothing is padded the picture itself is read. */
-
-#if defined(__AMX_BF16__)
-#define READ_BYTES (512 * 1024)
-#else
-#define READ_BYTES (256 * 1024)
-#endif
+ * as their stride, whose taps are then as many 1x1 convolutions with results at every second pixel. */
 
 typedef struct {
   const VoxelCpuConv *conv;
   const VoxelCpuConvMemory *memory;
-  SimdPairs pairs;
-  gboolean in_place; /* windows are read from the picture itself */
-  gsize pixel;       /* bytes */
-  gsize row;         /* bytes */
-  guint rows;        /* of positions taken together, so that what is read stays in the second cache */
-  guint line;   /* positions from the first of a row to that of the next where rows follow evenly, or 0 */
-  guint height; /* positions: of results, of a transposed convolution's input */
-  guint width;
-  guint stride[2];
-  guint first; /* row of results */
-  guint n;     /* rows of results */
-  const gchar *windows;
-  gchar *copy;
+  SimdPairRows rows;
+  guint first; /* row of positions */
+  guint n;     /* rows of positions */
+  guint slice; /* of the channels */
   gfloat *sums;
 } Work;
 
-static gboolean
-reads_in_place (const VoxelCpuConv *conv, guint width)
-{
-  return conv->src.bf16 && conv->src.channels % 2 == 0 && width >= PAIRS_LEAST &&
-         (conv->transposed || (conv->padding[0] == 0 && conv->padding[1] == 0));
-}
-
-static void
-measure_windows (const VoxelCpuConv *conv, Work *work)
-{
-  guint kernel[2], channels = conv->src.channels;
-  gboolean dense;
-
-  for (guint i = 0; i < 2; i++) {
-    kernel[i] = conv->transposed ? 1 : conv->kernel[i];
-    work->stride[i] = conv->transposed ? 1 : conv->stride[i];
-  }
-  dense = kernel[1] == 1 || (conv->dilation[1] == 1 && work->pixel == channels * sizeof (guint16));
-  work->pairs.runs = kernel[0] * (dense ? 1 : kernel[1]);
-  work->pairs.depth = (channels * (dense ? kernel[1] : 1) + 1) / 2;
-  work->pairs.step = work->stride[1] * work->pixel;
-  work->pairs.tile = SIMD (pairs_tile) (work->pairs.depth);
-  for (guint r = 0; r < work->pairs.runs; r++) {
-    guint y = dense ? r : r / kernel[1], x = dense ? 0 : r % kernel[1];
-
-    work->pairs.offsets[r] = y * conv->dilation[0] * work->row + x * conv->dilation[1] * work->pixel;
-  }
-}
-
-static void
-measure (const VoxelCpuConv *conv, Work *work)
-{
-  const VoxelCpuView *grid = conv->transposed ? &conv->src : &conv->dst;
-  gsize across = (conv->kernel[1] - 1) * (gsize) conv->dilation[1] + 1, columns, held;
-  gsize reach = conv->transposed ? 1 : (conv->kernel[0] - 1) * (gsize) conv->dilation[0] + 1;
-  guint stride = conv->transposed ? 1 : conv->stride[0];
-
-  work->height = grid->height;
-  work->width = grid->width;
-  work->in_place = reads_in_place (conv, grid->width);
-  columns = work->in_place || conv->transposed ? conv->src.width
-                                               : (conv->dst.width - 1) * (gsize) conv->stride[1] + across;
-  work->pixel = (work->in_place ? conv->src.pitch : conv->src.channels) * sizeof (guint16);
-  work->row = columns * work->pixel;
-  measure_windows (conv, work);
-  held = READ_BYTES / work->row;
-  work->rows = held > reach ? MIN ((held - reach) / stride + 1, work->height) : 1;
-  /* Tiles run on over the padding from row to row; strips do not need to, as they are of any length. */
-  if (work->stride[0] == 1 && work->stride[1] == 1 && (work->pairs.tile || columns == work->width))
-    work->line = (guint) columns;
-}
-
+/* Groups that @rows rows of positions are taken in. */
 static gsize
-copied_bytes (const Work *work)
+count_groups (const SimdPairRows *rows)
 {
-  const VoxelCpuConv *conv = work->conv;
-  gsize reach = conv->transposed ? 1 : (conv->kernel[0] - 1) * (gsize) conv->dilation[0] + 1;
+  gsize line = rows->line ? (rows->rows - 1) * (gsize) rows->line + rows->width : rows->width;
 
-  if (work->in_place)
-    return 0;
-  /* Windows behind the last are read by whole tiles, and half a pair behind the last value. */
-  return (((work->rows - 1) * work->stride[0] + reach) * work->row + PAIRS_GROUP * work->pairs.step + 127) &
-         ~(gsize) 63;
+  return (line + PAIRS_GROUP - 1) / PAIRS_GROUP * (rows->line ? 1 : rows->rows);
+}
+
+/* Sums wait for the next slice of the channels, or only until they are finished. */
+static gsize
+sums_bytes (const SimdPairRows *rows)
+{
+  gsize blocks =
+      rows->slices == 1 ? 1 : (VOXEL_CPU_PADDED (2 * LANES, rows->conv->dst.channels)) / (2 * LANES);
+  gsize taps = rows->conv->transposed ? rows->conv->kernel[0] * rows->conv->kernel[1] : 1;
+
+  return (rows->slices == 1 ? 1 : taps * blocks * count_groups (rows)) * PAIRS_GROUP * 2 * LANES *
+         sizeof (gfloat);
 }
 
 gsize
 SIMD (pairs_scratch) (const VoxelCpuConv *conv)
 {
-  Work work = {.conv = conv};
+  SimdPairRows rows;
 
-  measure (conv, &work);
-  return copied_bytes (&work) + PAIRS_GROUP * 2 * LANES * sizeof (gfloat);
-}
-
-SIMD_INLINE void
-copy_values (gchar *out, const gchar *in, gsize n, gboolean bf16)
-{
-  gsize i = 0;
-
-  for (; i + LANES <= n; i += LANES)
-    if (bf16)
-      *(Half *) (out + i * 2) = *(const Half *) (in + i * 2);
-    else
-      store_full (out + i * 2, load_full (in + i * 4, FALSE), TRUE);
-  if (i == n)
-    return;
-  if (bf16)
-    memcpy (out + i * 2, in + i * 2, (n - i) * 2);
-  else
-    store_part (out + i * 2, load_part (in + i * 4, n - i, FALSE), n - i, TRUE);
-}
-
-/* Row @y of the source, which may lie outside, with zeros around. */
-static void
-copy_row (const Work *work, gsize y, gchar *out)
-{
-  const VoxelCpuView *src = &work->conv->src;
-  gsize columns = work->row / work->pixel, left = work->conv->transposed ? 0 : work->conv->padding[1], n;
-  const gchar *in;
-
-  if (y >= src->height) {
-    memset (out, 0, work->row);
-    return;
-  }
-  n = MIN (src->width, columns - left);
-  in = at (src, work->memory->src, y, 0, 0);
-  memset (out, 0, left * work->pixel);
-  memset (out + (left + n) * work->pixel, 0, (columns - left - n) * work->pixel);
-  out += left * work->pixel;
-  if (src->pitch == src->channels)
-    copy_values (out, in, n * src->channels, src->bf16);
-  else
-    for (gsize x = 0; x < n; x++)
-      copy_values (out + x * work->pixel, in + x * src->pitch * element_size (src->bf16), src->channels,
-                   src->bf16);
-}
-
-static void
-read_rows (Work *work)
-{
-  const VoxelCpuConv *conv = work->conv;
-  gsize rows = (work->n - 1) * work->stride[0] +
-               (conv->transposed ? 1 : (conv->kernel[0] - 1) * (gsize) conv->dilation[0] + 1);
-  gsize top = (gsize) work->first * work->stride[0];
-
-  if (work->in_place) {
-    work->windows = at (&conv->src, work->memory->src, top, 0, 0);
-    return;
-  }
-  for (gsize y = 0; y < rows; y++)
-    copy_row (work, top + y - (conv->transposed ? 0 : conv->padding[0]), work->copy + y * work->row);
-  memset (work->copy + rows * work->row, 0, 64);
-  work->windows = work->copy;
+  SIMD (pair_rows_measure) (conv, &rows);
+  return SIMD (pair_rows_copied) (&rows) + sums_bytes (&rows);
 }
 
 /* A block of output channels of a tap. */
@@ -265,10 +143,11 @@ finish_row (const Work *work, const Block *block, gsize y, gsize x, guint n, con
 static void
 finish_positions (const Work *work, const Block *block, gsize y, gsize position, guint n, const gfloat *sums)
 {
-  gsize line = work->line ? work->line : position + n, x = position % line;
+  gsize line = work->rows.line ? work->rows.line : position + n, x = position % line,
+        width = work->rows.width;
 
   for (y += position / line; n; y++, x = 0) {
-    guint here = (guint) MIN (n, line - x), valid = x < work->width ? MIN (here, work->width - x) : 0;
+    guint here = (guint) MIN (n, line - x), valid = x < width ? (guint) MIN (here, width - x) : 0;
 
     if (valid)
       finish_row (work, block, y, x, valid, sums);
@@ -280,48 +159,57 @@ finish_positions (const Work *work, const Block *block, gsize y, gsize position,
 /* @n positions, evenly spaced, of which the first is that of row @y. Where tiles would reach beyond the last, some
  * are computed again. */
 static void
-multiply_line (const Work *work, const Block *block, gsize y, const gchar *windows, gsize n)
+multiply_line (Work *work, const Block *block, gsize y, const gchar *windows, gsize n)
 {
+  const SimdPairs *pairs = &work->rows.pairs;
+  gboolean last = work->slice + 1 == work->rows.slices;
   guint count;
 
   for (gsize position = 0; position < n; position += count) {
     guint needed, again = 0;
 
     count = (guint) MIN (PAIRS_GROUP, n - position);
-    needed = SIMD (pairs_needed) (&work->pairs, count);
+    needed = SIMD (pairs_needed) (pairs, count);
     if (position + needed > n && needed <= n)
       again = (guint) (position + needed - n);
     SIMD (pairs_group)
-    (&work->pairs, windows + (position - again) * work->pairs.step, block->weights, needed, work->sums);
-    finish_positions (work, block, y, position, count, work->sums + again * 2 * LANES);
+    (pairs, windows + (position - again) * pairs->step, block->weights, needed, work->sums, work->slice > 0);
+    if (last)
+      finish_positions (work, block, y, position, count, work->sums + again * 2 * LANES);
+    if (work->rows.slices > 1)
+      work->sums += PAIRS_GROUP * 2 * LANES;
   }
 }
 
 static void
-multiply_rows (const Work *work, const Block *block)
+multiply_rows (Work *work, const Block *block)
 {
-  if (work->line) {
-    multiply_line (work, block, work->first, work->windows, (gsize) (work->n - 1) * work->line + work->width);
+  const SimdPairRows *rows = &work->rows;
+
+  if (rows->line) {
+    multiply_line (work, block, work->first, rows->windows, (gsize) (work->n - 1) * rows->line + rows->width);
     return;
   }
   for (guint y = 0; y < work->n; y++)
-    multiply_line (work, block, work->first + y, work->windows + (gsize) y * work->stride[0] * work->row,
-                   work->width);
+    multiply_line (work, block, work->first + y, rows->windows + (gsize) y * rows->stride[0] * rows->row,
+                   rows->width);
 }
 
 static void
 multiply_blocks (Work *work, guint first, guint last)
 {
   const VoxelCpuConv *conv = work->conv;
+  SimdPairs *pairs = &work->rows.pairs;
   guint taps = conv->transposed ? conv->kernel[0] * conv->kernel[1] : 1;
   guint padded = VOXEL_CPU_PADDED (LANES, conv->dst.channels);
-  gsize rows = (gsize) work->pairs.runs * work->pairs.depth;
+  gsize depth = (gsize) pairs->runs * pairs->weights_depth;
 
   for (guint tap = 0; tap < taps; tap++)
-    for (guint channel = first; channel < last; channel += work->pairs.width) {
-      const Block block = {tap, channel, conv->weights + ((gsize) tap * padded + channel) * rows};
+    for (guint channel = first; channel < last; channel += pairs->width) {
+      Block block = {tap, channel, conv->weights + ((gsize) tap * padded + channel) * depth};
 
-      work->pairs.width = VOXEL_CPU_BLOCK (LANES, padded - channel);
+      pairs->width = VOXEL_CPU_BLOCK (LANES, padded - channel);
+      block.weights += (gsize) work->slice * pairs->depth * pairs->width;
       multiply_rows (work, &block);
     }
 }
@@ -329,22 +217,28 @@ multiply_blocks (Work *work, guint first, guint last)
 void
 SIMD (pairs) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task)
 {
-  guint row_task = task % conv->tile_tasks, channel_task = task / conv->tile_tasks, end;
+  guint row_task = task % conv->tile_tasks, channel_task = task / conv->tile_tasks;
   guint first = channel_part (conv->dst.channels, channel_task, conv->channel_tasks);
   guint last = channel_part (conv->dst.channels, channel_task + 1, conv->channel_tasks);
   Work work = {.conv = conv, .memory = memory};
+  SimdPairRows *rows = &work.rows;
+  guint begin, end, chunks;
 
-  measure (conv, &work);
-  work.copy = memory->scratch;
-  work.sums = (gfloat *) (memory->scratch + copied_bytes (&work));
-  end = part (work.height, row_task + 1, conv->tile_tasks);
-  SIMD (pairs_begin) (&work.pairs);
-  for (work.first = part (work.height, row_task, conv->tile_tasks); work.first < end; work.first += work.n) {
-    work.n = MIN (work.rows, end - work.first);
-    read_rows (&work);
-    multiply_blocks (&work, first, last);
+  SIMD (pair_rows_measure) (conv, rows);
+  begin = part (rows->height, row_task, conv->tile_tasks);
+  end = part (rows->height, row_task + 1, conv->tile_tasks);
+  chunks = (end - begin + rows->rows - 1) / rows->rows;
+  SIMD (pairs_begin) (&rows->pairs);
+  for (guint chunk = 0; chunk < chunks; chunk++) {
+    work.first = begin + part (end - begin, chunk, chunks);
+    work.n = begin + part (end - begin, chunk + 1, chunks) - work.first;
+    for (work.slice = 0; work.slice < rows->slices; work.slice++) {
+      SIMD (pair_rows_read) (rows, memory->src, work.first, work.n, work.slice, memory->scratch);
+      work.sums = (gfloat *) (memory->scratch + SIMD (pair_rows_copied) (rows));
+      multiply_blocks (&work, first, last);
+    }
   }
-  SIMD (pairs_end) (&work.pairs);
+  SIMD (pairs_end) (&rows->pairs);
 }
 
 #endif

@@ -11,6 +11,7 @@
 GST_ELEMENT_REGISTER_DECLARE (voxelinfer)
 GST_ELEMENT_REGISTER_DECLARE (voxelmask)
 GST_ELEMENT_REGISTER_DECLARE (voxelmerge)
+GST_ELEMENT_REGISTER_DECLARE (voxelneighbours)
 GST_ELEMENT_REGISTER_DECLARE (voxelnormalize)
 GST_ELEMENT_REGISTER_DECLARE (voxelreslice)
 GST_ELEMENT_REGISTER_DECLARE (voxelrlesink)
@@ -30,6 +31,7 @@ static gboolean (*const elements[]) (GstPlugin *) = {
   E (voxelinfer),
   E (voxelmask),
   E (voxelmerge),
+  E (voxelneighbours),
   E (voxelnormalize),
   E (voxelreslice),
   E (voxelrlesink),

@@ -27,7 +27,8 @@ G_BEGIN_DECLS
  *   7. every node must have a kernel: else %VOXEL_MODEL_ERROR_UNSUPPORTED naming operator and backend;
  *   8. prepare() of every node on the executor thread, with the plan's number of threads set, so that what is
  *      chosen there by omp_get_max_threads() holds at run time;
- *   9. one arena from lifetimes; each root tensor gets an offset, 64-byte aligned.
+ *   9. one arena from lifetimes; each root tensor and each step's scratchpad gets an offset, 64-byte aligned.
+ * The lower bound that users see is what was alive at the fullest step between 4. and 5., with its scratchpad.
  * A run then binds every step once to its own memory and executes them in order on the executor thread.
  *
  * Memory of a tensor t: root r = t->joint ?: t. Inside r, t begins at voxel_tensor_joint_offset (t) bytes
@@ -58,7 +59,8 @@ typedef struct {
  * @kernel: how
  * @state: made by prepare(), freed by release(); shared by all runs, so not written after prepare()
  * @implementation: allocated by prepare(), such as "brgconv:avx512_core"; the kernel's name if left %NULL
- * @scratch: bytes of scratchpad that run() wants, 64-byte aligned; one area per run for all steps
+ * @scratch: bytes of scratchpad that run() wants, 64-byte aligned; other steps use the same memory
+ * @position: of @node in the graph
  */
 typedef struct {
   const VoxelNode *node;
@@ -66,6 +68,7 @@ typedef struct {
   gpointer state;
   gchar *implementation;
   gsize scratch;
+  guint position;
 } VoxelStep;
 
 /**

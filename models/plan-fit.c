@@ -4,18 +4,6 @@
 #include "models/files/model-record.h"
 #include "models/memory.h"
 
-/**
- * voxel_plan_size_total:
- * @size: of a plan
- *
- * Returns: bytes that a run takes; the packed weights, which runs share, are not among them
- */
-guint64
-voxel_plan_size_total (const VoxelPlanSize *size)
-{
-  return (guint64) size->arena + size->scratch;
-}
-
 /* @size of the part of @whole that a square of @side covers, and whether that is within @limit. */
 static gboolean
 measure (VoxelModel *model, const VoxelPlanKey *whole, guint side, VoxelPlanSize *size, GError **error)
@@ -30,7 +18,7 @@ measure (VoxelModel *model, const VoxelPlanKey *whole, guint side, VoxelPlanSize
 static gboolean
 refuse (guint side, const VoxelPlanSize *size, guint64 limit, GError **error)
 {
-  g_autofree gchar *wanted = voxel_memory_to_text (voxel_plan_size_total (size));
+  g_autofree gchar *wanted = voxel_memory_to_text (size->arena);
   g_autofree gchar *allowed = voxel_memory_to_text (limit);
 
   g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
@@ -62,18 +50,18 @@ voxel_plan_fit (VoxelModel *model, VoxelPlanKey *key, guint least, guint64 limit
 
   if (!measure (model, key, most, whole, error))
     return FALSE;
-  if (voxel_plan_size_total (whole) <= limit)
+  if (whole->arena <= limit)
     return TRUE;
   if (!measure (model, key, low * stride, &size, error))
     return FALSE;
-  if (voxel_plan_size_total (&size) > limit)
+  if (size.arena > limit)
     return refuse (low * stride, &size, limit, error);
   while (high - low > 1) { /* low fits, high does not */
     guint middle = low + (high - low) / 2;
 
     if (!measure (model, key, middle * stride, &size, error))
       return FALSE;
-    if (voxel_plan_size_total (&size) <= limit)
+    if (size.arena <= limit)
       low = middle;
     else
       high = middle;

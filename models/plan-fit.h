@@ -9,6 +9,5 @@ G_BEGIN_DECLS
 
 gboolean voxel_plan_fit (VoxelModel *model, VoxelPlanKey *key, guint least, guint64 limit,
                          VoxelPlanSize *whole, GError **error);
-guint64 voxel_plan_size_total (const VoxelPlanSize *size);
 
 G_END_DECLS

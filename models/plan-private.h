@@ -15,6 +15,7 @@ struct _VoxelPlan {
   VoxelArena arena;
   GArray *steps;
   GPtrArray *packed;
+  gsize lower_bound;
   gsize scratch;
   guint reach;
 };

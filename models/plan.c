@@ -36,10 +36,12 @@ typedef struct {
 } Preparation;
 
 static gboolean
-prepare_node (VoxelPlan *plan, const VoxelNode *node, GError **error)
+prepare_node (VoxelPlan *plan, guint position, GError **error)
 {
+  const VoxelNode *node = plan->graph->nodes->pdata[position];
   VoxelPrepare prepare = {&plan->target, plan->graph, plan->packed};
-  VoxelStep step = {.node = node, .kernel = voxel_backend_kernel (plan->backend, node, error)};
+  VoxelStep step = {
+      .node = node, .kernel = voxel_backend_kernel (plan->backend, node, error), .position = position};
 
   if (!step.kernel)
     return FALSE;
@@ -62,26 +64,44 @@ prepare_nodes (gpointer data)
   Preparation *preparation = data;
   VoxelPlan *plan = preparation->plan;
 
-  for (guint n = 0; n < plan->graph->nodes->len; n++) {
-    const VoxelNode *node = plan->graph->nodes->pdata[n];
-
-    if (is_step (node) && !prepare_node (plan, node, &preparation->error))
+  for (guint n = 0; n < plan->graph->nodes->len; n++)
+    if (is_step (plan->graph->nodes->pdata[n]) && !prepare_node (plan, n, &preparation->error))
       return;
+}
+
+/* @alive: bytes at each node, of pictures that share nothing. */
+static gboolean
+place (VoxelPlan *plan, const gsize *alive, GError **error)
+{
+  g_autofree gsize *scratch = g_new0 (gsize, plan->graph->nodes->len);
+
+  for (guint i = 0; i < plan->steps->len; i++) {
+    const VoxelStep *step = voxel_plan_get_step (plan, i);
+
+    scratch[step->position] = step->scratch;
   }
+  if (!voxel_arena_plan (&plan->arena, plan->graph, scratch, error))
+    return FALSE;
+  for (guint n = 0; n < plan->graph->nodes->len; n++)
+    plan->lower_bound = MAX (plan->lower_bound, alive[n] + scratch[n]);
+  return TRUE;
 }
 
 static gboolean
 fill (VoxelPlan *plan, GError **error)
 {
   Preparation preparation = {plan, NULL};
+  g_autofree gsize *alive = NULL;
 
   plan->reach = voxel_graph_reach (plan->graph);
-  if (!voxel_graph_lower (plan->graph, plan->backend, &plan->target, error) ||
-      !voxel_arena_plan (&plan->arena, plan->graph, error))
+  if (!voxel_graph_lower (plan->graph, plan->backend, &plan->target, error))
+    return FALSE;
+  alive = voxel_arena_alive (plan->graph, error);
+  if (!alive || !voxel_graph_share (plan->graph, plan->backend, error))
     return FALSE;
   voxel_executor_call (plan->target.threads, prepare_nodes, &preparation);
   if (!preparation.error)
-    return TRUE;
+    return place (plan, alive, error);
   g_propagate_error (error, preparation.error);
   return FALSE;
 }
@@ -188,7 +208,8 @@ voxel_plan_get_macs (VoxelPlan *plan)
  * voxel_plan_get_arena_size:
  * @plan: a plan
  *
- * Returns: bytes that a run takes for the pictures between the layers
+ * Returns: bytes that a run takes: for the pictures between the layers and for what layers need while they are
+ *   computed
  */
 gsize
 voxel_plan_get_arena_size (VoxelPlan *plan)
@@ -200,19 +221,19 @@ voxel_plan_get_arena_size (VoxelPlan *plan)
  * voxel_plan_get_arena_lower_bound:
  * @plan: a plan
  *
- * Returns: bytes alive at the fullest moment: no arena could be smaller
+ * Returns: bytes of that in use at the fullest moment, would no two pictures share memory
  */
 gsize
 voxel_plan_get_arena_lower_bound (VoxelPlan *plan)
 {
-  return plan->arena.lower_bound;
+  return plan->lower_bound;
 }
 
 /**
  * voxel_plan_get_scratch_size:
  * @plan: a plan
  *
- * Returns: bytes that a run takes for what layers need while they are computed
+ * Returns: bytes of the arena that the neediest layer takes while it is computed
  */
 gsize
 voxel_plan_get_scratch_size (VoxelPlan *plan)
@@ -241,7 +262,7 @@ voxel_plan_get_reach (VoxelPlan *plan)
 VoxelPlanSize
 voxel_plan_get_size (VoxelPlan *plan)
 {
-  return (VoxelPlanSize){plan->arena.size, plan->arena.lower_bound, plan->scratch, plan->reach};
+  return (VoxelPlanSize){plan->arena.size, plan->lower_bound, plan->reach};
 }
 
 guint

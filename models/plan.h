@@ -36,9 +36,8 @@ typedef struct _VoxelPlan VoxelPlan;
 
 /**
  * VoxelPlanSize:
- * @arena: bytes for the pictures between the layers
- * @lower_bound: bytes alive at the fullest moment: no arena could be smaller
- * @scratch: bytes that layers need while they are computed
+ * @arena: bytes for the pictures between the layers and for what layers need while they are computed
+ * @lower_bound: bytes of that in use at the fullest moment, would no two pictures share memory
  * @reach: how many pixels away a result may depend on the input; %G_MAXUINT: there is no bound
  *
  * What a run of a plan takes, and how pictures may be cut.
@@ -46,7 +45,6 @@ typedef struct _VoxelPlan VoxelPlan;
 typedef struct {
   gsize arena;
   gsize lower_bound;
-  gsize scratch;
   guint reach;
 } VoxelPlanSize;
 

@@ -12,13 +12,12 @@ G_BEGIN_DECLS
 
 typedef struct _VoxelRunMemory VoxelRunMemory;
 
-VoxelRunMemory *voxel_run_memory_new (const VoxelPlanSize *size, GError **error);
+VoxelRunMemory *voxel_run_memory_new (gsize size, GError **error);
 VoxelRunMemory *voxel_run_memory_ref (VoxelRunMemory *memory);
 void voxel_run_memory_unref (VoxelRunMemory *memory);
 gboolean voxel_run_memory_holds (const VoxelRunMemory *memory, VoxelPlan *plan);
 gsize voxel_run_memory_get_size (const VoxelRunMemory *memory);
 guint8 *voxel_run_memory_get_arena (VoxelRunMemory *memory);
-gpointer voxel_run_memory_get_scratch (VoxelRunMemory *memory);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelRunMemory, voxel_run_memory_unref)
 

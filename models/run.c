@@ -36,7 +36,8 @@ bind_step (VoxelRun *run, guint i, GError **error)
     bound->operands.inputs[k] = address (run, step->node->inputs[k]);
   for (guint k = 0; k < step->node->n_outputs; k++)
     bound->operands.outputs[k] = address (run, step->node->outputs[k]);
-  bound->operands.scratch = voxel_run_memory_get_scratch (run->memory);
+  bound->operands.scratch =
+      voxel_run_memory_get_arena (run->memory) + run->plan->arena.scratch[step->position];
   if (step->kernel->bind) {
     bound->binding = step->kernel->bind (step, &bound->operands, error);
     if (!bound->binding)
@@ -59,8 +60,7 @@ bind_step (VoxelRun *run, guint i, GError **error)
 VoxelRun *
 voxel_run_new (VoxelPlan *plan, GError **error)
 {
-  VoxelPlanSize size = voxel_plan_get_size (plan);
-  g_autoptr (VoxelRunMemory) memory = voxel_run_memory_new (&size, error);
+  g_autoptr (VoxelRunMemory) memory = voxel_run_memory_new (voxel_plan_get_arena_size (plan), error);
 
   return memory ? voxel_run_new_in (plan, memory, error) : NULL;
 }

@@ -7,6 +7,9 @@
  * Shows every picture to a network and passes its scores on: GRAY8 or GRAY16_LE in, GRAY16_LE of the same
  * size out, code = 32768 + 2048 logit (#GST_VOXEL_CONTENT_LOGIT).
  *
+ * A network that sees neighbouring slices (channels in the record) finds them in #GstVoxelNeighboursMeta, which
+ * voxelneighbours adds; each channel is prepared by the mean and deviation of its own slice.
+ *
  * How pixels become the network's input (z-score, soft clip) is said by the model file's record. The z-score
  * of a tile takes mean and deviation of its whole slice, as voxelnormalize measures them; a picture that is
  * no tile is its own slice. Views that voxelviews passes without turning the pixels are turned here, and
@@ -109,15 +112,11 @@ static GstFlowReturn
 add_picture (GstVoxelInfer *self, GstVoxelInferBatch *batch, GstBuffer *input)
 {
   GstBuffer *output;
-  gdouble mean, stddev;
-  GstFlowReturn flow;
+  GstFlowReturn flow = new_scores (self, input, &output);
 
-  if (!gst_voxel_infer_find_statistics (GST_ELEMENT (self), self->network, input, &mean, &stddev))
-    return GST_FLOW_ERROR;
-  flow = new_scores (self, input, &output);
   if (flow != GST_FLOW_OK)
     return flow;
-  if (gst_voxel_infer_batch_add (batch, input, &self->in_info, output, &self->out_info, mean, stddev))
+  if (gst_voxel_infer_batch_add (batch, input, &self->in_info, output, &self->out_info))
     return GST_FLOW_OK;
   GST_ELEMENT_ERROR (self, STREAM, FORMAT,
                      ("A buffer of %" G_GSIZE_FORMAT " bytes is no picture of %dx%d pixels.",
@@ -149,7 +148,8 @@ end_running (GstVoxelInfer *self)
 static GstFlowReturn
 run_waiting (GstVoxelInfer *self)
 {
-  g_autoptr (GstVoxelInferBatch) batch = gst_voxel_infer_batch_new (g_queue_get_length (&self->waiting));
+  g_autoptr (GstVoxelInferBatch) batch = gst_voxel_infer_batch_new (
+      g_queue_get_length (&self->waiting), voxel_tile_network_get_planes (self->network));
   g_autoptr (GError) error = NULL;
   GstFlowReturn flow = GST_FLOW_OK;
   GstBuffer *input;
@@ -200,7 +200,7 @@ gst_voxel_infer_submit_input_buffer (GstBaseTransform *base, gboolean is_discont
 
   if (flow == GST_FLOW_OK && GST_VIDEO_INFO_FORMAT (&self->in_info) == GST_VIDEO_FORMAT_UNKNOWN)
     flow = GST_FLOW_NOT_NEGOTIATED;
-  if (flow == GST_FLOW_OK && !gst_voxel_infer_check_content (GST_ELEMENT (self), input))
+  if (flow == GST_FLOW_OK && !gst_voxel_infer_check_input (GST_ELEMENT (self), self->network, input))
     flow = GST_FLOW_ERROR;
   if (flow != GST_FLOW_OK) {
     gst_buffer_unref (input);

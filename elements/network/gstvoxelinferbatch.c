@@ -2,11 +2,14 @@
 
 #include "gstvoxelinferbatch.h"
 
+#include <math.h>
+
 #include "elements/stream/voxel.h"
 
 typedef struct {
   GstBuffer *output;
-  GstVideoFrame in;
+  GstVideoFrame *in; /* the slice in the middle, its neighbours around */
+  guint n_in;        /* that are mapped */
   GstVideoFrame out;
 } Picture;
 
@@ -18,6 +21,9 @@ typedef struct {
 struct _GstVoxelInferBatch {
   Picture *pictures;
   VoxelTileJob *jobs;
+  VoxelTilePlane *planes;
+  GstVideoFrame *frames;
+  guint n_planes; /* a picture */
   guint n;
   VoxelTileBatch *running;
 };
@@ -25,17 +31,29 @@ struct _GstVoxelInferBatch {
 /**
  * gst_voxel_infer_batch_new:
  * @most: pictures that will be added
+ * @planes: slices that the network sees of each
  *
  * Returns: (transfer full): an empty batch
  */
 GstVoxelInferBatch *
-gst_voxel_infer_batch_new (guint most)
+gst_voxel_infer_batch_new (guint most, guint planes)
 {
   GstVoxelInferBatch *self = g_new0 (GstVoxelInferBatch, 1);
 
   self->pictures = g_new0 (Picture, most);
   self->jobs = g_new0 (VoxelTileJob, most);
+  self->planes = g_new0 (VoxelTilePlane, (gsize) most * planes);
+  self->frames = g_new0 (GstVideoFrame, (gsize) most * planes);
+  self->n_planes = planes;
   return self;
+}
+
+static void
+unmap (Picture *picture)
+{
+  while (picture->n_in > 0)
+    gst_video_frame_unmap (&picture->in[--picture->n_in]);
+  gst_video_frame_unmap (&picture->out);
 }
 
 /**
@@ -48,50 +66,79 @@ gst_voxel_infer_batch_free (GstVoxelInferBatch *self)
   if (self->running)
     voxel_tile_batch_end (g_steal_pointer (&self->running), NULL);
   for (guint i = 0; i < self->n; i++) {
-    gst_video_frame_unmap (&self->pictures[i].in);
-    gst_video_frame_unmap (&self->pictures[i].out);
+    unmap (&self->pictures[i]);
     gst_clear_buffer (&self->pictures[i].output);
   }
   g_free (self->pictures);
   g_free (self->jobs);
+  g_free (self->planes);
+  g_free (self->frames);
   g_free (self);
+}
+
+static GstBuffer *
+plane_of (GstBuffer *input, guint n_planes, guint i)
+{
+  const GstVoxelNeighboursMeta *around = n_planes > 1 ? gst_buffer_get_voxel_neighbours_meta (input) : NULL;
+  guint middle = n_planes / 2;
+
+  return i == middle ? input : around->pictures[i < middle ? i : i - 1];
+}
+
+static gboolean
+map_planes (GstVoxelInferBatch *self, Picture *picture, const GstVideoInfo *info, GstBuffer *input,
+            VoxelTilePlane *planes)
+{
+  for (guint i = 0; i < self->n_planes; i++) {
+    GstBuffer *buffer = plane_of (input, self->n_planes, i);
+    const GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (buffer);
+    GstVideoFrame *frame = &picture->in[i];
+
+    if (!gst_video_frame_map (frame, info, buffer, GST_MAP_READ))
+      return FALSE;
+    picture->n_in++;
+    planes[i] = (VoxelTilePlane){
+        .pixels = GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
+        .stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0),
+        .mean = slice ? slice->mean : NAN,
+        .stddev = slice ? slice->stddev : NAN,
+    };
+  }
+  return TRUE;
 }
 
 /**
  * gst_voxel_infer_batch_add:
  * @self: a batch that was not begun
- * @input: a picture; it is kept mapped
+ * @input: a picture, with neighbours where the network sees several slices; all are kept mapped
  * @in_info: what @input holds
  * @output: (transfer full): where its scores go
  * @out_info: what @output holds
- * @mean: of the whole slice's pixels, NaN where only the picture is known
- * @stddev: likewise
  *
- * Returns: whether both could be mapped
+ * Returns: whether all could be mapped
  */
 gboolean
 gst_voxel_infer_batch_add (GstVoxelInferBatch *self, GstBuffer *input, const GstVideoInfo *in_info,
-                           GstBuffer *output, const GstVideoInfo *out_info, gdouble mean, gdouble stddev)
+                           GstBuffer *output, const GstVideoInfo *out_info)
 {
   const GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
   g_autoptr (GstBuffer) scores = output;
+  gsize first = (gsize) self->n * self->n_planes;
   Picture *picture = &self->pictures[self->n];
 
-  if (!gst_video_frame_map (&picture->in, in_info, input, GST_MAP_READ))
+  picture->in = self->frames + first;
+  if (!gst_video_frame_map (&picture->out, out_info, scores, GST_MAP_WRITE))
     return FALSE;
-  if (!gst_video_frame_map (&picture->out, out_info, scores, GST_MAP_WRITE)) {
-    gst_video_frame_unmap (&picture->in);
+  if (!map_planes (self, picture, in_info, input, self->planes + first)) {
+    unmap (picture);
     return FALSE;
   }
   self->jobs[self->n++] = (VoxelTileJob){
-      .pixels = GST_VIDEO_FRAME_PLANE_DATA (&picture->in, 0),
-      .stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (&picture->in, 0),
-      .bytes = (guint) GST_VIDEO_FRAME_COMP_PSTRIDE (&picture->in, 0),
-      .width = (guint) GST_VIDEO_FRAME_WIDTH (&picture->in),
-      .height = (guint) GST_VIDEO_FRAME_HEIGHT (&picture->in),
+      .planes = self->planes + first,
+      .bytes = (guint) GST_VIDEO_INFO_COMP_PSTRIDE (in_info, 0),
+      .width = (guint) GST_VIDEO_INFO_WIDTH (in_info),
+      .height = (guint) GST_VIDEO_INFO_HEIGHT (in_info),
       .view = tile && !tile->rendered ? tile->view : GST_VOXEL_VIEW_R0,
-      .mean = mean,
-      .stddev = stddev,
       .logits = GST_VIDEO_FRAME_PLANE_DATA (&picture->out, 0),
       .logit_stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (&picture->out, 0),
   };
@@ -132,8 +179,7 @@ gst_voxel_infer_batch_end (GstVoxelInferBatch *self, GQueue *outputs, GError **e
   if (!voxel_tile_batch_end (g_steal_pointer (&self->running), error))
     return FALSE;
   for (guint i = 0; i < self->n; i++) {
-    gst_video_frame_unmap (&self->pictures[i].in);
-    gst_video_frame_unmap (&self->pictures[i].out);
+    unmap (&self->pictures[i]);
     g_queue_push_tail (outputs, self->pictures[i].output);
   }
   self->n = 0;

@@ -9,11 +9,10 @@ G_BEGIN_DECLS
 
 typedef struct _GstVoxelInferBatch GstVoxelInferBatch;
 
-GstVoxelInferBatch *gst_voxel_infer_batch_new (guint most);
+GstVoxelInferBatch *gst_voxel_infer_batch_new (guint most, guint planes);
 void gst_voxel_infer_batch_free (GstVoxelInferBatch *self);
 gboolean gst_voxel_infer_batch_add (GstVoxelInferBatch *self, GstBuffer *input, const GstVideoInfo *in_info,
-                                    GstBuffer *output, const GstVideoInfo *out_info, gdouble mean,
-                                    gdouble stddev);
+                                    GstBuffer *output, const GstVideoInfo *out_info);
 gboolean gst_voxel_infer_batch_begin (GstVoxelInferBatch *self, VoxelTileNetwork *network, GError **error);
 gboolean gst_voxel_infer_batch_end (GstVoxelInferBatch *self, GQueue *outputs, GError **error);
 

@@ -7,27 +7,15 @@
 #include "elements/network/preprocess.h"
 #include "elements/stream/voxel.h"
 
-/**
- * gst_voxel_infer_find_statistics:
- * @element: who speaks if they are missing
- * @network: says whether they are needed
- * @input: what arrived
- * @mean: (out): of the slice that @input was cut from; NaN where @input is the whole slice
- * @stddev: (out): likewise
- *
- * Returns: whether the network can do with them; an error has been posted otherwise
- */
-gboolean
-gst_voxel_infer_find_statistics (GstElement *element, VoxelTileNetwork *network, GstBuffer *input,
-                                 gdouble *mean, gdouble *stddev)
+/* A tile needs the mean and deviation of the slice that it was cut from; a whole slice is measured. */
+static gboolean
+check_statistics (GstElement *element, VoxelTileNetwork *network, GstBuffer *input)
 {
   const VoxelModelRecord *record = voxel_model_get_record (voxel_tile_network_get_model (network));
-  GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
-  GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
+  const GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
+  const GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
 
-  *mean = slice ? slice->mean : NAN;
-  *stddev = slice ? slice->stddev : NAN;
-  if (!isnan (*mean) || !tile || !voxel_preprocess_wants_statistics (&record->preprocess))
+  if ((slice && !isnan (slice->mean)) || !tile || !voxel_preprocess_wants_statistics (&record->preprocess))
     return TRUE;
   if (tile->width >= tile->slice_width && tile->height >= tile->slice_height)
     return TRUE;
@@ -37,15 +25,24 @@ gst_voxel_infer_find_statistics (GstElement *element, VoxelTileNetwork *network,
   return FALSE;
 }
 
-/**
- * gst_voxel_infer_check_content:
- * @element: who speaks if it is wrong
- * @input: what arrived
- *
- * Returns: whether @input carries intensities; an error has been posted otherwise
- */
-gboolean
-gst_voxel_infer_check_content (GstElement *element, GstBuffer *input)
+static gboolean
+check_neighbours (GstElement *element, VoxelTileNetwork *network, GstBuffer *input)
+{
+  const GstVoxelNeighboursMeta *around = gst_buffer_get_voxel_neighbours_meta (input);
+  guint planes = voxel_tile_network_get_planes (network);
+
+  if (planes == 1 || (around && around->reach == planes / 2))
+    return TRUE;
+  GST_ELEMENT_ERROR (
+      element, STREAM, FORMAT,
+      ("The model sees %u neighbouring slices: set reach=%u on a voxelneighbours before voxeltile.", planes,
+       planes / 2),
+      ("There are %u slices on either side.", around ? around->reach : 0));
+  return FALSE;
+}
+
+static gboolean
+check_content (GstElement *element, GstBuffer *input)
 {
   GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
 
@@ -56,4 +53,20 @@ gst_voxel_infer_check_content (GstElement *element, GstBuffer *input)
       ("Slice %u already carries scores or a mask: voxelinfer stands behind them in the chain.",
        slice->index));
   return FALSE;
+}
+
+/**
+ * gst_voxel_infer_check_input:
+ * @element: who speaks if it is wrong
+ * @network: that is to see it
+ * @input: what arrived
+ *
+ * Returns: whether @input carries intensities and all that the network needs to know; an error has been posted
+ *   otherwise
+ */
+gboolean
+gst_voxel_infer_check_input (GstElement *element, VoxelTileNetwork *network, GstBuffer *input)
+{
+  return check_content (element, input) && check_statistics (element, network, input) &&
+         check_neighbours (element, network, input);
 }

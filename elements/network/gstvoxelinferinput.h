@@ -7,8 +7,6 @@
 
 G_BEGIN_DECLS
 
-gboolean gst_voxel_infer_find_statistics (GstElement *element, VoxelTileNetwork *network, GstBuffer *input,
-                                          gdouble *mean, gdouble *stddev);
-gboolean gst_voxel_infer_check_content (GstElement *element, GstBuffer *input);
+gboolean gst_voxel_infer_check_input (GstElement *element, VoxelTileNetwork *network, GstBuffer *input);
 
 G_END_DECLS

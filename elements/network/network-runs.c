@@ -161,7 +161,7 @@ lay_parts (VoxelNetworkRuns *runs, VoxelNetworkSize *size, GError **error)
   key.width = size->width;
   if (!voxel_plan_measure (runs->model, &key, &whole, error))
     return FALSE;
-  size->whole = voxel_plan_size_total (&whole);
+  size->whole = whole.arena;
   size->limit = limit_now (runs) / runs->workers;
   margin = whole.reach == G_MAXUINT ? 0 : (whole.reach + stride - 1) / stride * stride;
   if (size->whole > size->limit) {
@@ -224,11 +224,9 @@ make_room (VoxelNetworkRuns *runs, VoxelPlan *plan, GError **error)
   turned.width = voxel_plan_get_key (plan)->height;
   if (!voxel_plan_measure (runs->model, &turned, &size, error))
     return FALSE;
-  size.arena = MAX (size.arena, voxel_plan_get_arena_size (plan));
-  size.scratch = MAX (size.scratch, voxel_plan_get_scratch_size (plan));
   drop_memories (runs);
   for (guint i = 0; i < runs->workers; i++) {
-    runs->memories[i] = voxel_run_memory_new (&size, error);
+    runs->memories[i] = voxel_run_memory_new (MAX (size.arena, voxel_plan_get_arena_size (plan)), error);
     if (!runs->memories[i])
       return FALSE;
   }

@@ -10,20 +10,35 @@
 /**
  * voxel_preprocess_check:
  * @preprocess: of a model record
- * @error: VOXEL_MODEL_ERROR_UNSUPPORTED, naming the field
+ * @channels: of the network's input
+ * @error: %VOXEL_MODEL_ERROR_RECORD, naming the field
  *
  * Returns: whether pictures can be prepared as the record asks
  */
 gboolean
-voxel_preprocess_check (const VoxelPreprocess *preprocess, GError **error)
+voxel_preprocess_check (const VoxelPreprocess *preprocess, guint channels, GError **error)
 {
-  if (g_strcmp0 (preprocess->channels, "replicate") == 0)
+  if (channels % 2 || g_strcmp0 (preprocess->channels, "neighbours") != 0)
     return TRUE;
   g_set_error (
-      error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
-      "the model wants channels \"%s\"; only \"replicate\" (one slice in every channel) is supported",
-      preprocess->channels);
+      error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD,
+      "model record, preprocess.channels: \"neighbours\" of a network with %u input channels; a slice and "
+      "as many on either side are an odd number",
+      channels);
   return FALSE;
+}
+
+/**
+ * voxel_preprocess_planes:
+ * @preprocess: of a model record
+ * @channels: of the network's input
+ *
+ * Returns: how many neighbouring slices the network sees; 1 where one slice fills all channels
+ */
+guint
+voxel_preprocess_planes (const VoxelPreprocess *preprocess, guint channels)
+{
+  return g_strcmp0 (preprocess->channels, "neighbours") == 0 ? channels : 1;
 }
 
 /**

@@ -25,7 +25,8 @@ typedef struct {
   gfloat slope;
 } VoxelPreprocessMap;
 
-gboolean voxel_preprocess_check (const VoxelPreprocess *preprocess, GError **error);
+gboolean voxel_preprocess_check (const VoxelPreprocess *preprocess, guint channels, GError **error);
+guint voxel_preprocess_planes (const VoxelPreprocess *preprocess, guint channels);
 gboolean voxel_preprocess_wants_statistics (const VoxelPreprocess *preprocess);
 void voxel_preprocess_map (const VoxelPreprocess *preprocess, gdouble mean, gdouble stddev, guint white,
                            VoxelPreprocessMap *map);

@@ -27,6 +27,7 @@ struct _VoxelTileNetwork {
   VoxelPrecision precision;
   guint threads;
   guint skip_below;
+  guint planes;
   gdouble macs;             /* a pixel */
   VoxelNetworkRuns *joined; /* all threads share a picture */
   VoxelNetworkRuns *spread; /* each thread has its own */
@@ -36,7 +37,7 @@ struct _VoxelTileNetwork {
 typedef struct {
   const VoxelTileJob *job; /* the first of them */
   gboolean empty;
-  VoxelPreprocessMap map;
+  VoxelPreprocessMap *maps; /* a plane */
 } Tile;
 
 /* The work on one job. */
@@ -58,6 +59,7 @@ struct _VoxelTileBatch {
   guint n_jobs;
   Tile *tiles;
   guint n_tiles;
+  VoxelPreprocessMap *maps;
   gboolean spread;
   GMutex lock;
   GError *error; /* of the first job that failed */
@@ -86,8 +88,11 @@ voxel_tile_network_new (VoxelModel *model, const gchar *backend, VoxelPrecision 
   network->precision = precision;
   network->threads = threads ? threads : voxel_executor_default_threads ();
   network->model = voxel_model_ref (model);
-  if (!voxel_preprocess_check (&voxel_model_get_record (model)->preprocess, error))
+  if (!voxel_preprocess_check (&voxel_model_get_record (model)->preprocess,
+                               voxel_model_get_in_channels (model), error))
     return NULL;
+  network->planes = voxel_preprocess_planes (&voxel_model_get_record (model)->preprocess,
+                                             voxel_model_get_in_channels (model));
   /* What the backend cannot do is said here, before data flows. */
   key.height = key.width = MAX (32, voxel_model_get_stride (model));
   plan = voxel_plan_get (model, &key, error);
@@ -124,6 +129,18 @@ VoxelModel *
 voxel_tile_network_get_model (VoxelTileNetwork *network)
 {
   return network->model;
+}
+
+/**
+ * voxel_tile_network_get_planes:
+ * @network: a network
+ *
+ * Returns: how many neighbouring slices it sees, an odd number; 1 where it sees only the one that it scores
+ */
+guint
+voxel_tile_network_get_planes (VoxelTileNetwork *network)
+{
+  return network->planes;
 }
 
 /**
@@ -211,13 +228,20 @@ find_size (VoxelTileNetwork *network, const VoxelTileJob *job, gboolean spread, 
   return voxel_network_runs_find (spread ? network->spread : network->joined, height, width, error);
 }
 
+/* Of the planes of a job the one that the scores are of. */
+static const VoxelTilePlane *
+scored (const VoxelTileNetwork *network, const VoxelTileJob *job)
+{
+  return &job->planes[network->planes / 2];
+}
+
 static gboolean
-is_below (const VoxelTileJob *job, guint level)
+is_below (const VoxelTileJob *job, const VoxelTilePlane *plane, guint level)
 {
   const VoxelRows *rows = voxel_rows ();
 
   for (guint y = 0; y < job->height; y++) {
-    const guint8 *row = (const guint8 *) job->pixels + y * job->stride;
+    const guint8 *row = (const guint8 *) plane->pixels + y * plane->stride;
 
     if (job->bytes == 1 ? !rows->below_8 (row, job->width, level)
                         : !rows->below_16 ((const guint16 *) row, job->width, level))
@@ -226,23 +250,35 @@ is_below (const VoxelTileJob *job, guint level)
   return TRUE;
 }
 
+/* Each channel by its own slice's figures: as if every slice had been prepared alone and then stacked. */
+static void
+look_at_plane (const VoxelPreprocess *preprocess, const VoxelTileJob *job, const VoxelTilePlane *plane,
+               VoxelPreprocessMap *map)
+{
+  gdouble mean = plane->mean, stddev = plane->stddev;
+
+  if (!voxel_preprocess_wants_statistics (preprocess) || isnan (mean))
+    voxel_preprocess_statistics (plane->pixels, job->bytes, job->width, job->height, plane->stride, &mean,
+                                 &stddev);
+  voxel_preprocess_map (preprocess, mean, stddev, job->bytes == 1 ? 255 : 65535, map);
+}
+
 /* What is the same for all views of a tile, once. */
 static void
 look_at_tile (gpointer data, gsize i, guint worker)
 {
   VoxelTileBatch *batch = data;
-  const VoxelPreprocess *preprocess = &voxel_model_get_record (batch->network->model)->preprocess;
+  const VoxelTileNetwork *network = batch->network;
+  const VoxelPreprocess *preprocess = &voxel_model_get_record (network->model)->preprocess;
   Tile *tile = &batch->tiles[i];
   const VoxelTileJob *job = tile->job;
-  gdouble mean = job->mean, stddev = job->stddev;
 
-  tile->empty = batch->network->skip_below > 0 && is_below (job, batch->network->skip_below);
+  tile->empty = network->skip_below > 0 && is_below (job, scored (network, job), network->skip_below);
   if (tile->empty)
     return;
-  if (!voxel_preprocess_wants_statistics (preprocess) || isnan (mean))
-    voxel_preprocess_statistics (job->pixels, job->bytes, job->width, job->height, job->stride, &mean,
-                                 &stddev);
-  voxel_preprocess_map (preprocess, mean, stddev, job->bytes == 1 ? 255 : 65535, &tile->map);
+  tile->maps = batch->maps + i * network->planes;
+  for (guint k = 0; k < network->planes; k++)
+    look_at_plane (preprocess, job, &job->planes[k], &tile->maps[k]);
 }
 
 /* The first job's error is told, whoever failed first. */
@@ -269,7 +305,8 @@ run_job (gpointer data, gsize i, guint worker)
   const Tile *tile = &batch->tiles[work->tile];
   const VoxelTilePass pass = {
       .job = &batch->jobs[i],
-      .map = tile->map,
+      .maps = tile->maps,
+      .planes = network->planes,
       .run = work->size->runs[worker],
       .in_channels = voxel_model_get_in_channels (network->model),
       .out_channel = voxel_model_get_record (network->model)->inference.output_channel,
@@ -292,11 +329,20 @@ run_job (gpointer data, gsize i, guint worker)
 }
 
 static gboolean
-same_tile (const VoxelTileJob *a, const VoxelTileJob *b)
+same_plane (const VoxelTilePlane *a, const VoxelTilePlane *b)
 {
-  return a->pixels == b->pixels && a->stride == b->stride && a->bytes == b->bytes && a->width == b->width &&
-         a->height == b->height && (a->mean == b->mean || (isnan (a->mean) && isnan (b->mean))) &&
+  return a->pixels == b->pixels && a->stride == b->stride &&
+         (a->mean == b->mean || (isnan (a->mean) && isnan (b->mean))) &&
          (a->stddev == b->stddev || (isnan (a->stddev) && isnan (b->stddev)));
+}
+
+static gboolean
+same_tile (const VoxelTileJob *a, const VoxelTileJob *b, guint planes)
+{
+  for (guint i = 0; i < planes; i++)
+    if (!same_plane (&a->planes[i], &b->planes[i]))
+      return FALSE;
+  return a->bytes == b->bytes && a->width == b->width && a->height == b->height;
 }
 
 /* Before the executor is called: plans are made there with the number of threads that they will have. */
@@ -307,7 +353,7 @@ prepare_batch (VoxelTileBatch *batch, GError **error)
 
   batch->spread = batch->n_jobs > 1 && is_small (batch->network, jobs[0].width, jobs[0].height);
   for (guint i = 0; i < batch->n_jobs; i++) {
-    if (i == 0 || !same_tile (&jobs[i], &jobs[i - 1]))
+    if (i == 0 || !same_tile (&jobs[i], &jobs[i - 1], batch->network->planes))
       batch->tiles[batch->n_tiles++].job = &jobs[i];
     batch->work[i].tile = batch->n_tiles - 1;
     batch->work[i].size = find_size (batch->network, &jobs[i], batch->spread, error);
@@ -338,6 +384,7 @@ free_batch (VoxelTileBatch *batch)
   g_mutex_clear (&batch->lock);
   g_free (batch->work);
   g_free (batch->tiles);
+  g_free (batch->maps);
   g_free (batch);
 }
 
@@ -368,6 +415,7 @@ voxel_tile_network_begin (VoxelTileNetwork *network, const VoxelTileJob *jobs, g
   batch->n_jobs = n_jobs;
   batch->work = g_new0 (Work, n_jobs);
   batch->tiles = g_new0 (Tile, n_jobs);
+  batch->maps = g_new (VoxelPreprocessMap, (gsize) n_jobs * network->planes);
   if (!prepare_batch (batch, error))
     return NULL;
   batch->executor_job = (VoxelExecutorJob){.threads = network->threads, .func = run_batch, .data = batch};

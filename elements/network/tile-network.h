@@ -10,27 +10,38 @@
 G_BEGIN_DECLS
 
 /**
- * VoxelTileJob:
- * @pixels: the tile, 8 or 16 bits (little-endian) a pixel
+ * VoxelTilePlane:
+ * @pixels: 8 or 16 bits (little-endian) each
  * @stride: bytes from row to row
- * @bytes: a pixel, 1 or 2
- * @width: columns
- * @height: rows
- * @view: how the network is to see the tile (a dihedral); its scores are turned back
  * @mean: of the whole slice's pixels, NaN where only the tile is known
  * @stddev: likewise, of the population
- * @logits: where the scores go, as large as the tile: 32768 + 2048 logit
- * @logit_stride: bytes from row to row
+ *
+ * A tile of one slice.
  */
 typedef struct {
   gconstpointer pixels;
   gsize stride;
+  gdouble mean;
+  gdouble stddev;
+} VoxelTilePlane;
+
+/**
+ * VoxelTileJob:
+ * @planes: (array): voxel_tile_network_get_planes() tiles of one size: the one that is scored in the middle, those of
+ *   the slices before and behind it around
+ * @bytes: a pixel, 1 or 2
+ * @width: columns
+ * @height: rows
+ * @view: how the network is to see the tile (a dihedral); its scores are turned back
+ * @logits: where the scores go, as large as the tile: 32768 + 2048 logit
+ * @logit_stride: bytes from row to row
+ */
+typedef struct {
+  const VoxelTilePlane *planes;
   guint bytes;
   guint width;
   guint height;
   guint view;
-  gdouble mean;
-  gdouble stddev;
   guint16 *logits;
   gsize logit_stride;
 } VoxelTileJob;
@@ -40,6 +51,7 @@ typedef struct _VoxelTileBatch VoxelTileBatch;
 
 VoxelTileNetwork *voxel_tile_network_new (VoxelModel *model, const gchar *backend, VoxelPrecision precision,
                                           guint threads, GError **error);
+guint voxel_tile_network_get_planes (VoxelTileNetwork *network);
 guint voxel_tile_network_get_batch (VoxelTileNetwork *network, guint width, guint height);
 void voxel_tile_network_set_skip_below (VoxelTileNetwork *network, guint level);
 void voxel_tile_network_free (VoxelTileNetwork *network);

@@ -21,33 +21,34 @@ typedef struct {
   gint bad;
 } Work;
 
-/* Pixels of rows [y, y + rows) of the view, in @band where columns have to be turned. */
+/* Pixels of rows [y, y + rows) of the view of a plane, in @band where columns have to be turned. */
 static const guint8 *
-view_rows (const Work *work, guint y, guint rows, guint8 *band, gssize *stride)
+view_rows (const Work *work, const VoxelTilePlane *plane, guint y, guint rows, guint8 *band, gssize *stride)
 {
   const VoxelTileJob *job = work->pass->job;
 
-  *stride = (gssize) job->stride;
+  *stride = (gssize) plane->stride;
   if (job->view == VOXEL_DIHEDRAL_R0)
-    return (const guint8 *) job->pixels + y * job->stride;
+    return (const guint8 *) plane->pixels + y * plane->stride;
   if (job->view == VOXEL_DIHEDRAL_FV) {
     *stride = -*stride;
-    return (const guint8 *) job->pixels + (job->height - 1 - y) * job->stride;
+    return (const guint8 *) plane->pixels + (job->height - 1 - y) * plane->stride;
   }
   *stride = (gssize) work->width * job->bytes;
-  voxel_dihedral_turn_region (job->view, job->pixels, job->stride, job->width, job->height, job->bytes, 0, y,
-                              work->width, rows, band, (gsize) *stride);
+  voxel_dihedral_turn_region (job->view, plane->pixels, plane->stride, job->width, job->height, job->bytes, 0,
+                              y, work->width, rows, band, (gsize) *stride);
   return band;
 }
 
-/* Rows [begin, end) of the part that the network sees; below the view they repeat it from its last row up. */
+/* Rows [begin, end) of a channel of the part that the network sees; below the view they repeat it from its last
+ * row up. */
 static void
-fill_rows (gpointer data, gsize begin, gsize end)
+fill_channel (const Work *work, guint channel, gsize begin, gsize end, guint8 *band)
 {
-  const Work *work = data;
   const VoxelTilePass *pass = work->pass;
-  gsize columns = pass->parts->width, plane = columns * pass->parts->height, rows;
-  g_autofree guint8 *band = g_malloc ((gsize) work->width * pass->job->bytes * BAND);
+  const VoxelTilePlane *plane = &pass->job->planes[channel];
+  gsize columns = pass->parts->width, rows;
+  gfloat *out = voxel_run_get_input (pass->run) + channel * columns * pass->parts->height;
   gssize stride;
 
   for (gsize i = begin; i < end; i += rows) {
@@ -55,16 +56,27 @@ fill_rows (gpointer data, gsize begin, gsize end)
     const guint8 *pixels;
 
     rows = y < work->height ? MIN (BAND, MIN (end - i, work->height - y)) : 1;
-    pixels = view_rows (work, voxel_reflect_index ((guint) y, work->height), (guint) rows, band, &stride);
-    for (gsize k = 0; k < rows; k++) {
-      gfloat *out = voxel_run_get_input (pass->run) + (i + k) * columns;
-
-      voxel_preprocess_row (&pass->map, pixels + (gssize) k * stride, pass->job->bytes, work->width,
-                            work->part.x, (guint) columns, out);
-      for (guint c = 1; c < pass->in_channels; c++)
-        memcpy (out + c * plane, out, columns * sizeof *out);
-    }
+    pixels =
+        view_rows (work, plane, voxel_reflect_index ((guint) y, work->height), (guint) rows, band, &stride);
+    for (gsize k = 0; k < rows; k++)
+      voxel_preprocess_row (&pass->maps[channel], pixels + (gssize) k * stride, pass->job->bytes, work->width,
+                            work->part.x, (guint) columns, out + (i + k) * columns);
   }
+}
+
+static void
+fill_rows (gpointer data, gsize begin, gsize end)
+{
+  const Work *work = data;
+  const VoxelTilePass *pass = work->pass;
+  gsize columns = pass->parts->width, plane = columns * pass->parts->height;
+  gfloat *first = voxel_run_get_input (pass->run) + begin * columns;
+  g_autofree guint8 *band = g_malloc ((gsize) work->width * pass->job->bytes * BAND);
+
+  for (guint c = 0; c < pass->planes; c++)
+    fill_channel (work, c, begin, end, band);
+  for (guint c = pass->planes; c < pass->in_channels; c++)
+    memcpy (first + c * plane, first, (end - begin) * columns * sizeof *first);
 }
 
 /* Codes of what is kept of the part, rows [begin, end) of it, turned back to where they lie in the tile. */

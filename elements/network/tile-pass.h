@@ -11,9 +11,10 @@ G_BEGIN_DECLS
 /**
  * VoxelTilePass:
  * @job: pixels in, scores out
- * @map: from pixels to the network's input
+ * @maps: (array): from the pixels of each of the job's planes to the network's input
+ * @planes: how many the job has: as many as @in_channels, or one for all
  * @run: of a part's size, in use by this pass alone
- * @in_channels: of the network, which all get the same
+ * @in_channels: of the network
  * @out_channel: of the network, the scores
  * @parts: in which the network sees the view and a reflected margin, one or several
  *
@@ -21,7 +22,8 @@ G_BEGIN_DECLS
  */
 typedef struct {
   const VoxelTileJob *job;
-  VoxelPreprocessMap map;
+  const VoxelPreprocessMap *maps;
+  guint planes;
   VoxelRun *run;
   guint in_channels;
   guint out_channel;

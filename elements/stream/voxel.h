@@ -6,5 +6,6 @@
 #include "gstvoxelvolume.h"
 #include "gstvoxelslicemeta.h"
 #include "gstvoxeltilemeta.h"
+#include "gstvoxelneighboursmeta.h"
 #include "gstvoxelpass.h"
 #include "gstvoxelprogress.h"

@@ -187,6 +187,21 @@ gst_voxel_regroup_push (GstVoxelRegroup *self, GstBuffer *buffer)
   return gst_pad_push (PRIVATE (self)->srcpad, buffer);
 }
 
+static GstFlowReturn
+turn_neighbours (GstVoxelRegroup *self, GstBuffer *buffer, VoxelDihedral symmetry, GstBuffer *turned)
+{
+  const GstVoxelNeighboursMeta *around = gst_buffer_get_voxel_neighbours_meta (buffer);
+  GstVoxelNeighboursMeta *meta;
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  if (!around)
+    return GST_FLOW_OK;
+  meta = gst_buffer_add_voxel_neighbours_meta (turned, around->reach);
+  for (guint i = 0; i < 2 * around->reach && ret == GST_FLOW_OK; i++)
+    ret = gst_voxel_regroup_turn (self, around->pictures[i], symmetry, &meta->pictures[i]);
+  return ret;
+}
+
 /**
  * gst_voxel_regroup_turn:
  * @self: the element
@@ -194,7 +209,7 @@ gst_voxel_regroup_push (GstVoxelRegroup *self, GstBuffer *buffer)
  * @symmetry: how to turn it
  * @turned: (out) (transfer full): a copy in the output's size, rows as GStreamer lays them by default
  *
- * Metas go along, but the one that says how rows lie.
+ * Metas go along, but the one that says how rows lie; neighbours are turned as well.
  *
  * Returns: GST_FLOW_OK, or why there is none
  */
@@ -221,8 +236,10 @@ gst_voxel_regroup_turn (GstVoxelRegroup *self, GstBuffer *buffer, VoxelDihedral 
   gst_video_frame_unmap (&to);
   gst_video_frame_unmap (&from);
   gst_voxel_place_copy (copy, buffer);
-  *turned = g_steal_pointer (&copy);
-  return GST_FLOW_OK;
+  ret = turn_neighbours (self, buffer, symmetry, copy);
+  if (ret == GST_FLOW_OK)
+    *turned = g_steal_pointer (&copy);
+  return ret;
 }
 
 /**

@@ -24,9 +24,9 @@
  */
 
 #include "gstvoxeltile.h"
+#include "gstvoxelcut.h"
 #include "gstvoxelpicture.h"
 #include "gstvoxelplace.h"
-#include "reflect.h"
 #include "tile-grid.h"
 
 GST_DEBUG_CATEGORY_STATIC (voxel_tile_debug);
@@ -199,47 +199,6 @@ lay_grid (GstVoxelTile *self, guint width, guint height)
   self->grid_height = height;
 }
 
-/* A region of the slice with the slice's stride; no pixel is copied. */
-static GstBuffer *
-share_tile (const GstVideoFrame *slice, guint x, guint y, guint width, guint height)
-{
-  GstVideoMeta *meta = gst_buffer_get_video_meta (slice->buffer);
-  gint stride = GST_VIDEO_FRAME_PLANE_STRIDE (slice, 0), pixel = GST_VIDEO_FRAME_COMP_PSTRIDE (slice, 0);
-  gsize start = (meta ? meta->offset[0] : 0) + (gsize) y * stride + (gsize) x * pixel;
-  gsize size = (gsize) (height - 1) * stride + (gsize) width * pixel, offsets[GST_VIDEO_MAX_PLANES] = {0};
-  gint strides[GST_VIDEO_MAX_PLANES] = {stride};
-  GstBuffer *tile = gst_buffer_copy_region (slice->buffer, GST_BUFFER_COPY_MEMORY, start, size);
-
-  gst_buffer_add_video_meta_full (tile, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FRAME_FORMAT (slice), width,
-                                  height, 1, offsets, strides);
-  return tile;
-}
-
-static GstFlowReturn
-copy_tile (GstVoxelTile *self, const GstVideoFrame *slice, guint x, guint y, GstBuffer **tile)
-{
-  GstVoxelRegroup *regroup = GST_VOXEL_REGROUP (self);
-  guint width = MIN (self->grid->tile_width, self->grid_width - x);
-  guint height = MIN (self->grid->tile_height, self->grid_height - y);
-  gsize stride = GST_VIDEO_FRAME_PLANE_STRIDE (slice, 0);
-  guint pixel = GST_VIDEO_FRAME_COMP_PSTRIDE (slice, 0);
-  g_autoptr (GstBuffer) copy = NULL;
-  GstVideoFrame frame;
-  GstFlowReturn ret = gst_voxel_regroup_acquire (regroup, &copy);
-
-  if (ret != GST_FLOW_OK)
-    return ret;
-  if (!gst_voxel_picture_map_new (GST_ELEMENT (self), gst_voxel_regroup_get_output (regroup), &frame, copy))
-    return GST_FLOW_ERROR;
-  voxel_reflect_pad ((const guint8 *) GST_VIDEO_FRAME_PLANE_DATA (slice, 0) + y * stride + (gsize) x * pixel,
-                     stride, width, height, pixel, GST_VIDEO_FRAME_PLANE_DATA (&frame, 0),
-                     GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0), self->grid->tile_width,
-                     self->grid->tile_height);
-  gst_video_frame_unmap (&frame);
-  *tile = g_steal_pointer (&copy);
-  return GST_FLOW_OK;
-}
-
 static void
 mark_tile (GstVoxelTile *self, GstBuffer *tile, GstBuffer *slice, guint index)
 {
@@ -261,32 +220,34 @@ mark_tile (GstVoxelTile *self, GstBuffer *tile, GstBuffer *slice, guint index)
 }
 
 static GstFlowReturn
-push_tiles (GstVoxelTile *self, const GstVideoFrame *slice)
+push_tile (GstVoxelTile *self, const GstVideoFrame *slice, guint index)
 {
   GstVoxelRegroup *regroup = GST_VOXEL_REGROUP (self);
   const VoxelTileGrid *grid = self->grid;
-  gboolean padded = grid->tile_width > self->grid_width || grid->tile_height > self->grid_height;
+  const GstVoxelCut cut = {grid->xs[index % grid->columns], grid->ys[index / grid->columns], grid->tile_width,
+                           grid->tile_height};
+  g_autoptr (GstBuffer) tile = NULL;
+  GstFlowReturn ret =
+      gst_voxel_regroup_set_output (regroup, GST_VIDEO_FRAME_FORMAT (slice), cut.width, cut.height);
 
-  for (guint index = 0; index < grid->columns * grid->rows; index++) {
-    guint x = grid->xs[index % grid->columns], y = grid->ys[index / grid->columns];
-    GstBuffer *tile = NULL;
-    GstFlowReturn ret = gst_voxel_regroup_set_output (regroup, GST_VIDEO_FRAME_FORMAT (slice),
-                                                      grid->tile_width, grid->tile_height);
+  if (ret == GST_FLOW_OK)
+    ret = gst_voxel_cut_picture (regroup, slice, &cut, &tile);
+  if (ret == GST_FLOW_OK)
+    ret = gst_voxel_cut_neighbours (regroup, slice->buffer, &cut, tile);
+  if (ret != GST_FLOW_OK)
+    return ret;
+  mark_tile (self, tile, slice->buffer, index);
+  return gst_voxel_regroup_push (regroup, g_steal_pointer (&tile));
+}
 
-    if (ret != GST_FLOW_OK)
-      return ret;
-    if (!padded && gst_voxel_regroup_downstream_takes (regroup, GST_VIDEO_META_API_TYPE))
-      tile = share_tile (slice, x, y, grid->tile_width, grid->tile_height);
-    else
-      ret = copy_tile (self, slice, x, y, &tile);
-    if (ret != GST_FLOW_OK)
-      return ret;
-    mark_tile (self, tile, slice->buffer, index);
-    ret = gst_voxel_regroup_push (regroup, tile);
-    if (ret != GST_FLOW_OK)
-      return ret;
-  }
-  return GST_FLOW_OK;
+static GstFlowReturn
+push_tiles (GstVoxelTile *self, const GstVideoFrame *slice)
+{
+  GstFlowReturn ret = GST_FLOW_OK;
+
+  for (guint index = 0; index < self->grid->columns * self->grid->rows && ret == GST_FLOW_OK; index++)
+    ret = push_tile (self, slice, index);
+  return ret;
 }
 
 static GstFlowReturn

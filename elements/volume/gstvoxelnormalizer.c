@@ -162,6 +162,12 @@ gst_voxel_normalizer_accepts (GstVoxelNormalizer *self, GstBuffer *buffer)
                              "voxelnormalize takes whole slices, not tiles: put it before voxeltile.");
     return FALSE;
   }
+  if (gst_buffer_get_voxel_neighbours_meta (buffer)) {
+    gst_voxel_holder_refuse (
+        self->element, GST_STREAM_ERROR_WRONG_TYPE,
+        "voxelnormalize would leave a slice's neighbours as they are: put it before voxelneighbours.");
+    return FALSE;
+  }
   return TRUE;
 }
 

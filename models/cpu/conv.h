@@ -3,7 +3,6 @@
 
 #include "models/backend.h"
 #include "models/cpu/kernels.h"
-#include "models/cpu/weights.h"
 #include "models/ops/ops.h"
 
 G_BEGIN_DECLS
@@ -31,7 +30,7 @@ typedef struct {
 
 gboolean voxel_cpu_conv_winograd (const VoxelNode *node);
 gboolean voxel_cpu_conv_pairs (const VoxelNode *node);
-VoxelCpuPacking voxel_cpu_conv_use_pairs (VoxelCpuConvState *state, guint threads, VoxelStep *step);
+gboolean voxel_cpu_conv_take_pairs (const VoxelNode *node, VoxelCpuConvState *state, guint threads);
 VoxelCpuConvState *voxel_cpu_conv_new (VoxelPrepare *prepare, const VoxelNode *node, GError **error);
 gboolean voxel_cpu_conv_bias (VoxelPrepare *prepare, const VoxelNode *node, VoxelCpuConvState *state,
                               GError **error);

@@ -6,8 +6,9 @@
 #include "models/cpu/picture.h"
 #include "models/cpu/weights.h"
 
-/* A 1x1 kernel with at most that many output channels is a dot product a pixel. */
+/* With at most that many output channels they are dot products, with at least that many values for each. */
 #define DOT_CHANNELS 4
+#define DOT_VALUES 32
 
 static gboolean
 is_of_pixels (const VoxelCpuConv *conv)
@@ -21,7 +22,11 @@ is_of_pixels (const VoxelCpuConv *conv)
 static gboolean
 is_dot (const VoxelCpuConv *conv)
 {
-  return conv->dst.channels <= DOT_CHANNELS && conv->src.channels > conv->dst.channels && is_of_pixels (conv);
+  guint values = conv->src.channels * conv->kernel[0] * conv->kernel[1];
+  gboolean many = conv->src.channels >= voxel_cpu_kernels ()->lanes / 2 && values >= DOT_VALUES;
+
+  return conv->dst.channels <= DOT_CHANNELS && conv->src.channels > conv->dst.channels && conv->groups == 1 &&
+         conv->sum.channels == 0 && (many || is_of_pixels (conv));
 }
 
 static gboolean
@@ -31,54 +36,95 @@ is_scale (const VoxelCpuConv *conv)
          is_of_pixels (conv);
 }
 
-/* Fills in what depends on the method. */
-static VoxelCpuPacking
-choose (const VoxelNode *node, VoxelCpuConvState *state, guint threads, VoxelStep *step)
+/* Methods. Each says whether it takes the convolution, and if so prepares all but its weights. */
+
+static gboolean
+take_winograd (const VoxelNode *node, VoxelCpuConvState *state, guint threads)
 {
   const VoxelCpuKernels *kernels = voxel_cpu_kernels ();
+  const VoxelCpuView *dst = &state->conv.dst;
+  gsize tiles = ((gsize) dst->height + 3) / 4 * (((gsize) dst->width + 3) / 4);
+
+  if (!voxel_cpu_conv_winograd (node))
+    return FALSE;
+  voxel_cpu_conv_divide (state, threads, tiles, 6 * kernels->tile, dst->channels);
+  state->func = kernels->winograd;
+  state->scratch = kernels->winograd_scratch (&state->conv);
+  return TRUE;
+}
+
+static gboolean
+take_dot (const VoxelNode *node, VoxelCpuConvState *state, guint threads)
+{
   VoxelCpuConv *conv = &state->conv;
 
-  if (voxel_cpu_conv_pairs (node) && !is_dot (conv))
-    return voxel_cpu_conv_use_pairs (state, threads, step);
-  if (voxel_cpu_conv_winograd (node)) {
-    gsize tiles = ((gsize) conv->dst.height + 3) / 4 * (((gsize) conv->dst.width + 3) / 4);
+  if (!is_dot (conv) && !is_scale (conv))
+    return FALSE;
+  conv->tile_tasks = 4 * threads;
+  conv->channel_tasks = 1;
+  state->func = is_dot (conv) ? voxel_cpu_kernels ()->dot : voxel_cpu_kernels ()->scale;
+  return TRUE;
+}
 
-    voxel_cpu_conv_divide (state, threads, tiles, 6 * kernels->tile, conv->dst.channels);
-    state->func = kernels->winograd;
-    state->scratch = kernels->winograd_scratch (conv);
-    step->implementation = voxel_cpu_implementation ("winograd");
-    return VOXEL_CPU_PACK_WINOGRAD;
-  }
-  if (is_dot (conv) || is_scale (conv)) {
-    conv->tile_tasks = 4 * threads;
-    conv->channel_tasks = 1;
-    state->func = is_dot (conv) ? kernels->dot : kernels->scale;
-    step->implementation = voxel_cpu_implementation (is_dot (conv) ? "dot" : "scale");
-    return VOXEL_CPU_PACK_ROWS;
-  }
+static gboolean
+take_product (const VoxelNode *node, VoxelCpuConvState *state, guint threads)
+{
+  const VoxelCpuKernels *kernels = voxel_cpu_kernels ();
+  const VoxelCpuConv *conv = &state->conv;
+
+  if (conv->kernel[0] != 1 || conv->kernel[1] != 1 || conv->padding[0] || conv->padding[1] ||
+      conv->groups > 1)
+    return FALSE;
+  voxel_cpu_conv_divide (state, threads, (gsize) conv->dst.height * conv->dst.width, 16 * kernels->tile,
+                         conv->dst.channels);
+  state->func = kernels->product;
+  state->scratch = kernels->product_scratch (conv);
+  return TRUE;
+}
+
+static gboolean
+take_direct (const VoxelNode *node, VoxelCpuConvState *state, guint threads)
+{
+  const VoxelCpuKernels *kernels = voxel_cpu_kernels ();
+  const VoxelCpuConv *conv = &state->conv;
+
   voxel_cpu_conv_divide (state, threads, (gsize) conv->dst.height * conv->dst.width,
                          16 * (gsize) conv->dst.width, conv->dst.channels / conv->groups);
   state->func = kernels->direct;
   state->scratch = kernels->direct_scratch (conv);
-  step->implementation = voxel_cpu_implementation ("direct");
-  return VOXEL_CPU_PACK_TAPS;
+  return TRUE;
 }
+
+/* The first that takes a convolution computes it; the last takes all. */
+static const struct {
+  const gchar *name;
+  VoxelCpuPacking packing;
+  gboolean (*take) (const VoxelNode *node, VoxelCpuConvState *state, guint threads);
+} methods[] = {
+    {"dot", VOXEL_CPU_PACK_ROWS, take_dot},
+    {"bf16-products", VOXEL_CPU_PACK_PAIRS, voxel_cpu_conv_take_pairs},
+    {"winograd", VOXEL_CPU_PACK_WINOGRAD, take_winograd},
+    {"product", VOXEL_CPU_PACK_TAPS, take_product},
+    {"direct", VOXEL_CPU_PACK_TAPS, take_direct},
+};
 
 static gboolean
 conv2d_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
 {
   const VoxelNode *node = step->node;
   g_autoptr (VoxelCpuConvState) state = voxel_cpu_conv_new (prepare, node, error);
-  VoxelCpuPacking packing;
+  guint m = 0;
 
   if (!state || !voxel_cpu_conv_bias (prepare, node, state, error))
     return FALSE;
   if (node->op == &voxel_cpu_op_conv2d_pool &&
       !voxel_cpu_view (node, node->outputs[1], &state->conv.pooled, error))
     return FALSE;
-  packing = choose (node, state, prepare->target->threads, step);
-  state->conv.weights =
-      voxel_cpu_pack (prepare, node->inputs[VOXEL_CONV2D_WEIGHT], packing, state->conv.groups, error);
+  while (!methods[m].take (node, state, prepare->target->threads))
+    m++;
+  step->implementation = voxel_cpu_implementation (methods[m].name);
+  state->conv.weights = voxel_cpu_pack (prepare, node->inputs[VOXEL_CONV2D_WEIGHT], methods[m].packing,
+                                        state->conv.groups, error);
   if (!state->conv.weights)
     return FALSE;
   step->scratch = state->scratch * prepare->target->threads;

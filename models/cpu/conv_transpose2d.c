@@ -12,7 +12,7 @@ conv_transpose2d_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error
   const VoxelNode *node = step->node;
   const VoxelCpuKernels *kernels = voxel_cpu_kernels ();
   g_autoptr (VoxelCpuConvState) state = voxel_cpu_conv_new (prepare, node, error);
-  VoxelCpuPacking packing = VOXEL_CPU_PACK_TRANSPOSED;
+  VoxelCpuPacking packing = VOXEL_CPU_PACK_TRANSPOSED_PAIRS;
   VoxelCpuConv *conv;
 
   if (!state || !voxel_cpu_conv_bias (prepare, node, state, error))
@@ -24,15 +24,15 @@ conv_transpose2d_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error
   if (conv->groups != 1)
     return voxel_node_unsupported (node, error, "it has groups");
   conv->transposed = TRUE;
-  if (voxel_cpu_conv_pairs (node)) {
-    packing = voxel_cpu_conv_use_pairs (state, prepare->target->threads, step);
-  } else {
+  if (!voxel_cpu_conv_take_pairs (node, state, prepare->target->threads)) {
+    packing = VOXEL_CPU_PACK_TRANSPOSED;
     voxel_cpu_conv_divide (state, prepare->target->threads, (gsize) conv->src.height * conv->src.width,
                            16 * (gsize) conv->src.width, conv->dst.channels);
     state->func = kernels->transpose;
     state->scratch = kernels->transpose_scratch (conv);
-    step->implementation = voxel_cpu_implementation ("products");
   }
+  step->implementation =
+      voxel_cpu_implementation (packing == VOXEL_CPU_PACK_TRANSPOSED ? "products" : "bf16-products");
   conv->weights = voxel_cpu_pack (prepare, node->inputs[VOXEL_CONV2D_WEIGHT], packing, 1, error);
   if (!conv->weights)
     return FALSE;

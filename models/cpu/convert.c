@@ -2,8 +2,8 @@
 #include "models/cpu/isa.h"
 #include "models/cpu/picture.h"
 #include "models/cpu/pointwise.h"
+#include "models/cpu/value.h"
 #include "models/executor.h"
-#include "models/graph/bf16.h"
 
 /* Pictures of a few channels, at the ends of the network, are turned between NCHW and NHWC value by value. */
 typedef struct {
@@ -28,21 +28,6 @@ strides_of (const VoxelTensor *tensor)
   return (Strides){height * width * tensor->shape.dim[1], height * width, width, 1};
 }
 
-static gfloat
-read_value (const void *data, gsize i, gboolean bf16)
-{
-  return bf16 ? voxel_bf16_to_float (((const guint16 *) data)[i]) : ((const gfloat *) data)[i];
-}
-
-static void
-write_value (void *data, gsize i, gfloat value, gboolean bf16)
-{
-  if (bf16)
-    ((guint16 *) data)[i] = voxel_bf16_from_float (value);
-  else
-    ((gfloat *) data)[i] = value;
-}
-
 static void
 turn_rows (gpointer data, gsize begin, gsize end)
 {
@@ -56,9 +41,9 @@ turn_rows (gpointer data, gsize begin, gsize end)
 
     for (gsize c = 0; c < shape->dim[1]; c++)
       for (gsize x = 0; x < shape->dim[3]; x++)
-        write_value (
+        voxel_cpu_write (
             work->dst, n * out.picture + c * out.channel + y * out.row + x * out.column,
-            read_value (work->src, n * in.picture + c * in.channel + y * in.row + x * in.column, in_bf16),
+            voxel_cpu_read (work->src, n * in.picture + c * in.channel + y * in.row + x * in.column, in_bf16),
             out_bf16);
   }
 }

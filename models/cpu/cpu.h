@@ -24,8 +24,13 @@ extern const VoxelKernel voxel_cpu_upsample;
 extern const VoxelKernel voxel_cpu_concat;
 extern const VoxelKernel voxel_cpu_add;
 extern const VoxelKernel voxel_cpu_layer_norm;
+extern const VoxelKernel voxel_cpu_group_norm;
+extern const VoxelKernel voxel_cpu_softmax;
+extern const VoxelKernel voxel_cpu_matmul;
+extern const VoxelKernel voxel_cpu_linear;
 extern const VoxelKernel voxel_cpu_attention;
 extern const VoxelKernel voxel_cpu_reshape;
+extern const VoxelKernel voxel_cpu_transpose;
 extern const VoxelKernel voxel_cpu_multiply;
 extern const VoxelKernel voxel_cpu_convert;
 

@@ -233,6 +233,37 @@ typedef struct {
   const gfloat *bias;
 } VoxelCpuNorm;
 
+/* Pixels whose statistics are taken together. */
+#define VOXEL_CPU_NORM_BLOCK 64
+
+/**
+ * VoxelCpuGroupNorm:
+ * @src: what is read
+ * @dst: what is written
+ */
+typedef struct {
+  VoxelCpuView src;
+  VoxelCpuView dst;
+} VoxelCpuGroupNorm;
+
+/**
+ * VoxelCpuMatmul:
+ * @a: rows one pixel wide
+ * @b: likewise
+ * @dst: likewise
+ * @transpose: whether the rows of @b are the columns that are multiplied with
+ * @scale: of the products
+ *
+ * Each view is one matrix.
+ */
+typedef struct {
+  VoxelCpuView a;
+  VoxelCpuView b;
+  VoxelCpuView dst;
+  gboolean transpose;
+  gfloat scale;
+} VoxelCpuMatmul;
+
 /**
  * VoxelCpuAttention:
  * @query: a token a pixel
@@ -286,6 +317,8 @@ typedef struct {
   void (*winograd) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*direct_scratch) (const VoxelCpuConv *conv);
   void (*direct) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+  gsize (*product_scratch) (const VoxelCpuConv *conv);
+  void (*product) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*transpose_scratch) (const VoxelCpuConv *conv);
   void (*transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*pairs_scratch) (const VoxelCpuConv *conv);
@@ -295,6 +328,14 @@ typedef struct {
   void (*max_pool) (const VoxelCpuPool *pool, const void *src, void *dst, void *copy, gsize begin, gsize end);
   void (*upsample) (const VoxelCpuUpsample *upsample, const void *src, void *dst, gsize begin, gsize end);
   void (*layer_norm) (const VoxelCpuNorm *norm, const void *src, void *dst, gsize begin, gsize end);
+  void (*group_norm_measure) (const VoxelCpuView *src, const void *data, gfloat *statistics, gsize begin,
+                              gsize end);
+  void (*group_norm_scale) (const VoxelCpuGroupNorm *norm, const void *src, void *dst, const gfloat *scale,
+                            const gfloat *shift, gsize begin, gsize end);
+  void (*softmax) (const VoxelCpuAxis *axis, const void *src, void *dst, gsize begin, gsize end);
+  gsize (*matmul_scratch) (const VoxelCpuMatmul *matmul);
+  void (*matmul) (const VoxelCpuMatmul *matmul, const void *a, const void *b, void *dst, gchar *scratch,
+                  gsize begin, gsize end);
   gsize (*attention_scratch) (const VoxelCpuAttention *attention);
   void (*attention) (const VoxelCpuAttention *attention, const VoxelCpuAttentionMemory *memory, guint head,
                      gsize begin, gsize end);

@@ -143,11 +143,12 @@ pack_winograd (const Form *form, const gfloat *values, const VoxelShape *shape, 
 static void
 pack_rows (const Form *form, const gfloat *values, const VoxelShape *shape, gfloat *out)
 {
-  gsize row = VOXEL_CPU_PADDED (form->lanes, shape->dim[1]);
+  gsize row = VOXEL_CPU_PADDED (form->lanes, shape->dim[1]), taps = (gsize) shape->dim[2] * shape->dim[3];
 
   for (guint o = 0; o < shape->dim[0]; o++)
     for (guint k = 0; k < shape->dim[1]; k++)
-      out[o * row + k] = values[(gsize) o * shape->dim[1] + k];
+      for (gsize t = 0; t < taps; t++)
+        out[(o * taps + t) * row + k] = values[((gsize) o * shape->dim[1] + k) * taps + t];
 }
 
 static void
@@ -189,7 +190,8 @@ packed_floats (const Form *form, const VoxelShape *shape)
   if (form->packing == VOXEL_CPU_PACK_BIAS)
     return outputs;
   if (form->packing == VOXEL_CPU_PACK_ROWS)
-    return (gsize) shape->dim[0] * VOXEL_CPU_PADDED (form->lanes, shape->dim[1]);
+    return (gsize) shape->dim[0] * VOXEL_CPU_PADDED (form->lanes, shape->dim[1]) * shape->dim[2] *
+           shape->dim[3];
   if (form->packing == VOXEL_CPU_PACK_PAIRS)
     return outputs * shape->dim[2] * (((gsize) shape->dim[3] * shape->dim[1] + 1) / 2);
   if (form->packing == VOXEL_CPU_PACK_TRANSPOSED_PAIRS)

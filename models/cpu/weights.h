@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  *   by input channels, rounded up to an even number), output channel of the block
  * @VOXEL_CPU_PACK_TRANSPOSED_PAIRS: as TRANSPOSED, in bf16, a pair of input channels in place of each
  * @VOXEL_CPU_PACK_WINOGRAD: one of 36 transforms, block, input channel, output channel of the block
- * @VOXEL_CPU_PACK_ROWS: output channel, input channels rounded up to whole vectors (1x1 kernels)
+ * @VOXEL_CPU_PACK_ROWS: output channel, tap, input channels rounded up to whole vectors
  * @VOXEL_CPU_PACK_BIAS: each group's output channels rounded up to whole vectors
  *
  * Forms of weights. Blocks are of VOXEL_CPU_BLOCK() output channels, rounded up with zeros.

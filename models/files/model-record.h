@@ -37,7 +37,10 @@ typedef enum {
  * @clip_low: z below this is softened
  * @clip_high: z above this is softened
  * @clip_slope: slope beyond the clip: v > high -> high + (v - high) slope
- * @channels: how a grey slice fills several channels: "replicate" or "neighbours"
+ * @channels: what fills several channels: "replicate": the slice, in each; "neighbours": the slice in the middle
+ *   one, those before and behind it along the axis around, each prepared by its own mean and deviation as if it were
+ *   the only one, the volume's outermost repeated beyond its border. 2.5-D training prepares a stack of slices so
+ *   where every slice is normalised before it is stacked, or every channel on its own (reshape to (-1, H, W))
  * @spacing: voxel size in micrometres that the network was trained at, 0 for any
  *
  * From pixels to the network's input, the same for inference and training.

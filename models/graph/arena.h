@@ -10,16 +10,19 @@ G_BEGIN_DECLS
 /**
  * VoxelArena:
  * @offset: bytes, one per tensor of the graph, those of slices included; %G_MAXSIZE for what has no memory
+ * @scratch: bytes, where each node's scratchpad begins
  * @size: of the arena
- * @lower_bound: the most bytes alive at once, which no plan can do without
+ * @fullest: the most bytes in use at once, which no arena for this graph can do without
  */
 typedef struct {
   gsize *offset;
+  gsize *scratch;
   gsize size;
-  gsize lower_bound;
+  gsize fullest;
 } VoxelArena;
 
-gboolean voxel_arena_plan (VoxelArena *arena, const VoxelGraph *graph, GError **error);
+gsize *voxel_arena_alive (const VoxelGraph *graph, GError **error);
+gboolean voxel_arena_plan (VoxelArena *arena, const VoxelGraph *graph, const gsize *scratch, GError **error);
 void voxel_arena_clear (VoxelArena *arena);
 
 G_END_DECLS

@@ -1,51 +1,43 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "models/graph/lives.h"
 #include "models/graph/passes.h"
-#include "models/ops/ops.h"
 
-/* Whether anything in @root's memory is read after @position, or lies there as a slice. */
-static gboolean
-still_needed (const VoxelGraph *graph, const VoxelTensor *root, guint position)
+/* What is known of the memory of a root: when anything there is read last, and whether slices lie there. */
+typedef struct {
+  guint last;
+  gboolean kept;
+} Memory;
+
+static Memory *
+look (const VoxelGraph *graph)
 {
+  g_autofree VoxelLife *lives = voxel_graph_lives (graph);
+  Memory *memories = g_new0 (Memory, graph->tensors->len + 1);
+
   for (guint t = 0; t < graph->tensors->len; t++) {
     const VoxelTensor *tensor = graph->tensors->pdata[t];
+    Memory *memory = &memories[voxel_tensor_root (tensor)->id];
 
-    if (voxel_tensor_root (tensor) != root)
-      continue;
-    if ((tensor->joint && !tensor->in_place) || tensor == graph->output)
-      return TRUE;
-    for (guint n = position + 1; n < graph->nodes->len; n++) {
-      const VoxelNode *node = graph->nodes->pdata[n];
-
-      for (guint i = 0; i < node->n_inputs; i++)
-        if (node->inputs[i] == tensor)
-          return TRUE;
-    }
+    memory->last = MAX (memory->last, lives[t].last);
+    memory->kept |= tensor->joint || tensor == graph->input || tensor == graph->output;
   }
-  return FALSE;
+  return memories;
 }
 
 static gboolean
-holds_slices (const VoxelGraph *graph, const VoxelTensor *tensor)
-{
-  for (guint t = 0; t < graph->tensors->len; t++)
-    if (((const VoxelTensor *) graph->tensors->pdata[t])->joint == tensor)
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-may_overwrite (const VoxelGraph *graph, const VoxelNode *node, guint index, guint position)
+may_overwrite (const VoxelNode *node, guint index, guint position, const Memory *memories)
 {
   const VoxelTensor *from = node->inputs[index], *to = node->outputs[0];
+  const Memory *memory;
 
-  if (!from || !from->producer || from->constant || to->joint || to == graph->output ||
-      holds_slices (graph, to) || from->type != to->type || from->layout != to->layout ||
-      !voxel_shape_equal (&from->shape, &to->shape))
+  if (!from || from->constant || to->joint || memories[to->id].kept || from->type != to->type ||
+      from->layout != to->layout || !voxel_shape_equal (&from->shape, &to->shape))
     return FALSE;
   for (guint i = 0; i < node->n_inputs; i++)
     if (i != index && node->inputs[i] && voxel_tensor_root (node->inputs[i]) == voxel_tensor_root (from))
       return FALSE;
-  return !still_needed (graph, voxel_tensor_root (from), position);
+  memory = &memories[voxel_tensor_root (from)->id];
+  return !memory->kept && memory->last <= position;
 }
 
 /**
@@ -58,14 +50,19 @@ may_overwrite (const VoxelGraph *graph, const VoxelNode *node, guint index, guin
 void
 voxel_pass_in_place (VoxelGraph *graph, const VoxelBackend *backend)
 {
+  g_autofree Memory *memories = look (graph);
+
   for (guint n = 0; n < graph->nodes->len; n++) {
     VoxelNode *node = graph->nodes->pdata[n];
     const VoxelKernel *kernel = voxel_backend_kernel (backend, node, NULL);
     gint index = kernel && kernel->in_place ? kernel->in_place (node) : -1;
+    VoxelTensor *to = node->outputs[0], *root;
 
-    if (index < 0 || !may_overwrite (graph, node, (guint) index, n))
+    if (index < 0 || !may_overwrite (node, (guint) index, n, memories))
       continue;
-    node->outputs[0]->joint = (VoxelTensor *) voxel_tensor_root (node->inputs[index]);
-    node->outputs[0]->in_place = TRUE;
+    root = (VoxelTensor *) voxel_tensor_root (node->inputs[index]);
+    to->joint = root;
+    to->in_place = TRUE;
+    memories[root->id].last = memories[to->id].last;
   }
 }

@@ -32,7 +32,7 @@ check_ends (const VoxelGraph *graph, GError **error)
  * @target: precision and threads
  * @error: what it cannot compute
  *
- * All passes in their order; see backend.h.
+ * The passes up to the backend's, in their order; see backend.h.
  *
  * Returns: %TRUE on success
  */
@@ -47,6 +47,22 @@ voxel_graph_lower (VoxelGraph *graph, const VoxelBackend *backend, const VoxelTa
       (backend->lower && !backend->lower (graph, target, error)) || !check_kernels (graph, backend, error) ||
       !check_ends (graph, error))
     return FALSE;
+  return voxel_graph_check (graph, error);
+}
+
+/**
+ * voxel_graph_share:
+ * @graph: a lowered graph
+ * @backend: who will compute it
+ * @error: never, unless a pass is wrong
+ *
+ * The passes that let tensors lie in each other's memory.
+ *
+ * Returns: %TRUE on success
+ */
+gboolean
+voxel_graph_share (VoxelGraph *graph, const VoxelBackend *backend, GError **error)
+{
   voxel_pass_join (graph, backend);
   voxel_pass_in_place (graph, backend);
   return voxel_graph_check (graph, error);

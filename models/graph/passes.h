@@ -18,5 +18,6 @@ gboolean voxel_pass_split_batch_norm (VoxelGraph *graph, GError **error);
 
 gboolean voxel_graph_lower (VoxelGraph *graph, const VoxelBackend *backend, const VoxelTarget *target,
                             GError **error);
+gboolean voxel_graph_share (VoxelGraph *graph, const VoxelBackend *backend, GError **error);
 
 G_END_DECLS

@@ -2,11 +2,13 @@
 #pragma once
 
 #include "models/backend.h"
+#include "models/plan.h"
 
 gchar *fixture_path (const gchar *name);
 VoxelConstant *fixture_random_constant (const gchar *key, const VoxelShape *shape, GRand *random, gdouble low,
                                         gdouble high);
 gdouble fixture_difference (const gfloat *a, const gfloat *b, gsize n);
+gdouble fixture_allowed_ratio (VoxelPlan *plan);
 gfloat *fixture_interpret (const VoxelGraph *graph, const gfloat *input);
 gfloat *fixture_execute (VoxelGraph *graph, const VoxelBackend *backend, VoxelPrecision precision,
                          guint threads, const gfloat *input, GError **error);

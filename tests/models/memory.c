@@ -71,7 +71,6 @@ test_announced (void)
       }
       g_assert_cmpuint (size.arena, ==, voxel_plan_get_arena_size (plan));
       g_assert_cmpuint (size.lower_bound, ==, voxel_plan_get_arena_lower_bound (plan));
-      g_assert_cmpuint (size.scratch, ==, voxel_plan_get_scratch_size (plan));
       g_assert_cmpuint (size.reach, ==, voxel_plan_get_reach (plan));
       /* One picture of 16 channels at least is alive between two layers. */
       g_assert_cmpuint (size.arena, >, pixels (plan) * 16 * (key.precision == VOXEL_PRECISION_BF16 ? 2 : 4));
@@ -108,7 +107,6 @@ test_shared (void)
   VoxelRun *runs[G_N_ELEMENTS (sides)];
   gfloat *alone[G_N_ELEMENTS (sides)];
   VoxelRunMemory *memory = NULL;
-  VoxelPlanSize size;
 
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++) {
     g_autoptr (VoxelRun) run = NULL;
@@ -119,8 +117,7 @@ test_shared (void)
     if (memory && voxel_run_memory_holds (memory, plans[i]))
       continue;
     g_clear_pointer (&memory, voxel_run_memory_unref);
-    size = voxel_plan_get_size (plans[i]);
-    memory = voxel_run_memory_new (&size, NULL);
+    memory = voxel_run_memory_new (voxel_plan_get_arena_size (plans[i]), NULL);
   }
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++) {
     g_assert_true (voxel_run_memory_holds (memory, plans[i]));

@@ -133,7 +133,7 @@ value (const VoxelTensorView *tensor, gsize i)
 }
 
 static void
-check_values (const Case *c, const gfloat *result)
+check_values (const Case *c, VoxelPlan *plan, const gfloat *result)
 {
   const VoxelTensorView *output = voxel_safetensors_find (c->network->file, "output");
   const VoxelTensorView *torch = voxel_safetensors_find (c->network->file, "torch_errors");
@@ -155,7 +155,7 @@ check_values (const Case *c, const gfloat *result)
   if (c->precision == VOXEL_PRECISION_BF16)
     g_assert_cmpfloat (sum / (gdouble) n, <=, 1.15 * value (torch, 1));
   else
-    g_assert_cmpfloat (most, <=, 2 * value (torch, 0));
+    g_assert_cmpfloat (most, <=, fixture_allowed_ratio (plan) * value (torch, 0));
 }
 
 static void
@@ -169,10 +169,6 @@ test_output (gconstpointer data)
 
   g_assert_true (voxel_shape_elements (&graph->input->shape, &n));
   g_autoptr (VoxelPlan) plan = voxel_plan_new (graph, c->backend, &key, &error);
-  if (g_error_matches (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED)) {
-    g_test_skip (error->message);
-    return;
-  }
   g_assert_no_error (error);
   g_autoptr (VoxelRun) run = voxel_run_new (plan, &error);
   g_assert_no_error (error);
@@ -180,7 +176,7 @@ test_output (gconstpointer data)
   for (guint repeat = 0; repeat < 2; repeat++) {
     voxel_run_execute (run, NULL, &error);
     g_assert_no_error (error);
-    check_values (c, voxel_run_get_output (run));
+    check_values (c, plan, voxel_run_get_output (run));
   }
   for (guint i = 0; i < voxel_plan_get_steps (plan); i++)
     g_assert_false (g_str_has_prefix (voxel_plan_get_step_implementation (plan, i), "ref:"));

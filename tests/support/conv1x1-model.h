@@ -7,3 +7,7 @@
  * "tile" or "none". */
 void conv1x1_model_save (const gchar *path, guint in, guint out, const gfloat *weights, const gfloat *bias,
                          const gchar *zscore);
+
+/* The same for a network that sees @in neighbouring slices. */
+void conv1x1_model_save_neighbours (const gchar *path, guint in, const gfloat *weights, const gfloat *bias,
+                                    const gchar *zscore);

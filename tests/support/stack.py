@@ -42,8 +42,8 @@ def make_stacks(folder, shape=(64, 96, 96), seed=1):
         write_tiff(os.path.join(folder, "labels", f"{z:04}.tif"), width, height, 8, bytes(label))
 
 
-def tensors(width, depth, kernel):
-    """Names and shapes of the U-Net's tensors; kernel: of the up-convolutions."""
+def tensors(width, depth, kernel, channels):
+    """Names and shapes of the U-Net's tensors; kernel: of the up-convolutions; channels: of the input."""
     def double(name, i, o):
         for at, a in ((0, i), (3, o)):
             yield f"{name}.{at}.weight", (o, a, 3, 3)
@@ -51,7 +51,7 @@ def tensors(width, depth, kernel):
                 yield f"{name}.{at + 1}.{tensor}", (o,)
     c = [width << k for k in range(depth + 1)]
     for k in range(depth + 1):
-        yield from double(f"down.{k}", 1 if k == 0 else c[k - 1], c[k])
+        yield from double(f"down.{k}", channels if k == 0 else c[k - 1], c[k])
     for k in range(depth):
         yield f"up.{k}.weight", (c[k + 1], c[k], 2, 2) if kernel == 2 else (c[k], c[k + 1], 1, 1)
         yield f"up.{k}.bias", (c[k],)
@@ -60,14 +60,14 @@ def tensors(width, depth, kernel):
     yield "head.bias", (1,)
 
 
-def make_model(path, width=4, depth=2, seed=1, up="transposed", **record):
+def make_model(path, width=4, depth=2, seed=1, up="transposed", channels=1, **record):
     """A U-Net of random weights with its model record."""
     rng = random.Random(seed)
     text = {"version": 1, "architecture": "unet",
-            "config": {"width": width, "depth": depth, "in_channels": 1, "out_channels": 1, "up": up},
+            "config": {"width": width, "depth": depth, "in_channels": channels, "out_channels": 1, "up": up},
             **record}
     header, blob = {"__metadata__": {"voxel": json.dumps(text)}}, array.array("f")
-    for name, shape in tensors(width, depth, 2 if up == "transposed" else 1):
+    for name, shape in tensors(width, depth, 2 if up == "transposed" else 1, channels):
         n = math.prod(shape)
         if name.endswith("running_var"):
             values = [1.] * n

@@ -261,7 +261,7 @@ def test_whole_slices():
               "--threads", "1", "--tile", "0"]
     info = json.loads(voxel("model", "info", "model.safetensors", "--tile", "96", "--threads", "1", "--precision",
                             "fp32", "--json").stdout)
-    need = info["arena-bytes"] + info["scratch-bytes"]
+    need = info["arena-bytes"]
     run = voxel(*common, "-o", "whole.tif")
     tap.check("whole slices", run.returncode == 0 and "warning" not in run.stderr, describe(run))
     limits, _ = settings(voxel(*common, "-o", "a.csv", "--memory-limit", "1G", "--dry-run"))
@@ -282,7 +282,7 @@ def test_whole_slices():
               describe(run))
     info = json.loads(voxel("model", "info", "corners.safetensors", "--tile", "96", "--threads", "1", "--precision",
                             "fp32", "--json").stdout)
-    need = info["arena-bytes"] + info["scratch-bytes"]
+    need = info["arena-bytes"]
     tap.check("that it does is said", "reach" not in info, info)
     limit = ["--memory-limit", str(2 * need - 2), "--scratch", "."]
     run = voxel(*common, "-o", "tiles.tif", *limit)
@@ -330,14 +330,17 @@ def test_model_info():
     good = run.returncode == 0
     info = json.loads(run.stdout) if good else {}
     tap.check("model info", good and info["stride"] == 4 and info["parameters"] == 7477 and info["tile"] == 64 and
-              info["arena-bytes"] >= info["arena-lower-bound-bytes"] > 0 and info["macs"] > 0 and
-              info["scratch-bytes"] > 0 and info["reach"] == 23 and
-              info["record"]["architecture"] == "unet", describe(run))
+              info["arena-bytes"] > info["largest-scratch-bytes"] > 0 and info["macs"] > 0 and
+              info["reach"] == 23 and info["record"]["architecture"] == "unet", describe(run))
+    memory = info["memory"] if good else {}
+    tap.check("memory of each precision", set(memory) == {"fp32", "bf16"} and memory["fp32"]["arena-bytes"] ==
+              info["arena-bytes"] and all(m["arena-bytes"] <= 1.3 * m["lower-bound-bytes"] for m in memory.values()),
+              memory)
     tap.check("model info --time", good and sum(s["ms"] for s in info["steps"]) > 0 and
               sum(s["macs"] for s in info["steps"]) == info["macs"], describe(run))
     run = voxel("model", "info", "model.safetensors")
     tap.check("model info as text", run.returncode == 0 and "parameters    7477" in run.stdout and
-              "reach         23 pixels" in run.stdout and "MiB between layers" in run.stdout, describe(run))
+              "reach         23 pixels" in run.stdout and "memory bf16" in run.stdout, describe(run))
     fails("model info of a wrong tile", 2, "multiples of 4", "model", "info", "model.safetensors", "--tile", "65")
 
 

@@ -241,9 +241,13 @@ def print_row(row, same):
 
 
 def write_json(path, rows):
+    write_result(path, {"machine": machine(), "rows": rows})
+
+
+def write_result(path, result):
     if not path:
         return
-    text = json.dumps({"machine": machine(), "rows": rows}, indent=1)
+    text = json.dumps(result, indent=1)
     if path == "-":
         print(text)
     else:

@@ -6,6 +6,7 @@
 #include "command.h"
 #include "model-info.h"
 #include "model-timing.h"
+#include "models/backend.h"
 #include "models/executor.h"
 #include "models/files/json-text.h"
 #include "report.h"
@@ -21,11 +22,21 @@ typedef struct {
   gint threads;
 } InfoOptions;
 
+#define MOST_PRECISIONS 3
+
+/* What a run takes in one precision. */
+typedef struct {
+  const gchar *precision;
+  VoxelPlanSize size;
+} Memory;
+
 typedef struct {
   const gchar *path;
   VoxelModel *model;
   VoxelPlan *plan;
   VoxelModelTiming *timing;
+  Memory memory[MOST_PRECISIONS];
+  guint n_memory;
 } Info;
 
 static void
@@ -37,6 +48,34 @@ info_clear (Info *info)
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Info, info_clear)
+
+/* In whatever the plan's backend computes in. */
+static gboolean
+measure_memory (Info *info, GError **error)
+{
+  static const VoxelPrecision precisions[MOST_PRECISIONS] = {VOXEL_PRECISION_FP32, VOXEL_PRECISION_BF16,
+                                                             VOXEL_PRECISION_FP16};
+
+  for (guint i = 0; i < G_N_ELEMENTS (precisions); i++) {
+    VoxelPlanKey key = *voxel_plan_get_key (info->plan);
+    Memory *memory = &info->memory[info->n_memory];
+
+    if (!voxel_backend_find (key.backend, precisions[i], NULL))
+      continue;
+    key.precision = precisions[i];
+    memory->precision = voxel_precision_to_name (precisions[i]);
+    if (!voxel_plan_measure (info->model, &key, &memory->size, error))
+      return FALSE;
+    info->n_memory++;
+  }
+  return TRUE;
+}
+
+static gdouble
+mebibytes (gsize bytes)
+{
+  return (gdouble) bytes / 1048576.;
+}
 
 static gdouble
 gmacs_per_second (guint64 macs, gint64 ns)
@@ -81,10 +120,13 @@ print_text (const Info *info)
   g_print ("stride        %u\n", voxel_model_get_stride (info->model));
   g_print ("tile          %u x %u, %s, %s: %.3f GMAC\n", key->height, key->width, key->backend,
            voxel_precision_to_name (key->precision), (gdouble) voxel_plan_get_macs (info->plan) / 1e9);
-  g_print ("memory        %.2f MiB between layers, at least %.2f MiB are needed, and %.2f MiB within them\n",
-           (gdouble) voxel_plan_get_arena_size (info->plan) / 1048576.,
-           (gdouble) voxel_plan_get_arena_lower_bound (info->plan) / 1048576.,
-           (gdouble) voxel_plan_get_scratch_size (info->plan) / 1048576.);
+  for (guint i = 0; i < info->n_memory; i++) {
+    const VoxelPlanSize *size = &info->memory[i].size;
+
+    g_print ("memory %-6s %.2f MiB, %.2f times the %.2f MiB that the fullest layer needs\n",
+             info->memory[i].precision, mebibytes (size->arena),
+             (gdouble) size->arena / (gdouble) size->lower_bound, mebibytes (size->lower_bound));
+  }
   if (voxel_plan_get_reach (info->plan) == G_MAXUINT)
     g_print ("reach         all of a picture\n");
   else
@@ -113,6 +155,23 @@ add_steps (const Info *info, JsonBuilder *json)
 }
 
 static void
+add_memory (const Info *info, JsonBuilder *json)
+{
+  json_builder_set_member_name (json, "memory");
+  json_builder_begin_object (json);
+  for (guint i = 0; i < info->n_memory; i++) {
+    const VoxelPlanSize *size = &info->memory[i].size;
+
+    json_builder_set_member_name (json, info->memory[i].precision);
+    json_builder_begin_object (json);
+    voxel_report_integer (json, "arena-bytes", (gint64) size->arena);
+    voxel_report_integer (json, "lower-bound-bytes", (gint64) size->lower_bound);
+    json_builder_end_object (json);
+  }
+  json_builder_end_object (json);
+}
+
+static void
 print_json (const Info *info)
 {
   g_autoptr (JsonBuilder) json = json_builder_new ();
@@ -133,9 +192,8 @@ print_json (const Info *info)
   voxel_report_integer (json, "threads", key->threads);
   voxel_report_integer (json, "macs", (gint64) voxel_plan_get_macs (info->plan));
   voxel_report_integer (json, "arena-bytes", (gint64) voxel_plan_get_arena_size (info->plan));
-  voxel_report_integer (json, "arena-lower-bound-bytes",
-                        (gint64) voxel_plan_get_arena_lower_bound (info->plan));
-  voxel_report_integer (json, "scratch-bytes", (gint64) voxel_plan_get_scratch_size (info->plan));
+  voxel_report_integer (json, "largest-scratch-bytes", (gint64) voxel_plan_get_scratch_size (info->plan));
+  add_memory (info, json);
   if (voxel_plan_get_reach (info->plan) != G_MAXUINT)
     voxel_report_integer (json, "reach", voxel_plan_get_reach (info->plan));
   if (info->timing)
@@ -191,7 +249,7 @@ show (const InfoOptions *options, int argc, char **argv, GError **error)
   if (!info.model || !make_key (options, info.model, &key, error))
     return FALSE;
   info.plan = voxel_plan_get (info.model, &key, error);
-  if (!info.plan)
+  if (!info.plan || !measure_memory (&info, error))
     return FALSE;
   if (options->time) {
     info.timing = voxel_model_timing_measure (info.model, info.plan, error);

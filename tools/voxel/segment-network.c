@@ -51,7 +51,7 @@ look_at_axis (const VoxelSegmentSettings *settings, VoxelModel *model, const gui
   key.width = round_up (round_up (width, multiple), stride);
   if (!voxel_plan_measure (model, &key, &size, error))
     return FALSE;
-  if (voxel_plan_size_total (&size) > voxel_plan_size_total (&most->size)) {
+  if (size.arena > most->size.arena) {
     most->key = key;
     most->size = size;
   }
@@ -65,7 +65,7 @@ fall_back (VoxelSegmentSettings *settings, VoxelModel *model, const Most *most, 
 {
   guint multiple = voxel_segment_settings_get_multiple (settings);
   guint least = round_up (round_up (LEAST_TILE, multiple), voxel_model_get_stride (model));
-  g_autofree gchar *wanted = voxel_memory_to_text (voxel_plan_size_total (&most->size));
+  g_autofree gchar *wanted = voxel_memory_to_text (most->size.arena);
   g_autofree gchar *allowed = voxel_memory_to_text (budget);
   g_autofree gchar *tile = NULL;
   VoxelPlanKey key = most->key;
@@ -113,7 +113,7 @@ voxel_segment_network_plan (VoxelSegmentSettings *settings, VoxelModel *model, c
   for (const gchar *axis = voxel_segment_settings_get (settings, "axes"); *axis; axis++)
     if (*axis != ',' && !look_at_axis (settings, model, shape, *axis, &most, error))
       return FALSE;
-  total = voxel_plan_size_total (&most.size);
+  total = most.size.arena;
   if (total > budget && most.size.reach == G_MAXUINT)
     return fall_back (settings, model, &most, budget, result, error);
   if (limit)

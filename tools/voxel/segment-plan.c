@@ -8,6 +8,7 @@
 #include "command.h"
 #include "disk-space.h"
 #include "elements/masks/vote-ballot.h"
+#include "elements/network/preprocess.h"
 #include "elements/volume/volume-store.h"
 #include "models/model.h"
 #include "pipeline-values.h"
@@ -113,6 +114,21 @@ add_mask (const VoxelSegmentRequest *request, const VoxelScan *scan, GHashTable 
     return FALSE;
   }
   voxel_pipeline_values_add (values, "mask", request->mask);
+  return TRUE;
+}
+
+/* A network that looks at the slices around each one gets them. */
+static gboolean
+add_neighbours (VoxelModel *model, GHashTable *values, GError **error)
+{
+  const VoxelPreprocess *preprocess = &voxel_model_get_record (model)->preprocess;
+  guint channels = voxel_model_get_in_channels (model);
+  guint reach = voxel_preprocess_planes (preprocess, channels) / 2;
+
+  if (!voxel_preprocess_check (preprocess, channels, error))
+    return FALSE;
+  if (reach)
+    add_number (values, "neighbours", reach);
   return TRUE;
 }
 
@@ -268,8 +284,8 @@ voxel_segment_plan (const VoxelSegmentRequest *request, GError **error)
   else if (!voxel_scan_look (request->scan, &scan, error))
     return NULL;
   if (!add_slices (request, &scan, values, error) || !add_mask (request, &scan, values, error) ||
-      !add_scratch (request, values, error) || !add_memory (request, model, &scan, values, error) ||
-      !check_outputs (request, error))
+      !add_scratch (request, values, error) || !add_neighbours (model, values, error) ||
+      !add_memory (request, model, &scan, values, error) || !check_outputs (request, error))
     return NULL;
   voxel_segment_settings_add_values (request->settings, values);
   return g_steal_pointer (&values);

@@ -159,9 +159,11 @@ survey (const gchar *folder, Voter *voters, guint n_voters, guint done[VOXEL_SEG
   return TRUE;
 }
 
-/* The last slice of the last axis is run again if nothing else is left: something has to flow. */
+/* The last slice of the last axis is run again if nothing else is left: something has to flow. So are the @reach
+ * slices before the first one that is new, whose neighbours they are; the votes that the journal has count. */
 static gchar *
-plan_skip (const gchar *axes, const guint shape[3], guint promised, guint done[VOXEL_SEGMENT_AXES])
+plan_skip (const gchar *axes, const guint shape[3], guint promised, guint reach,
+           guint done[VOXEL_SEGMENT_AXES])
 {
   GString *skip = g_string_new (NULL);
   guint last = 0;
@@ -178,8 +180,10 @@ plan_skip (const gchar *axes, const guint shape[3], guint promised, guint done[V
   if (!left)
     done[last]--;
   for (guint axis = 0; axis < VOXEL_SEGMENT_AXES; axis++) {
-    if (done[axis])
-      g_string_append_printf (skip, "%s%c:%u", skip->len ? "," : "", "zyx"[axis], done[axis]);
+    guint from = done[axis] < shape[axis] ? done[axis] - MIN (done[axis], reach) : done[axis];
+
+    if (from)
+      g_string_append_printf (skip, "%s%c:%u", skip->len ? "," : "", "zyx"[axis], from);
   }
   return g_string_free (skip, FALSE);
 }
@@ -192,7 +196,8 @@ take_up (VoxelSegmentResume *resume, const VoxelSegmentRequest *request, const g
 
   if (!survey (folder, voters, n_voters, resume->done, error))
     return FALSE;
-  skip = plan_skip (axes_of (request), shape, voters[0].subject.axes, resume->done);
+  skip = plan_skip (axes_of (request), shape, voters[0].subject.axes,
+                    (guint) number_of (values, "neighbours", 0), resume->done);
   if (*skip)
     voxel_pipeline_values_add (values, "skip", skip);
   for (guint axis = 0; axis < VOXEL_SEGMENT_AXES; axis++) {

@@ -155,7 +155,7 @@ score (const Head *head, gsize first, guint n, guint keys)
     width = VOXEL_CPU_BLOCK (LANES, padded - k);
     SIMD (strips)
     (taps, 1, n, step, depth, head->keys + (gsize) k * depth, width, head->scores + k, head->pitch,
-     attention->pairs);
+     attention->pairs, FALSE);
   }
 }
 
@@ -204,7 +204,7 @@ add_values (const Head *head, gsize first, guint n, guint keys, const gfloat *fa
 
     width = VOXEL_CPU_BLOCK (LANES, padded - c);
     SIMD (strips)
-    (taps, 1, n, head->pitch, depth, values, width, head->sums, 2 * LANES, head->attention->pairs);
+    (taps, 1, n, head->pitch, depth, values, width, head->sums, 2 * LANES, head->attention->pairs, FALSE);
     for (guint i = 0; i < n; i++)
       for (guint v = 0; v < width; v += LANES) {
         Vector *result = (Vector *) (head->results + (first + i) * padded + c + v);

@@ -71,7 +71,7 @@ output_row (const Ring *ring, gsize y, guint group, guint channel, guint width, 
   for (gsize x = 0; x < conv->dst.width; x += SEGMENT) {
     gsize n = MIN (SEGMENT, conv->dst.width - x), step = conv->stride[1] * ring->pitch;
 
-    SIMD (strips) (taps, n_taps, n, step, depth, weights, width, ring->sums, 2 * LANES, FALSE);
+    SIMD (strips) (taps, n_taps, n, step, depth, weights, width, ring->sums, 2 * LANES, FALSE, FALSE);
     for (guint c = 0; c < width && channel + c < of_group; c += LANES)
       for (gsize i = 0; i < n; i++)
         finish (conv, ring->memory, ring->sums + i * 2 * LANES + c, bias + c, y, x + i,

@@ -1,70 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/cpu/simd/pairs.h"
 
-#if defined(__AVX512BF16__)
-
-/* The inner loop of all products of bf16: sums of @n positions, one or two vectors of output channels each, by the
- * matrix unit where the depth divides into tiles that are not too flat, else by strips as those of strip.c. */
-
-#define STRIP_FUNC(pixels, vectors) \
-  static void strip_##pixels##_##vectors (const SimdPairs *pairs, const gchar *windows, \
-                                          const gfloat *weights, gfloat *sums, gboolean add) \
-  { \
-    gsize step = pairs->step; \
-    __m512 sum[pixels][vectors]; \
-\
-    _Pragma ("GCC unroll 16") for (guint p = 0; p < pixels; p++) \
-    { \
-      _Pragma ("GCC unroll 2") for (guint v = 0; v < vectors; v++) sum[p][v] = \
-          add ? _mm512_loadu_ps (sums + p * 2 * LANES + v * LANES) : _mm512_setzero_ps (); \
-    } \
-    for (guint r = 0; r < pairs->runs; r++) { \
-      const gchar *x = windows + pairs->offsets[r]; \
-      const gfloat *w = weights + (gsize) r * pairs->weights_depth * vectors * LANES; \
-\
-      for (guint k = 0; k < pairs->depth; k++, x += 4, w += vectors * LANES) { \
-        _Pragma ("GCC unroll 16") for (guint p = 0; p < pixels; p++) \
-        { \
-          __m512bh pair = (__m512bh) _mm512_set1_epi32 (*(const Unaligned *) (x + p * step)); \
-\
-          _Pragma ("GCC unroll 2") for (guint v = 0; v < vectors; v++) sum[p][v] = \
-              _mm512_dpbf16_ps (sum[p][v], (__m512bh) _mm512_loadu_ps (w + v * LANES), pair); \
-        } \
-      } \
-    } \
-    _Pragma ("GCC unroll 16") for (guint p = 0; p < pixels; p++) \
-    { \
-      _Pragma ("GCC unroll 2") for (guint v = 0; v < vectors; v++) \
-          _mm512_storeu_ps (sums + p * 2 * LANES + v * LANES, sum[p][v]); \
-    } \
-  }
-
-typedef gint32 Unaligned __attribute__ ((aligned (2), may_alias));
-typedef void (*Strip) (const SimdPairs *pairs, const gchar *windows, const gfloat *weights, gfloat *sums,
-                       gboolean add);
-
-#define EACH(macro) \
-  macro (1) macro (2) macro (3) macro (4) macro (5) macro (6) macro (7) macro (8) macro (9) macro (10) \
-      macro (11) macro (12) macro (13) macro (14)
-#define BOTH(pixels) STRIP_FUNC (pixels, 1) STRIP_FUNC (pixels, 2)
-#define ENTRY(pixels) {strip_##pixels##_1, strip_##pixels##_2},
-
-EACH (BOTH)
-static const Strip strips[STRIP][2] = {EACH (ENTRY)};
-
-static void
-strips_group (const SimdPairs *pairs, const gchar *windows, const gfloat *weights, guint n, gfloat *sums,
-              gboolean add)
-{
-  guint count = (n + STRIP - 1) / STRIP;
-
-  for (guint i = 0; i < count; i++) {
-    gsize begin = part (n, i, count), end = part (n, i + 1, count);
-
-    strips[end - begin - 1][pairs->width / LANES - 1](pairs, windows + begin * pairs->step, weights,
-                                                      sums + begin * 2 * LANES, add);
-  }
-}
+/* The inner loop of all products of bf16: sums of a group of positions, one or two vectors of output channels each,
+ * by the matrix unit, or else by strips. */
 
 #if defined(__AMX_BF16__)
 
@@ -91,6 +29,9 @@ typedef struct {
     if (vectors == 2) \
       move (3, sums + 33 * LANES, 2 * LANES * 4); \
   }
+
+typedef void (*Tiles) (const SimdPairs *pairs, const gchar *windows, const gfloat *weights, gfloat *sums,
+                       gboolean add);
 
 /* 16 or 32 positions by one or two vectors of channels. */
 #define TILES_FUNC(positions, vectors) \
@@ -135,26 +76,25 @@ TILES_FUNC (1, 1)
 TILES_FUNC (1, 2)
 TILES_FUNC (2, 1)
 TILES_FUNC (2, 2)
-static const Strip tiles[2][2] = {{tiles_1_1, tiles_1_2}, {tiles_2_1, tiles_2_2}};
+static const Tiles tiles[2][2] = {{tiles_1_1, tiles_1_2}, {tiles_2_1, tiles_2_2}};
 
-/* The depth of a tile: as many pairs as divide a run evenly. */
-guint
-SIMD (pairs_tile) (guint depth)
+/* As many as divide a run evenly: what lies behind it may be no numbers, which zeros do not take away. */
+static guint
+tile_depth (const SimdPairs *pairs)
 {
-  for (guint n = 16; n >= 8; n--)
-    if (depth % n == 0)
-      return n;
-  return depth < 8 ? depth : 0;
+  guint n = 16;
+
+  while (pairs->depth % n)
+    n--;
+  return n;
 }
 
-/* Before the first group. */
 void
-SIMD (pairs_begin) (const SimdPairs *pairs)
+SIMD (pairs_begin) (SimdPairs *pairs)
 {
   TileConfig config = {.palette = 1};
 
-  if (!pairs->tile)
-    return;
+  pairs->tile = tile_depth (pairs);
   for (guint i = 0; i < 8; i++) {
     config.rows[i] = i < 6 ? 16 : pairs->tile;
     config.bytes[i] = i == 4 || i == 5 ? pairs->tile * 4 : 64;
@@ -166,37 +106,26 @@ SIMD (pairs_begin) (const SimdPairs *pairs)
 void
 SIMD (pairs_end) (const SimdPairs *pairs)
 {
-  if (pairs->tile)
-    _tile_release ();
+  _tile_release ();
 }
 
-/* How many positions are read, and sums written, for those of @n: whole tiles. */
 guint
-SIMD (pairs_needed) (const SimdPairs *pairs, guint n)
+SIMD (pairs_needed) (guint n)
 {
-  return pairs->tile ? (n + 15) / 16 * 16 : n;
+  return (n + 15) / 16 * 16;
 }
 
 void
 SIMD (pairs_group) (const SimdPairs *pairs, const gchar *windows, const gfloat *weights, guint n,
                     gfloat *sums, gboolean add)
 {
-  if (pairs->tile)
-    tiles[n > 16][pairs->width / LANES - 1](pairs, windows, weights, sums, add);
-  else
-    strips_group (pairs, windows, weights, n, sums, add);
+  tiles[n > 16][pairs->width / LANES - 1](pairs, windows, weights, sums, add);
 }
 
-#else
-
-guint
-SIMD (pairs_tile) (guint depth)
-{
-  return 0;
-}
+#elif defined(__AVX512BF16__)
 
 void
-SIMD (pairs_begin) (const SimdPairs *pairs)
+SIMD (pairs_begin) (SimdPairs *pairs)
 {
 }
 
@@ -206,7 +135,7 @@ SIMD (pairs_end) (const SimdPairs *pairs)
 }
 
 guint
-SIMD (pairs_needed) (const SimdPairs *pairs, guint n)
+SIMD (pairs_needed) (guint n)
 {
   return n;
 }
@@ -215,8 +144,16 @@ void
 SIMD (pairs_group) (const SimdPairs *pairs, const gchar *windows, const gfloat *weights, guint n,
                     gfloat *sums, gboolean add)
 {
-  strips_group (pairs, windows, weights, n, sums, add);
+  /* Weights of neighbouring runs follow one another, unless they are those of a slice of the channels. */
+  guint at_once = pairs->weights_depth == pairs->depth ? pairs->runs : 1;
+  const gfloat *taps[VOXEL_CPU_MAX_TAPS];
+
+  for (guint r = 0; r < pairs->runs; r++)
+    taps[r] = (const gfloat *) (windows + pairs->offsets[r]);
+  for (guint r = 0; r < pairs->runs; r += at_once)
+    SIMD (strips)
+  (taps + r, at_once, n, pairs->step / sizeof (gfloat), pairs->depth,
+   weights + (gsize) r * pairs->weights_depth * pairs->width, pairs->width, sums, 2 * LANES, TRUE, add || r);
 }
 
-#endif
 #endif

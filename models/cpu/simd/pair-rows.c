@@ -21,8 +21,8 @@ reads_in_place (const SimdPairRows *rows)
 {
   const VoxelCpuView *src = &rows->conv->src;
 
-  return src->bf16 && src->channels % 2 == 0 && rows->width >= PAIRS_LEAST && rows->padding[0] == 0 &&
-         rows->padding[1] == 0;
+  return src->bf16 && src->channels % 2 == 0 && src->pitch % 2 == 0 && rows->width >= PAIRS_LEAST &&
+         rows->padding[0] == 0 && rows->padding[1] == 0;
 }
 
 /* As few slices of the channels as have the weights of a block stay in the cache, of whole tiles each. */
@@ -51,7 +51,6 @@ measure_windows (SimdPairRows *rows)
   pairs->depth = (rows->channels * rows->kernel[1] / a_row + 1) / 2;
   pairs->weights_depth = pairs->depth * rows->slices;
   pairs->step = rows->stride[1] * rows->pixel;
-  pairs->tile = SIMD (pairs_tile) (pairs->depth);
   for (guint r = 0; r < pairs->runs; r++)
     pairs->offsets[r] = r / a_row * (gsize) conv->dilation[0] * rows->row +
                         r % a_row * (gsize) conv->dilation[1] * rows->pixel;
@@ -95,10 +94,11 @@ SIMD (pair_rows_measure) (const VoxelCpuConv *conv, SimdPairRows *rows)
         (rows->width - 1) * (gsize) rows->stride[1] + (rows->kernel[1] - 1) * (gsize) conv->dilation[1] + 1;
   rows->pixel = (rows->in_place ? conv->src.pitch : rows->channels) * sizeof (guint16);
   rows->row = columns * rows->pixel;
+  if (!rows->in_place && rows->stride[1] > 1)
+    rows->row = (rows->row + 3) & ~(gsize) 3; /* whole pairs */
   measure_windows (rows);
   measure_rows (rows);
-  /* Tiles run on over the padding from row to row; strips do not need to, as they are of any length. */
-  if (rows->stride[0] == 1 && rows->stride[1] == 1 && (rows->pairs.tile || columns == rows->width))
+  if (rows->stride[0] == 1 && rows->stride[1] == 1 && (PAIRS_RUN_ON || columns == rows->width))
     rows->line = (guint) columns;
 }
 

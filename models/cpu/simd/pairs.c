@@ -169,7 +169,7 @@ multiply_line (Work *work, const Block *block, gsize y, const gchar *windows, gs
     guint needed, again = 0;
 
     count = (guint) MIN (PAIRS_GROUP, n - position);
-    needed = SIMD (pairs_needed) (pairs, count);
+    needed = SIMD (pairs_needed) (count);
     if (position + needed > n && needed <= n)
       again = (guint) (position + needed - n);
     SIMD (pairs_group)

@@ -3,14 +3,16 @@
 
 #include "models/cpu/simd/simd.h"
 
-/* Positions whose sums are taken at once: strips, or two tiles of the matrix unit; and how many must follow one
- * another in memory that is not ours. */
+/* Positions whose sums are taken at once: strips, or two tiles of the matrix unit; how many must follow one another
+ * in memory that is not ours; and whether they run on over the padding from row to row: strips are of any length. */
 #if defined(__AMX_BF16__)
 #define PAIRS_GROUP 32
 #define PAIRS_LEAST 32
+#define PAIRS_RUN_ON TRUE
 #else
 #define PAIRS_GROUP (4 * STRIP)
 #define PAIRS_LEAST 1
+#define PAIRS_RUN_ON FALSE
 #endif
 
 /**
@@ -21,7 +23,7 @@
  * @weights_depth: pairs from a run's weights to those of the next
  * @step: bytes from a position's window to the next one's
  * @width: output channels of a block, one vector or two
- * @tile: pairs that the matrix unit takes at once, a divisor of @depth; 0 where it is not used
+ * @tile: pairs that the matrix unit takes at once, a divisor of @depth; set by pairs_begin()
  *
  * A product of windows of bf16 and weights of bf16, summed up in float.
  */
@@ -36,10 +38,10 @@ typedef struct {
 } SimdPairs;
 
 /* simd/pair-products.c */
-guint SIMD (pairs_tile) (guint depth);
-void SIMD (pairs_begin) (const SimdPairs *pairs);
+void SIMD (pairs_begin) (SimdPairs *pairs);
 void SIMD (pairs_end) (const SimdPairs *pairs);
-guint SIMD (pairs_needed) (const SimdPairs *pairs, guint n);
+/* How many positions are read, and sums written, for those of @n. */
+guint SIMD (pairs_needed) (guint n);
 void SIMD (pairs_group) (const SimdPairs *pairs, const gchar *windows, const gfloat *weights, guint n,
                          gfloat *sums, gboolean add);
 

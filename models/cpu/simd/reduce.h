@@ -77,3 +77,33 @@ first_of (Vector v, guint n)
 
   return n >= LANES ? v : (Vector) ((Mask) v & *(const Mask *) (first + LANES - n));
 }
+
+/* Lane i of the even (odd) blocks of @s lanes of two vectors. */
+#define EVEN(i, s) ((i) / (s) *2 * (s) + (i) % (s))
+#define BLOCKS_4(i, s, odd) \
+  EVEN (i, s) + odd *s, EVEN (i + 1, s) + odd *s, EVEN (i + 2, s) + odd *s, EVEN (i + 3, s) + odd *s
+#define BLOCKS_8(i, s, odd) BLOCKS_4 (i, s, odd), BLOCKS_4 (i + 4, s, odd)
+#define BLOCKS_16(i, s, odd) BLOCKS_8 (i, s, odd), BLOCKS_8 (i + 8, s, odd)
+#define BLOCKS_JOIN_(n) BLOCKS_##n
+#define BLOCKS_JOIN(n) BLOCKS_JOIN_ (n)
+#define BLOCKS BLOCKS_JOIN (VOXEL_CPU_LANES)
+/* Two vectors' sums of neighbouring blocks, in one vector. */
+#define FOLD(v, n, s) \
+  _Pragma ("GCC unroll 8") for (guint i = 0; i < (n); i++) (v)[i] = \
+      __builtin_shufflevector ((v)[2 * i], (v)[2 * i + 1], BLOCKS (0, s, 0)) + \
+      __builtin_shufflevector ((v)[2 * i], (v)[2 * i + 1], BLOCKS (0, s, 1))
+
+/* The sum of each of LANES vectors, one a lane. */
+SIMD_INLINE Vector
+sums_of (Vector *v)
+{
+#if LANES == 16
+  FOLD (v, 8, 8);
+#endif
+#if LANES >= 8
+  FOLD (v, 4, 4);
+#endif
+  FOLD (v, 2, 2);
+  FOLD (v, 1, 1);
+  return v[0];
+}

@@ -5,7 +5,7 @@
  * VOXEL_CPU_LANES (floats a vector) defined by the build. */
 
 #include <string.h>
-#if defined(__AVX512BF16__)
+#if defined(__AVX__)
 #include <immintrin.h>
 #endif
 
@@ -32,18 +32,31 @@ typedef gint32 Mask __attribute__ ((vector_size (LANES * 4), aligned (4), may_al
 typedef guint32 Bits __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
 typedef guint16 Half __attribute__ ((vector_size (LANES * 2), aligned (2), may_alias));
 
+/* The larger; @b where one is no number. */
 SIMD_INLINE Vector
 vector_max (Vector a, Vector b)
 {
+#if defined(__AVX512F__) && LANES == 16
+  return (Vector) _mm512_max_ps ((__m512) a, (__m512) b);
+#elif defined(__AVX__) && LANES == 8
+  return (Vector) _mm256_max_ps ((__m256) a, (__m256) b);
+#else
   Mask larger = (Mask) (a > b);
 
   return (Vector) (((Mask) a & larger) | ((Mask) b & ~larger));
+#endif
+}
+
+SIMD_INLINE Vector
+vector_min (Vector a, Vector b)
+{
+  return -vector_max (-a, -b);
 }
 
 SIMD_INLINE Vector
 vector_positive (Vector a)
 {
-  return (Vector) ((Mask) a & (Mask) (a > (Vector){0}));
+  return vector_max (a, (Vector){0});
 }
 
 /* Round to nearest even; a NaN stays one. */
@@ -142,11 +155,12 @@ channel_part (guint n, guint task, guint tasks)
 
 /* simd/strip.c */
 typedef void (*SimdStrip) (const gfloat *const *taps, guint n_taps, gsize offset, gsize step, guint depth,
-                           const gfloat *weights, gfloat *out, gsize pitch);
+                           const gfloat *weights, gfloat *out, gsize pitch, gboolean add);
 void SIMD (strips) (const gfloat *const *taps, guint n_taps, gsize n, gsize step, guint depth,
-                    const gfloat *weights, guint block, gfloat *out, gsize pitch, gboolean pairs);
+                    const gfloat *weights, guint block, gfloat *out, gsize pitch, gboolean pairs,
+                    gboolean add);
 
-/* simd/{winograd,direct,transpose,pairs,dot,scale,max_pool,upsample,avg_pool,sum,pick,pointwise,layer_norm,attention}.c */
+/* The other files of simd/, a method or an operator each. */
 gsize SIMD (winograd_scratch) (const VoxelCpuConv *conv);
 void SIMD (winograd) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (direct_scratch) (const VoxelCpuConv *conv);
@@ -155,6 +169,8 @@ gsize SIMD (transpose_scratch) (const VoxelCpuConv *conv);
 void SIMD (transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (pairs_scratch) (const VoxelCpuConv *conv);
 void SIMD (pairs) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+gsize SIMD (product_scratch) (const VoxelCpuConv *conv);
+void SIMD (product) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 void SIMD (dot) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 void SIMD (scale) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 void SIMD (max_pool) (const VoxelCpuPool *pool, const void *src, void *dst, void *copy, gsize begin,
@@ -167,6 +183,14 @@ void SIMD (pick) (const VoxelCpuPick *pick, const void *src, void *dst, gsize be
 void SIMD (pointwise) (const VoxelCpuPointwise *pointwise, const void *const *operands, void *dst,
                        gsize begin, gsize end);
 void SIMD (layer_norm) (const VoxelCpuNorm *norm, const void *src, void *dst, gsize begin, gsize end);
+void SIMD (group_norm_measure) (const VoxelCpuView *src, const void *data, gfloat *statistics, gsize begin,
+                                gsize end);
+void SIMD (group_norm_scale) (const VoxelCpuGroupNorm *norm, const void *src, void *dst, const gfloat *scale,
+                              const gfloat *shift, gsize begin, gsize end);
+void SIMD (softmax) (const VoxelCpuAxis *axis, const void *src, void *dst, gsize begin, gsize end);
+gsize SIMD (matmul_scratch) (const VoxelCpuMatmul *matmul);
+void SIMD (matmul) (const VoxelCpuMatmul *matmul, const void *a, const void *b, void *dst, gchar *scratch,
+                    gsize begin, gsize end);
 gsize SIMD (attention_scratch) (const VoxelCpuAttention *attention);
 void SIMD (attention) (const VoxelCpuAttention *attention, const VoxelCpuAttentionMemory *memory, guint head,
                        gsize begin, gsize end);

@@ -14,7 +14,7 @@
 #define STRIP_FUNC(kind, multiply, pixels, vectors) \
   static void strip_##kind##_##pixels##_##vectors (const gfloat *const *taps, guint n_taps, gsize offset, \
                                                    gsize step, guint depth, const gfloat *weights, \
-                                                   gfloat *out, gsize pitch) \
+                                                   gfloat *out, gsize pitch, gboolean add) \
   { \
     Vector sum[pixels][vectors] = {{{0}}}; \
 \
@@ -29,6 +29,12 @@
         } \
       } \
     } \
+    if (add) \
+      _Pragma ("GCC unroll 16") for (guint p = 0; p < pixels; p++) \
+      { \
+        _Pragma ("GCC unroll 2") for (guint v = 0; v < vectors; v++) sum[p][v] += \
+            *(const Vector *) (out + p * pitch + v * LANES); \
+      } \
     _Pragma ("GCC unroll 16") for (guint p = 0; p < pixels; p++) \
     { \
       _Pragma ("GCC unroll 2") for (guint v = 0; v < vectors; v++) * \
@@ -66,10 +72,10 @@ static const SimdStrip pair_strips[STRIP][2] = {EACH (ENTRY, pairs)};
 #endif
 
 /* @n pixels, @step floats apart in every tap, in strips of about the same length; results @pitch floats
- * apart. @block: output channels, one or two vectors. */
+ * apart. @block: output channels, one or two vectors. @add: to what @out holds. */
 void
 SIMD (strips) (const gfloat *const *taps, guint n_taps, gsize n, gsize step, guint depth,
-               const gfloat *weights, guint block, gfloat *out, gsize pitch, gboolean pairs)
+               const gfloat *weights, guint block, gfloat *out, gsize pitch, gboolean pairs, gboolean add)
 {
   const SimdStrip (*table)[2] = pairs ? pair_strips : strips;
   gsize count = (n + STRIP - 1) / STRIP;
@@ -78,6 +84,6 @@ SIMD (strips) (const gfloat *const *taps, guint n_taps, gsize n, gsize step, gui
     gsize begin = part (n, i, count), end = part (n, i + 1, count);
 
     table[end - begin - 1][block / LANES - 1](taps, n_taps, begin * step, step, depth, weights,
-                                              out + begin * pitch, pitch);
+                                              out + begin * pitch, pitch, add);
   }
 }

@@ -20,6 +20,8 @@ const VoxelCpuKernels SIMD (kernels) = {
     .winograd = SIMD (winograd),
     .direct_scratch = SIMD (direct_scratch),
     .direct = SIMD (direct),
+    .product_scratch = SIMD (product_scratch),
+    .product = SIMD (product),
     .transpose_scratch = SIMD (transpose_scratch),
     .transpose = SIMD (transpose),
 #if defined(__AVX512BF16__)
@@ -35,6 +37,11 @@ const VoxelCpuKernels SIMD (kernels) = {
     .pick = SIMD (pick),
     .pointwise = SIMD (pointwise),
     .layer_norm = SIMD (layer_norm),
+    .group_norm_measure = SIMD (group_norm_measure),
+    .group_norm_scale = SIMD (group_norm_scale),
+    .softmax = SIMD (softmax),
+    .matmul_scratch = SIMD (matmul_scratch),
+    .matmul = SIMD (matmul),
     .attention_scratch = SIMD (attention_scratch),
     .attention = SIMD (attention),
 };

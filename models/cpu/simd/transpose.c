@@ -61,7 +61,8 @@ output_pixels (const Rows *rows, gsize n, guint tap, guint channel, guint width,
 
     count = MIN (SEGMENT, n - first);
     SIMD (strips)
-    (taps, 1, count, rows->pitch, rows->conv->src.channels, weights, width, rows->sums, 2 * LANES, FALSE);
+    (taps, 1, count, rows->pitch, rows->conv->src.channels, weights, width, rows->sums, 2 * LANES, FALSE,
+     FALSE);
     finish_pixels (rows, rows->top + first / rows->conv->src.width, first % rows->conv->src.width, count, tap,
                    channel, width);
   }

@@ -120,7 +120,7 @@ multiply_block (const Block *block, gsize n)
 
       SIMD (strips)
       (taps, 1, n, block->input_pitch, depth, block->conv->weights + ((gsize) f * padded + channel) * depth,
-       width, block->output + f * TILES * block->output_pitch + c, block->output_pitch, FALSE);
+       width, block->output + f * TILES * block->output_pitch + c, block->output_pitch, FALSE, FALSE);
       c += width;
     }
   }

@@ -29,7 +29,7 @@ bytes_of (guint height, guint width)
   full.height = height;
   full.width = width;
   g_assert_true (voxel_plan_measure (model, &full, &size, NULL));
-  return voxel_plan_size_total (&size);
+  return size.arena;
 }
 
 /* Slices of three axes, each in both positions: runs are made once, and the largest size decides about

@@ -124,15 +124,22 @@ test_reflect (void)
 }
 
 static void
-test_unsupported (void)
+test_channels (void)
 {
   VoxelPreprocess neighbours = origin;
   g_autoptr (GError) error = NULL;
 
   neighbours.channels = (gchar *) "neighbours";
-  g_assert_true (voxel_preprocess_check (&origin, &error));
-  g_assert_false (voxel_preprocess_check (&neighbours, &error));
-  g_assert_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED);
+  for (guint channels = 1; channels <= 5; channels++) {
+    g_assert_true (voxel_preprocess_check (&origin, channels, &error));
+    g_assert_cmpuint (voxel_preprocess_planes (&origin, channels), ==, 1);
+    g_assert_cmpuint (voxel_preprocess_planes (&neighbours, channels), ==, channels);
+  }
+  g_assert_no_error (error);
+  g_assert_true (voxel_preprocess_check (&neighbours, 3, &error));
+  g_assert_false (voxel_preprocess_check (&neighbours, 4, &error));
+  g_assert_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD);
+  g_assert_nonnull (strstr (error->message, "preprocess.channels"));
 }
 
 static void
@@ -159,7 +166,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/preprocess/constant", test_constant);
   g_test_add_func ("/network/preprocess/statistics", test_statistics);
   g_test_add_func ("/network/preprocess/reflect", test_reflect);
-  g_test_add_func ("/network/preprocess/unsupported", test_unsupported);
+  g_test_add_func ("/network/preprocess/channels", test_channels);
   g_test_add_func ("/network/score-code", test_codes);
   return g_test_run ();
 }

@@ -72,7 +72,7 @@ def transpose(shape, order):
 
 def cases():
     for channels, epsilon in ((1, 1e-5), (3, 1e-6), (16, 1e-5), (33, 1e-5), (64, 1e-6), (130, 1e-5)):
-        yield layer_norm((1, channels, 3, 5), 1, epsilon)
+        yield layer_norm((1, channels, 2, 3), 1, epsilon)
     yield layer_norm((5, 16, 3, 2), 1, 1e-5, affine=False)
     yield layer_norm((2, 5, 3, 7), 2, 1e-5)
     yield layer_norm((2, 19, 2, 3), 3, 1e-5)
@@ -85,3 +85,22 @@ def cases():
                                               (2, 3, 1, (9, 9), (3, 3))):
         yield attention(n, channels, heads, queries, keys)
     yield attention(1, 2, 1, (3, 5), (17, 19), spread=30)
+    for n, channels, groups, size in ((1, 6, 1, (5, 7)), (1, 6, 2, (3, 3)), (1, 6, 6, (3, 5)), (1, 10, 2, (7, 11)), (3, 33, 3, (3, 2)),
+                                      (1, 35, 35, (1, 5)), (5, 3, 3, (1, 7))):
+        for affine in (True, False) if channels == 6 else (True,):
+            yield group_norm((n, channels, *size), groups, 1e-5 if affine else 1e-6, affine)
+    for shape in ((1, 3, 5, 7), (2, 33, 3, 2), (4, 35), (3, 7, 20), (2, 3, 2, 5, 3), (17,)):
+        for axis in range(len(shape)):
+            yield softmax(shape, axis)
+    for batch, m, k, n in (((), 5, 7, 3), ((), 1, 16, 16), ((3,), 17, 21, 5), ((2, 3), 4, 8, 6), ((1, 2, 2), 3, 5, 35)):
+        yield matmul(batch, m, k, n)
+        yield matmul(batch, m, k, n, transpose=True, scale=k ** -.5)
+    for shape, channels in (((7, 16), 16), ((33,), 5), ((2, 5, 3), 33), ((1, 3, 5, 8), 7), ((2, 1, 2, 3, 8), 64)):
+        yield linear(shape, channels)
+    yield linear((5, 20), 40, bias=False)
+    for shape, to in (((2, 3, 4, 5), (6, 20)), ((6, 20), (2, 3, 4, 5)), ((1, 6, 5, 1), (1, 5, 3, 2)), ((24,), (2, 1, 3, 2, 2)),
+                      ((3, 1, 4, 5), (3, 20))):
+        yield reshape(shape, to)
+    for shape, order in (((5, 7), (1, 0)), ((2, 3, 4), (0, 2, 1)), ((2, 3, 4, 5), (0, 2, 3, 1)), ((2, 3, 1, 5), (3, 2, 1, 0)),
+                         ((2, 3, 4, 2, 3), (4, 0, 3, 1, 2))):
+        yield transpose(shape, order)

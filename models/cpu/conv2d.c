@@ -26,7 +26,7 @@ is_dot (const VoxelCpuConv *conv)
   gboolean many = conv->src.channels >= voxel_cpu_kernels ()->lanes / 2 && values >= DOT_VALUES;
 
   return conv->dst.channels <= DOT_CHANNELS && conv->src.channels > conv->dst.channels && conv->groups == 1 &&
-         conv->sum.channels == 0 && (many || is_of_pixels (conv));
+         conv->sum.channels == 0 && conv->pooled.channels == 0 && (many || is_of_pixels (conv));
 }
 
 static gboolean

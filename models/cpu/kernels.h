@@ -36,7 +36,7 @@ typedef struct {
  * @src: what is read
  * @dst: what is written
  * @sum: added before the activation; no channels: nothing
- * @pooled: maxima of 2x2 pixels of @dst (Winograd's only); no channels: not wanted
+ * @pooled: maxima of 2x2 pixels of @dst (Winograd's and pairs'); no channels: not wanted
  * @kernel: rows, columns
  * @stride: rows, columns
  * @padding: zeros above and on the left; what lies beyond @src below and on the right is zero as well

@@ -26,7 +26,7 @@ is_dot (const VoxelCpuConv *conv)
   gboolean many = conv->src.channels >= voxel_cpu_kernels ()->lanes / 2 && values >= DOT_VALUES;
 
   return conv->dst.channels <= DOT_CHANNELS && conv->src.channels > conv->dst.channels && conv->groups == 1 &&
-         conv->sum.channels == 0 && (many || is_of_pixels (conv));
+         conv->sum.channels == 0 && conv->pooled.channels == 0 && (many || is_of_pixels (conv));
 }
 
 static gboolean
@@ -101,8 +101,9 @@ static const struct {
   VoxelCpuPacking packing;
   gboolean (*take) (const VoxelNode *node, VoxelCpuConvState *state, guint threads);
 } methods[] = {
-    {"winograd", VOXEL_CPU_PACK_WINOGRAD, take_winograd},
     {"dot", VOXEL_CPU_PACK_ROWS, take_dot},
+    {"bf16-products", VOXEL_CPU_PACK_PAIRS, voxel_cpu_conv_take_pairs},
+    {"winograd", VOXEL_CPU_PACK_WINOGRAD, take_winograd},
     {"product", VOXEL_CPU_PACK_TAPS, take_product},
     {"direct", VOXEL_CPU_PACK_TAPS, take_direct},
 };

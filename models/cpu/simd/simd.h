@@ -194,6 +194,8 @@ gsize SIMD (depthwise_scratch) (const VoxelCpuConv *conv);
 void SIMD (depthwise) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (transpose_scratch) (const VoxelCpuConv *conv);
 void SIMD (transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+gsize SIMD (pairs_scratch) (const VoxelCpuConv *conv);
+void SIMD (pairs) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (product_scratch) (const VoxelCpuConv *conv);
 void SIMD (product) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 void SIMD (dot) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);

@@ -101,8 +101,9 @@ static const struct {
   VoxelCpuPacking packing;
   gboolean (*take) (const VoxelNode *node, VoxelCpuConvState *state, guint threads);
 } methods[] = {
-    {"winograd", VOXEL_CPU_PACK_WINOGRAD, take_winograd},
     {"dot", VOXEL_CPU_PACK_ROWS, take_dot},
+    {"bf16-products", VOXEL_CPU_PACK_PAIRS, voxel_cpu_conv_take_pairs},
+    {"winograd", VOXEL_CPU_PACK_WINOGRAD, take_winograd},
     {"product", VOXEL_CPU_PACK_TAPS, take_product},
     {"direct", VOXEL_CPU_PACK_TAPS, take_direct},
 };

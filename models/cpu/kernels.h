@@ -44,7 +44,7 @@ typedef struct {
  * @groups: channels are divided by
  * @activation: of the results
  * @slope: of a leaky ReLU
- * @pairs: transposed only: source and weights are multiplied as pairs of bf16
+ * @transposed: the source's pixels are spread by @stride (pairs' only)
  * @weights: in the form the method wants, see weights.h
  * @bias: as many as weights' output channels
  * @tile_tasks: parts that the pixels are divided into
@@ -62,7 +62,7 @@ typedef struct {
   guint groups;
   VoxelActivation activation;
   gfloat slope;
-  gboolean pairs;
+  gboolean transposed;
   const gfloat *weights;
   const gfloat *bias;
   guint tile_tasks;
@@ -316,7 +316,8 @@ typedef struct {
  * @name: of the instruction set
  * @lanes: floats a vector
  * @tile: most pixels a strip
- * @pairs: whether it multiplies pairs of bf16
+ * @tiles: whether it multiplies bf16 by a matrix unit
+ * @pairs: %NULL where products of bf16 are not an instruction
  *
  * The rows [begin, end) of the destination are the task of those that take them.
  */
@@ -324,7 +325,7 @@ typedef struct {
   const gchar *name;
   guint lanes;
   guint tile;
-  gboolean pairs;
+  gboolean tiles;
   gsize (*winograd_scratch) (const VoxelCpuConv *conv);
   void (*winograd) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*direct_scratch) (const VoxelCpuConv *conv);
@@ -333,6 +334,8 @@ typedef struct {
   void (*product) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*transpose_scratch) (const VoxelCpuConv *conv);
   void (*transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+  gsize (*pairs_scratch) (const VoxelCpuConv *conv);
+  void (*pairs) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   void (*dot) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   void (*scale) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   void (*max_pool) (const VoxelCpuPool *pool, const void *src, void *dst, void *copy, gsize begin, gsize end);

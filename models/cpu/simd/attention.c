@@ -25,10 +25,10 @@
  * Head:
  * @channel: the first
  * @depth: channels
- * @scale: of the products
+ * @scale: from products to powers of 2
  * @keys: KEYS of them, channel, key
  * @values: block of two vectors of channels, key, channel
- * @queries: QUERIES of them
+ * @queries: QUERIES of them, @query floats apart
  * @scores: KEYS keys, QUERIES queries, key; then their weights
  * @sums: of QUERIES queries, two vectors of channels
  * @held: queries whose results wait until all keys have been seen
@@ -42,6 +42,7 @@ typedef struct {
   gsize channel;
   guint depth;
   guint held;
+  gsize query;
   gfloat scale;
   gfloat *keys, *values, *queries, *scores, *sums, *results, *most, *total;
 } Head;
@@ -78,7 +79,8 @@ divide_scratch (const VoxelCpuAttention *attention, Head *head, gfloat *scratch)
   head->held = attention->block < tokens (&attention->key_value) ? HELD : QUERIES;
   head->keys = take (&scratch, keys * depth);
   head->values = take (&scratch, keys * VOXEL_CPU_PADDED (LANES, depth));
-  head->queries = take (&scratch, QUERIES * widened_pitch (depth));
+  head->query = attention->pairs ? depth / 2 : widened_pitch (depth);
+  head->queries = take (&scratch, QUERIES * head->query);
   head->scores = take (&scratch, QUERIES * keys);
   head->sums = take (&scratch, QUERIES * 2 * LANES);
   head->results = take (&scratch, (gsize) head->held * VOXEL_CPU_PADDED (LANES, depth));
@@ -164,33 +166,44 @@ pack (const Head *head, gsize first, guint n)
   pack_values (head, first, n);
 }
 
+/* Products of @n rows of QUERIES with weights @width wide: each row is @runs runs of @depth floats or pairs, @apart
+ * floats from one to the next. */
+static void
+multiply (const Head *head, const gfloat *rows, gsize step, guint runs, gsize apart, guint depth,
+          const gfloat *weights, guint width, guint n, gfloat *sums)
+{
+  const gfloat *taps[VOXEL_CPU_MAX_TAPS];
+
+  for (guint r = 0; r < runs; r++)
+    taps[r] = rows + r * apart;
+  SIMD (strips) (taps, runs, n, step, depth, weights, width, sums, 2 * LANES, head->attention->pairs, FALSE);
+}
+
 /* Scores of @n queries from @first on with @blocks blocks of keys. */
 static void
 score (const Head *head, gsize first, guint n, guint blocks)
 {
-  const VoxelCpuAttention *attention = head->attention;
-  const VoxelCpuView view = part_of (&attention->query, head->depth);
-  const gchar *queries = at (&view, head->memory->query, 0, first, head->channel);
-  const gfloat *taps[1] = {(const gfloat *) queries};
-  guint depth = attention->pairs ? head->depth / 2 : head->depth;
-  gsize step = view.pitch / 2;
+  const VoxelCpuView view = part_of (&head->attention->query, head->depth);
+  guint depth = head->attention->pairs ? head->depth / 2 : head->depth;
 
-  if (!attention->pairs) {
-    step = widened_pitch (depth);
-    taps[0] = head->queries;
-    for (guint i = 0; i < n; i++)
-      widen (&view, queries + i * view.pitch * element_size (view.bf16), head->queries + i * step);
+  for (guint i = 0; i < n; i++) {
+    const gchar *query = at (&view, head->memory->query, 0, first + i, head->channel);
+    gfloat *out = head->queries + i * head->query;
+
+    for (guint c = 0; c < depth && head->attention->pairs; c += LANES)
+      store (out + c, load (query + c * sizeof (gfloat), depth - c, FALSE), depth - c, FALSE);
+    if (!head->attention->pairs)
+      widen (&view, query, out);
   }
   for (guint b = 0; b < blocks; b++)
-    SIMD (strips)
-  (taps, 1, n, step, depth, head->keys + (gsize) b * KEYS * depth, KEYS,
-   head->scores + (gsize) b * QUERIES * KEYS, KEYS, attention->pairs, FALSE);
+    multiply (head, head->queries, head->query, 1, 0, depth, head->keys + (gsize) b * KEYS * depth, KEYS, n,
+              head->scores + (gsize) b * QUERIES * KEYS);
 }
 
 /* Turns the scores of one query with @keys keys into weights; returns what results so far are to be multiplied
  * with. */
-static gfloat
-weigh (const Head *head, gfloat *scores, guint keys, gfloat *most, gfloat *total)
+SIMD_INLINE gfloat
+weigh (const Head *head, gfloat *scores, guint keys, gfloat *most, gfloat *total, gboolean pairs)
 {
   guint blocks = blocks_of (keys);
   gfloat *last = scores + (gsize) (blocks - 1) * QUERIES * KEYS;
@@ -200,21 +213,19 @@ weigh (const Head *head, gfloat *scores, guint keys, gfloat *most, gfloat *total
     last[k] = LEAST;
   for (const gfloat *s = scores; s <= last; s += QUERIES * KEYS)
     for (guint v = 0; v < 2; v++)
-      largest[v] = vector_max (largest[v], *(const Vector *) (s + v * LANES) * head->scale);
+      largest[v] = vector_max (largest[v], *(const Vector *) (s + v * LANES));
   largest[0] = max_of (vector_max (largest[0], largest[1]));
+  *most = largest[0][0];
+  factor = vector_exp2 ((before - largest[0]) * head->scale);
+  largest[0] *= head->scale;
   for (gfloat *s = scores; s <= last; s += QUERIES * KEYS)
     for (guint v = 0; v < 2; v++) {
-      Vector weight = vector_exp (*(const Vector *) (s + v * LANES) * head->scale - largest[0]);
+      Vector weight = vector_exp2 (*(const Vector *) (s + v * LANES) * head->scale - largest[0]);
 
       sum[v] += weight;
-      if (head->attention->pairs)
-        store_full ((guint16 *) s + v * LANES, weight, TRUE);
-      else
-        *(Vector *) (s + v * LANES) = weight;
+      store_full (pairs ? (gfloat *) ((guint16 *) s + v * LANES) : s + v * LANES, weight, pairs);
     }
-  factor = vector_exp (before - largest[0]);
   *total = *total * factor[0] + sum_of (sum[0] + sum[1])[0];
-  *most = largest[0][0];
   return factor[0];
 }
 
@@ -222,16 +233,13 @@ weigh (const Head *head, gfloat *scores, guint keys, gfloat *most, gfloat *total
 static void
 add_values (const Head *head, gsize first, guint n, guint blocks, const gfloat *factors)
 {
-  guint padded = VOXEL_CPU_PADDED (LANES, head->depth), part = head->attention->pairs ? 2 : 1, width;
-  const gfloat *taps[VOXEL_CPU_ATTENTION_KEYS / 8];
+  guint padded = VOXEL_CPU_PADDED (LANES, head->depth), depth = head->attention->pairs ? KEYS / 2 : KEYS,
+        width;
 
-  for (guint b = 0; b < blocks; b++)
-    taps[b] = head->scores + (gsize) b * QUERIES * KEYS;
   for (guint c = 0; c < padded; c += width) {
     width = VOXEL_CPU_BLOCK (LANES, padded - c);
-    SIMD (strips)
-    (taps, blocks, n, KEYS, KEYS / part, head->values + (gsize) c * blocks * KEYS / part, width, head->sums,
-     2 * LANES, head->attention->pairs, FALSE);
+    multiply (head, head->scores, KEYS, blocks, QUERIES * KEYS, depth,
+              head->values + (gsize) c * blocks * depth, width, n, head->sums);
     for (guint i = 0; i < n; i++)
       for (guint v = 0; v < width; v += LANES) {
         Vector *result = (Vector *) (head->results + (first + i) * padded + c + v);
@@ -265,8 +273,13 @@ attend (const Head *head, gsize begin, gsize end, guint n)
 
     count = MIN (QUERIES, end - q);
     score (head, q, count, blocks_of (n));
-    for (guint i = 0; i < count; i++)
-      factors[i] = weigh (head, head->scores + i * KEYS, n, &head->most[held + i], &head->total[held + i]);
+    for (guint i = 0; i < count; i++) {
+      gfloat *scores = head->scores + i * KEYS, *most = &head->most[held + i],
+             *total = &head->total[held + i];
+
+      factors[i] = head->attention->pairs ? weigh (head, scores, n, most, total, TRUE)
+                                          : weigh (head, scores, n, most, total, FALSE);
+    }
     add_values (head, held, count, blocks_of (n), factors);
   }
 }
@@ -281,7 +294,7 @@ SIMD (attention) (const VoxelCpuAttention *attention, const VoxelCpuAttentionMem
 
   divide_scratch (attention, &head, (gfloat *) memory->scratch);
   head.channel = (gsize) index * head.depth;
-  head.scale = 1 / sqrtf (head.depth);
+  head.scale = (gfloat) (1 / G_LN2 / sqrt (head.depth));
   for (gsize q = begin; q < end; q += n) {
     n = MIN (head.held, end - q);
     memset (head.results, 0, n * VOXEL_CPU_PADDED (LANES, head.depth) * sizeof (gfloat));

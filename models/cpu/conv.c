@@ -8,6 +8,8 @@
 
 /* Below that many channels the transforms cost more than the multiplications they save. */
 #define WINOGRAD_CHANNELS 8
+/* Without fused multiply-adds each product is rounded, too: with few channels the error is too large. */
+#define WINOGRAD_UNFUSED 64
 
 /**
  * voxel_cpu_conv_winograd:
@@ -24,6 +26,8 @@ voxel_cpu_conv_winograd (const VoxelNode *node)
   for (guint i = 0; i < 2; i++)
     if (weight->dim[2 + i] != 3 || attributes->stride[i] != 1 || attributes->dilation[i] != 1)
       return FALSE;
+  if (voxel_cpu_kernels ()->lanes == 4 && weight->dim[1] < WINOGRAD_UNFUSED)
+    return FALSE;
   return attributes->groups == 1 && weight->dim[0] >= WINOGRAD_CHANNELS &&
          weight->dim[1] >= WINOGRAD_CHANNELS;
 }

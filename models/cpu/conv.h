@@ -29,6 +29,8 @@ typedef struct {
 } VoxelCpuConvState;
 
 gboolean voxel_cpu_conv_winograd (const VoxelNode *node);
+gboolean voxel_cpu_conv_pairs (const VoxelNode *node);
+gboolean voxel_cpu_conv_take_pairs (const VoxelNode *node, VoxelCpuConvState *state, guint threads);
 VoxelCpuConvState *voxel_cpu_conv_new (VoxelPrepare *prepare, const VoxelNode *node, GError **error);
 gboolean voxel_cpu_conv_bias (VoxelPrepare *prepare, const VoxelNode *node, VoxelCpuConvState *state,
                               GError **error);

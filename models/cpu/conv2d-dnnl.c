@@ -22,36 +22,12 @@ typedef struct {
   guint n_args;
 } Binding;
 
-/**
- * voxel_cpu_dnnl_has_matrix_units:
- *
- * Returns: whether oneDNN computes bf16 with matrix units, as far as ONEDNN_MAX_CPU_ISA allows
- */
-gboolean
-voxel_cpu_dnnl_has_matrix_units (void)
-{
-  return (dnnl_get_effective_cpu_isa () & dnnl_cpu_isa_avx512_core_amx) == dnnl_cpu_isa_avx512_core_amx;
-}
-
 /* Without AVX-512 oneDNN has no convolution in bf16. */
 static gboolean
 computes (VoxelDtype type)
 {
   return type != VOXEL_DTYPE_BF16 ||
          (dnnl_get_effective_cpu_isa () & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core;
-}
-
-/* VOXEL_CPU_CONV=onednn or own overrides the choice, to compare them. */
-static gboolean
-wanted_for (VoxelDtype type)
-{
-  const gchar *choice = g_getenv ("VOXEL_CPU_CONV");
-
-  if (g_strcmp0 (choice, "onednn") == 0)
-    return computes (type);
-  if (g_strcmp0 (choice, "own") == 0)
-    return FALSE;
-  return type == VOXEL_DTYPE_BF16 && voxel_cpu_dnnl_has_matrix_units ();
 }
 
 static gboolean
@@ -195,8 +171,8 @@ choose (State *state, const VoxelNode *node, GError **error)
  * voxel_cpu_dnnl_wanted:
  * @node: a node with types
  *
- * Returns: whether oneDNN is to compute it: dense convolutions in bf16 where there are matrix units and it has a
- *   fast implementation
+ * Returns: whether oneDNN is to compute it: a dense convolution that it has a fast implementation of, with
+ *   VOXEL_CPU_CONV=onednn
  */
 gboolean
 voxel_cpu_dnnl_wanted (const VoxelNode *node)
@@ -206,7 +182,8 @@ voxel_cpu_dnnl_wanted (const VoxelNode *node)
   g_autoptr (State) state = NULL;
 
   if (node->op != &voxel_op_conv2d || attributes->groups != 1 || x->type != y->type ||
-      x->shape.dim[1] < LEAST_CHANNELS || y->shape.dim[1] < LEAST_CHANNELS || !wanted_for (x->type))
+      x->shape.dim[1] < LEAST_CHANNELS || y->shape.dim[1] < LEAST_CHANNELS ||
+      g_strcmp0 (g_getenv ("VOXEL_CPU_CONV"), "onednn") != 0 || !computes (x->type))
     return FALSE;
   state = g_new0 (State, 1);
   return choose (state, node, NULL) != NULL;

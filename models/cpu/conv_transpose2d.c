@@ -12,6 +12,7 @@ conv_transpose2d_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error
   const VoxelNode *node = step->node;
   const VoxelCpuKernels *kernels = voxel_cpu_kernels ();
   g_autoptr (VoxelCpuConvState) state = voxel_cpu_conv_new (prepare, node, error);
+  VoxelCpuPacking packing = VOXEL_CPU_PACK_TRANSPOSED_PAIRS;
   VoxelCpuConv *conv;
 
   if (!state || !voxel_cpu_conv_bias (prepare, node, state, error))
@@ -22,16 +23,19 @@ conv_transpose2d_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error
       return voxel_node_unsupported (node, error, "its kernel and its stride differ, or it is padded");
   if (conv->groups != 1)
     return voxel_node_unsupported (node, error, "it has groups");
-  conv->pairs = kernels->pairs && conv->src.bf16 && conv->src.channels % 2 == 0 && conv->src.pitch % 2 == 0;
-  conv->weights = voxel_cpu_pack (prepare, node->inputs[VOXEL_CONV2D_WEIGHT],
-                                  conv->pairs ? VOXEL_CPU_PACK_PAIRS : VOXEL_CPU_PACK_TRANSPOSED, 1, error);
+  conv->transposed = TRUE;
+  if (!voxel_cpu_conv_take_pairs (node, state, prepare->target->threads)) {
+    packing = VOXEL_CPU_PACK_TRANSPOSED;
+    voxel_cpu_conv_divide (state, prepare->target->threads, (gsize) conv->src.height * conv->src.width,
+                           16 * (gsize) conv->src.width, conv->dst.channels);
+    state->func = kernels->transpose;
+    state->scratch = kernels->transpose_scratch (conv);
+  }
+  step->implementation =
+      voxel_cpu_implementation (packing == VOXEL_CPU_PACK_TRANSPOSED ? "products" : "bf16-products");
+  conv->weights = voxel_cpu_pack (prepare, node->inputs[VOXEL_CONV2D_WEIGHT], packing, 1, error);
   if (!conv->weights)
     return FALSE;
-  voxel_cpu_conv_divide (state, prepare->target->threads, (gsize) conv->src.height * conv->src.width,
-                         16 * (gsize) conv->src.width, conv->dst.channels);
-  state->func = kernels->transpose;
-  state->scratch = kernels->transpose_scratch (conv);
-  step->implementation = voxel_cpu_implementation (conv->pairs ? "bf16-products" : "products");
   step->scratch = state->scratch * prepare->target->threads;
   step->state = g_steal_pointer (&state);
   return TRUE;

@@ -2,50 +2,27 @@
 #include "models/cpu/isa.h"
 #include "models/cpu/picture.h"
 #include "models/cpu/pointwise.h"
-#include "models/cpu/value.h"
-#include "models/executor.h"
+#include "models/cpu/strided.h"
 
 /* Pictures of a few channels, at the ends of the network, are turned between NCHW and NHWC value by value. */
-typedef struct {
-  const VoxelTensor *in;
-  const VoxelTensor *out;
-  const void *src;
-  void *dst;
-} Work;
 
-/* Elements from a row, a column, a channel to the next. */
-typedef struct {
-  gsize picture, channel, row, column;
-} Strides;
-
-static Strides
-strides_of (const VoxelTensor *tensor)
+/* Elements from a picture, a row, a channel, a column to the next. */
+static void
+set_strides (const VoxelTensor *tensor, gsize *strides)
 {
   gsize height = tensor->shape.dim[2], width = tensor->shape.dim[3], pitch = voxel_tensor_pitch (tensor);
 
-  if (tensor->layout == VOXEL_LAYOUT_NHWC)
-    return (Strides){height * width * pitch, 1, width * pitch, pitch};
-  return (Strides){height * width * tensor->shape.dim[1], height * width, width, 1};
-}
-
-static void
-turn_rows (gpointer data, gsize begin, gsize end)
-{
-  const Work *work = data;
-  const VoxelShape *shape = &work->in->shape;
-  Strides in = strides_of (work->in), out = strides_of (work->out);
-  gboolean in_bf16 = work->in->type == VOXEL_DTYPE_BF16, out_bf16 = work->out->type == VOXEL_DTYPE_BF16;
-
-  for (gsize i = begin; i < end; i++) {
-    gsize n = i / shape->dim[2], y = i % shape->dim[2];
-
-    for (gsize c = 0; c < shape->dim[1]; c++)
-      for (gsize x = 0; x < shape->dim[3]; x++)
-        voxel_cpu_write (
-            work->dst, n * out.picture + c * out.channel + y * out.row + x * out.column,
-            voxel_cpu_read (work->src, n * in.picture + c * in.channel + y * in.row + x * in.column, in_bf16),
-            out_bf16);
+  if (tensor->layout == VOXEL_LAYOUT_NHWC) {
+    strides[0] = height * width * pitch;
+    strides[1] = width * pitch;
+    strides[2] = 1;
+    strides[3] = pitch;
+    return;
   }
+  strides[0] = height * width * tensor->shape.dim[1];
+  strides[1] = width;
+  strides[2] = height * width;
+  strides[3] = 1;
 }
 
 static gboolean
@@ -68,7 +45,7 @@ convert_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
   const VoxelNode *node = step->node;
 
   if (!is_turn (node))
-    return voxel_cpu_pointwise_prepare (prepare, step, NULL, 0, error);
+    return voxel_cpu_pointwise_prepare (prepare, step, error);
   if (!takes (node->inputs[0]) || !takes (node->outputs[0]))
     return voxel_node_unsupported (node, error, "between such types or layouts");
   step->implementation = g_strdup ("turn");
@@ -78,12 +55,17 @@ convert_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
 static gboolean
 convert_run (const VoxelStep *step, const VoxelOperands *operands, gpointer binding, GError **error)
 {
-  const VoxelNode *node = step->node;
-  Work work = {node->inputs[0], node->outputs[0], operands->inputs[0], operands->outputs[0]};
+  const VoxelTensor *in = step->node->inputs[0], *out = step->node->outputs[0];
+  const guint *dim = in->shape.dim;
+  VoxelCpuStrided turn = {VOXEL_SHAPE_4 (dim[0], dim[2], dim[1], dim[3])};
 
   if (step->state)
     return voxel_cpu_pointwise_run (step, operands, binding, error);
-  voxel_executor_for ((gsize) work.in->shape.dim[0] * work.in->shape.dim[2], 16, turn_rows, &work);
+  set_strides (in, turn.from);
+  set_strides (out, turn.to);
+  turn.from_bf16 = in->type == VOXEL_DTYPE_BF16;
+  turn.to_bf16 = out->type == VOXEL_DTYPE_BF16;
+  voxel_cpu_strided_copy (&turn, operands->inputs[0], operands->outputs[0]);
   return TRUE;
 }
 

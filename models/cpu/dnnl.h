@@ -5,10 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Convolutions by oneDNN, for processors whose matrix units (AMX) own kernels do not reach. Without oneDNN
- * at build time dnnl-stubs.c says that there are none. */
+/* Convolutions by oneDNN, to compare own kernels with. Without oneDNN at build time dnnl-stubs.c says that there
+ * are none. */
 
-gboolean voxel_cpu_dnnl_has_matrix_units (void);
 gboolean voxel_cpu_dnnl_wanted (const VoxelNode *node);
 
 /* As conv2d, in memory of its own: oneDNN has no fast kernels for slices of joint buffers. */

@@ -7,5 +7,6 @@ G_BEGIN_DECLS
 
 const VoxelCpuKernels *voxel_cpu_kernels (void);
 gboolean voxel_cpu_has_bf16 (void);
+gboolean voxel_cpu_has_fast_pairs (void);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/cpu/cpu.h"
 
+#include "models/cpu/chain.h"
 #include "models/cpu/conv.h"
 #include "models/cpu/dnnl.h"
 #include "models/graph/passes.h"
@@ -201,7 +202,8 @@ fuse_pool (VoxelGraph *graph, VoxelNode *pool, GError **error)
   VoxelNode *conv = pool->inputs[0]->producer, *node;
   guint position;
 
-  if (!conv || conv->op != &voxel_op_conv2d || !voxel_cpu_conv_winograd (conv) ||
+  if (!conv || conv->op != &voxel_op_conv2d ||
+      (!voxel_cpu_conv_winograd (conv) && !voxel_cpu_conv_pairs (conv)) ||
       !voxel_graph_position (graph, conv, &position))
     return TRUE;
   node = voxel_graph_insert (graph, position, &voxel_cpu_op_conv2d_pool, conv->name, conv->attributes,
@@ -236,7 +238,8 @@ voxel_cpu_lower (VoxelGraph *graph, const VoxelTarget *target, GError **error)
 {
   take_input (graph);
   if (!turn_input (graph, error) || !turn_output (graph, error) || !take_dnnl (graph, error) ||
-      !fuse_pools (graph, error) || !voxel_pass_split_batch_norm (graph, error))
+      !fuse_pools (graph, error) || !voxel_pass_split_batch_norm (graph, error) ||
+      !voxel_cpu_fuse_chains (graph, error))
     return FALSE;
   for (guint i = 0; i < graph->tensors->len; i++) {
     VoxelTensor *tensor = graph->tensors->pdata[i];

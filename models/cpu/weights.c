@@ -59,21 +59,41 @@ pack_transposed (const Form *form, const gfloat *values, const VoxelShape *shape
   }
 }
 
+/* Where value @k of the rows of pairs of output channel @o stands, which begin at @first among all rows. */
+static gsize
+place_in_pair (guint lanes, guint channels, guint o, gsize first, gsize rows, guint k)
+{
+  gsize width = width_at (lanes, channels, o);
+
+  return (place (lanes, o, rows) + (first + k / 2) * width) * 2 + k % 2;
+}
+
 static void
 pack_pairs (const Form *form, const gfloat *values, const VoxelShape *shape, gfloat *out)
 {
+  guint channels = shape->dim[0], depth = shape->dim[1], rows = shape->dim[2], columns = shape->dim[3];
+  gsize pairs = ((gsize) columns * depth + 1) / 2;
+  guint16 *halves = (guint16 *) out;
+
+  for (guint o = 0; o < channels; o++)
+    for (guint k = 0; k < depth; k++)
+      for (guint t = 0; t < rows * columns; t++)
+        halves[place_in_pair (form->lanes, channels, o, t / columns * pairs, rows * pairs,
+                              t % columns * depth + k)] = voxel_bf16_from_float (*values++);
+}
+
+static void
+pack_transposed_pairs (const Form *form, const gfloat *values, const VoxelShape *shape, gfloat *out)
+{
   guint depth = shape->dim[0], channels = shape->dim[1], taps = shape->dim[2] * shape->dim[3];
-  gsize tap_size = (gsize) VOXEL_CPU_PADDED (form->lanes, channels) * depth;
-  guint16 *pairs = (guint16 *) out;
+  gsize pairs = ((gsize) depth + 1) / 2, tap_size = VOXEL_CPU_PADDED (form->lanes, channels) * pairs;
+  guint16 *halves = (guint16 *) out;
 
-  for (guint o = 0; o < channels; o++) {
-    guint width = width_at (form->lanes, channels, o), within = o % (2 * form->lanes);
-
-    for (guint t = 0; t < taps; t++)
-      for (guint k = 0; k < depth; k++)
-        pairs[t * tap_size + (gsize) (o - within) * depth + ((gsize) k / 2 * width + within) * 2 + k % 2] =
-            voxel_bf16_from_float (values[((gsize) k * channels + o) * taps + t]);
-  }
+  for (guint k = 0; k < depth; k++)
+    for (guint o = 0; o < channels; o++)
+      for (guint t = 0; t < taps; t++)
+        halves[2 * t * tap_size + place_in_pair (form->lanes, channels, o, 0, pairs, k)] =
+            voxel_bf16_from_float (*values++);
 }
 
 /* G g G^T of the 3x3 filter @g, in double: the filter's polynomial at the points of simd/winograd.c, 0, +-a,
@@ -147,6 +167,7 @@ static const struct {
     [VOXEL_CPU_PACK_TAPS] = {"taps", pack_taps},
     [VOXEL_CPU_PACK_TRANSPOSED] = {"transposed", pack_transposed},
     [VOXEL_CPU_PACK_PAIRS] = {"pairs", pack_pairs},
+    [VOXEL_CPU_PACK_TRANSPOSED_PAIRS] = {"transposed-pairs", pack_transposed_pairs},
     [VOXEL_CPU_PACK_WINOGRAD] = {"winograd", pack_winograd},
     [VOXEL_CPU_PACK_ROWS] = {"rows", pack_rows},
     [VOXEL_CPU_PACK_BIAS] = {"bias", pack_bias},
@@ -171,7 +192,12 @@ packed_floats (const Form *form, const VoxelShape *shape)
   if (form->packing == VOXEL_CPU_PACK_ROWS)
     return (gsize) shape->dim[0] * VOXEL_CPU_PADDED (form->lanes, shape->dim[1]) * shape->dim[2] *
            shape->dim[3];
-  if (form->packing == VOXEL_CPU_PACK_TRANSPOSED || form->packing == VOXEL_CPU_PACK_PAIRS)
+  if (form->packing == VOXEL_CPU_PACK_PAIRS)
+    return outputs * shape->dim[2] * (((gsize) shape->dim[3] * shape->dim[1] + 1) / 2);
+  if (form->packing == VOXEL_CPU_PACK_TRANSPOSED_PAIRS)
+    return (gsize) VOXEL_CPU_PADDED (form->lanes, shape->dim[1]) * ((shape->dim[0] + 1) / 2) * shape->dim[2] *
+           shape->dim[3];
+  if (form->packing == VOXEL_CPU_PACK_TRANSPOSED)
     return (gsize) shape->dim[0] * VOXEL_CPU_PADDED (form->lanes, shape->dim[1]) * shape->dim[2] *
            shape->dim[3];
   if (form->packing == VOXEL_CPU_PACK_WINOGRAD)

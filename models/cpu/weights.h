@@ -10,7 +10,9 @@ G_BEGIN_DECLS
  * VoxelCpuPacking:
  * @VOXEL_CPU_PACK_TAPS: group, block of output channels, tap, input channel, output channel of the block
  * @VOXEL_CPU_PACK_TRANSPOSED: tap, block, input channel, output channel of the block; from I, O, KH, KW
- * @VOXEL_CPU_PACK_PAIRS: likewise in bf16, a pair of input channels in place of each; their number is even
+ * @VOXEL_CPU_PACK_PAIRS: in bf16: block of output channels, row of the kernel, pair of that row's values (columns
+ *   by input channels, rounded up to an even number), output channel of the block
+ * @VOXEL_CPU_PACK_TRANSPOSED_PAIRS: as TRANSPOSED, in bf16, a pair of input channels in place of each
  * @VOXEL_CPU_PACK_WINOGRAD: one of 36 transforms, block, input channel, output channel of the block
  * @VOXEL_CPU_PACK_ROWS: output channel, tap, input channels rounded up to whole vectors
  * @VOXEL_CPU_PACK_BIAS: each group's output channels rounded up to whole vectors
@@ -21,6 +23,7 @@ typedef enum {
   VOXEL_CPU_PACK_TAPS,
   VOXEL_CPU_PACK_TRANSPOSED,
   VOXEL_CPU_PACK_PAIRS,
+  VOXEL_CPU_PACK_TRANSPOSED_PAIRS,
   VOXEL_CPU_PACK_WINOGRAD,
   VOXEL_CPU_PACK_ROWS,
   VOXEL_CPU_PACK_BIAS,

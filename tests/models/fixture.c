@@ -105,14 +105,3 @@ fixture_execute (VoxelGraph *graph, const VoxelBackend *backend, VoxelPrecision 
   g_assert_cmpfloat (fixture_difference (voxel_run_get_input (run), input, in), ==, 0);
   return g_memdup2 (voxel_run_get_output (run), out * sizeof (gfloat));
 }
-
-/* How many times PyTorch's own fp32 error fp32 may err, both against double. Winograd's 4x4 tiles trade a few bits
- * for a quarter of the products; what is left is far below a step of the coded logits (1 / 2048). */
-gdouble
-fixture_allowed_ratio (VoxelPlan *plan)
-{
-  for (guint i = 0; i < voxel_plan_get_steps (plan); i++)
-    if (strstr (voxel_plan_get_step_implementation (plan, i), "winograd"))
-      return 3;
-  return 2;
-}

@@ -12,7 +12,6 @@
 #include "command.h"
 #include "elements/volume/slice-list.h"
 #include "models/backend.h"
-#include "models/cpu/dnnl.h"
 #include "models/cpu/isa.h"
 #include "models/model.h"
 #include "models/plan.h"
@@ -53,10 +52,8 @@ describe_arithmetic (const VoxelSegmentSettings *settings, GError **error)
     return NULL;
   if (precision == VOXEL_PRECISION_AUTO)
     precision = backend->fastest ();
-  return g_strdup_printf ("%s %s %s%s%s%s", backend->name, voxel_precision_to_name (precision),
-                          voxel_cpu_kernels ()->name,
-                          voxel_cpu_dnnl_has_matrix_units () ? " with matrix units" : "", choice ? " " : "",
-                          choice ? choice : "");
+  return g_strdup_printf ("%s %s %s%s%s", backend->name, voxel_precision_to_name (precision),
+                          voxel_cpu_kernels ()->name, choice ? " " : "", choice ? choice : "");
 }
 
 static JsonObject *

@@ -5,7 +5,6 @@
 /* Any convolution, as it is written down: rows of the input, widened to float and with their padding, wait in
  * a ring as long as they are needed; strips of pixels by two vectors of channels run over all taps. */
 
-/* Rows are computed together as long as the ring stays in the second cache, until each weight served 8 segments. */
 #define RING_BYTES (384 * 1024)
 
 typedef struct {
@@ -34,7 +33,6 @@ measure (const VoxelCpuConv *conv, Ring *ring)
   ring->row = (MAX (columns, (gsize) conv->src.width + conv->padding[1]) * ring->pitch + 15) & ~(gsize) 15;
   held = RING_BYTES / (ring->row * sizeof (gfloat));
   ring->rows = held > reach ? MIN ((held - reach) / conv->stride[0] + 1, conv->dst.height) : 1;
-  ring->rows = MIN (ring->rows, (8 * SEGMENT + conv->dst.width - 1) / conv->dst.width);
   ring->slots = (ring->rows - 1) * conv->stride[0] + reach;
 }
 

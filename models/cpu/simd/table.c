@@ -4,10 +4,10 @@
 #define STRING_(text) #text
 #define STRING(text) STRING_ (text)
 
-#if defined(__AVX512BF16__)
-#define HAS_PAIRS TRUE
+#if defined(__AMX_BF16__)
+#define HAS_TILES TRUE
 #else
-#define HAS_PAIRS FALSE
+#define HAS_TILES FALSE
 #endif
 
 extern const VoxelCpuKernels SIMD (kernels);
@@ -15,15 +15,23 @@ const VoxelCpuKernels SIMD (kernels) = {
     .name = STRING (VOXEL_CPU_ISA),
     .lanes = LANES,
     .tile = STRIP,
-    .pairs = HAS_PAIRS,
+    .tiles = HAS_TILES,
     .winograd_scratch = SIMD (winograd_scratch),
     .winograd = SIMD (winograd),
     .direct_scratch = SIMD (direct_scratch),
     .direct = SIMD (direct),
     .product_scratch = SIMD (product_scratch),
     .product = SIMD (product),
+    .grouped_scratch = SIMD (grouped_scratch),
+    .grouped = SIMD (grouped),
+    .depthwise_scratch = SIMD (depthwise_scratch),
+    .depthwise = SIMD (depthwise),
     .transpose_scratch = SIMD (transpose_scratch),
     .transpose = SIMD (transpose),
+#if defined(__AVX512BF16__)
+    .pairs_scratch = SIMD (pairs_scratch),
+    .pairs = SIMD (pairs),
+#endif
     .dot = SIMD (dot),
     .scale = SIMD (scale),
     .max_pool = SIMD (max_pool),

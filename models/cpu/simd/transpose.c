@@ -21,15 +21,13 @@ SIMD (transpose_scratch) (const VoxelCpuConv *conv)
          sizeof (gfloat);
 }
 
-/* Rows of the source as the strips read them: widened to float, or as they are in memory where pairs of bf16
- * are multiplied; @pitch and @depth count floats or pairs. */
+/* Rows of the source, widened to float. */
 typedef struct {
   const VoxelCpuConv *conv;
   const VoxelCpuConvMemory *memory;
-  const gfloat *in;
+  gfloat *in;
   gfloat *sums;
   gsize pitch;
-  guint depth;
   gsize top;
 } Rows;
 
@@ -63,7 +61,7 @@ output_pixels (const Rows *rows, gsize n, guint tap, guint channel, guint width,
 
     count = MIN (SEGMENT, n - first);
     SIMD (strips)
-    (taps, 1, count, rows->pitch, rows->depth, weights, width, rows->sums, 2 * LANES, rows->conv->pairs,
+    (taps, 1, count, rows->pitch, rows->conv->src.channels, weights, width, rows->sums, 2 * LANES, FALSE,
      FALSE);
     finish_pixels (rows, rows->top + first / rows->conv->src.width, first % rows->conv->src.width, count, tap,
                    channel, width);
@@ -71,18 +69,13 @@ output_pixels (const Rows *rows, gsize n, guint tap, guint channel, guint width,
 }
 
 static void
-read_rows (Rows *rows, gfloat *widened, gsize n)
+read_rows (Rows *rows, gsize n)
 {
   const VoxelCpuView *src = &rows->conv->src;
   const gchar *first = at (src, rows->memory->src, rows->top, 0, 0);
 
-  if (rows->conv->pairs) {
-    rows->in = (const gfloat *) first;
-    return;
-  }
   for (gsize i = 0; i < n; i++)
-    widen (src, first + i * src->pitch * element_size (src->bf16), widened + i * rows->pitch);
-  rows->in = widened;
+    widen (src, first + i * src->pitch * element_size (src->bf16), rows->in + i * rows->pitch);
 }
 
 void
@@ -93,20 +86,18 @@ SIMD (transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, gu
   guint first = channel_part (conv->dst.channels, channel_task, conv->channel_tasks);
   guint last = channel_part (conv->dst.channels, channel_task + 1, conv->channel_tasks);
   gsize end = part (conv->src.height, row_task + 1, conv->tile_tasks), n;
-  gfloat *widened = (gfloat *) memory->scratch;
-  Rows rows = {.conv = conv, .memory = memory};
+  Rows rows = {.conv = conv, .memory = memory, .in = (gfloat *) memory->scratch};
 
-  rows.pitch = conv->pairs ? conv->src.pitch / 2 : widened_pitch (conv->src.channels);
-  rows.depth = conv->pairs ? conv->src.channels / 2 : conv->src.channels;
-  rows.sums = widened + held * conv->src.width * widened_pitch (conv->src.channels);
+  rows.pitch = widened_pitch (conv->src.channels);
+  rows.sums = rows.in + held * conv->src.width * rows.pitch;
   for (rows.top = part (conv->src.height, row_task, conv->tile_tasks); rows.top < end; rows.top += held) {
     n = MIN (held, end - rows.top) * conv->src.width;
-    read_rows (&rows, widened, n);
+    read_rows (&rows, n);
     for (guint t = 0; t < taps; t++)
       for (guint channel = first, width; channel < last; channel += width) {
         width = VOXEL_CPU_BLOCK (LANES, padded - channel);
         output_pixels (&rows, n, t, channel, width,
-                       conv->weights + ((gsize) t * padded + channel) * rows.depth);
+                       conv->weights + ((gsize) t * padded + channel) * conv->src.channels);
       }
   }
 }

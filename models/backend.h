@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  * How a plan comes about, in order:
  *   1. the architecture builds the graph for N, H, W; shapes are known from here on;
  *   2. common passes fold batch norm into convolutions and fuse bias, activation and sum into them
- *      (VOXEL_CONV2D_SUM is fused only where nobody else reads that operand afterwards);
+ *      (VOXEL_CONV2D_SUM is fused only where nobody else reads that operand afterwards); x a + x b with small a, b
+ *      becomes x (a + b);
  *   3. the precision pass: at bf16 every computed tensor becomes bf16, with a convert node behind the input
  *      and one before the output (both stay float NCHW, the runs' buffers);
  *   4. backend->lower(): sets tensor->layout of every picture and rewrites as it likes: private operators in
@@ -23,7 +24,8 @@ G_BEGIN_DECLS
  *      other readers' kernels->slice(), the concat's readers read the whole as ever. Where a producer cannot
  *      write a slice but a max_pool2d (whose kernel takes a copy) reads the same tensor, that pooling copies
  * it into place (attribute copy, second output). What remains the concat's kernel copies;
- *   6. in-place: asks kernels->in_place();
+ *   6. in-place: asks kernels->in_place(); then inputs that wait too long in a concat's buffer are taken out of it,
+ *      where that takes too much memory: the concat's kernel copies them;
  *   7. every node must have a kernel: else %VOXEL_MODEL_ERROR_UNSUPPORTED naming operator and backend;
  *   8. prepare() of every node on the executor thread, with the plan's number of threads set, so that what is
  *      chosen there by omp_get_max_threads() holds at run time;

@@ -36,7 +36,7 @@ typedef struct {
  * @src: what is read
  * @dst: what is written
  * @sum: added before the activation; no channels: nothing
- * @pooled: maxima of 2x2 pixels of @dst (Winograd's only); no channels: not wanted
+ * @pooled: maxima of 2x2 pixels of @dst (Winograd's and pairs'); no channels: not wanted
  * @kernel: rows, columns
  * @stride: rows, columns
  * @padding: zeros above and on the left; what lies beyond @src below and on the right is zero as well
@@ -44,6 +44,7 @@ typedef struct {
  * @groups: channels are divided by
  * @activation: of the results
  * @slope: of a leaky ReLU
+ * @pairs: grouped only: source and weights are multiplied as pairs of bf16
  * @transposed: the source's pixels are spread by @stride (pairs' only)
  * @weights: in the form the method wants, see weights.h
  * @bias: as many as weights' output channels
@@ -62,6 +63,7 @@ typedef struct {
   guint groups;
   VoxelActivation activation;
   gfloat slope;
+  gboolean pairs;
   gboolean transposed;
   const gfloat *weights;
   const gfloat *bias;
@@ -332,6 +334,10 @@ typedef struct {
   void (*direct) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*product_scratch) (const VoxelCpuConv *conv);
   void (*product) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+  gsize (*grouped_scratch) (const VoxelCpuConv *conv);
+  void (*grouped) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+  gsize (*depthwise_scratch) (const VoxelCpuConv *conv);
+  void (*depthwise) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*transpose_scratch) (const VoxelCpuConv *conv);
   void (*transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*pairs_scratch) (const VoxelCpuConv *conv);

@@ -202,8 +202,9 @@ fuse_pool (VoxelGraph *graph, VoxelNode *pool, GError **error)
   VoxelNode *conv = pool->inputs[0]->producer, *node;
   guint position;
 
-  if (!conv || conv->op != &voxel_op_conv2d || !voxel_cpu_conv_winograd (conv) ||
-      voxel_cpu_conv_pairs (conv) || !voxel_graph_position (graph, conv, &position))
+  if (!conv || conv->op != &voxel_op_conv2d ||
+      (!voxel_cpu_conv_winograd (conv) && !voxel_cpu_conv_pairs (conv)) ||
+      !voxel_graph_position (graph, conv, &position))
     return TRUE;
   node = voxel_graph_insert (graph, position, &voxel_cpu_op_conv2d_pool, conv->name, conv->attributes,
                              conv->inputs, conv->n_inputs, error);

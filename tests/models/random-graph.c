@@ -47,12 +47,16 @@ static VoxelTensor *
 convolve (Growth *growth, VoxelTensor *x, guint channels)
 {
   guint kernel = g_rand_boolean (growth->random) ? 3 : 1;
-  const VoxelConv2d conv = {{1, 1}, {kernel / 2, kernel / 2}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
-  gdouble range = sqrt (3. / (x->shape.dim[1] * kernel * kernel));
+  gboolean grouped =
+      kernel == 3 && channels == x->shape.dim[1] && channels % 8 == 0 && g_rand_boolean (growth->random);
+  guint depth = grouped ? 1u << g_rand_int_range (growth->random, 0, 4) : x->shape.dim[1];
+  guint groups = x->shape.dim[1] / depth;
+  const VoxelConv2d conv = {{1, 1}, {kernel / 2, kernel / 2}, {1, 1}, groups, VOXEL_ACTIVATION_NONE, 0};
+  gdouble range = sqrt (3. / (depth * kernel * kernel));
   VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {x};
 
   inputs[VOXEL_CONV2D_WEIGHT] =
-      constant (growth, &VOXEL_SHAPE_4 (channels, x->shape.dim[1], kernel, kernel), -range, range);
+      constant (growth, &VOXEL_SHAPE_4 (channels, depth, kernel, kernel), -range, range);
   if (g_rand_boolean (growth->random))
     inputs[VOXEL_CONV2D_BIAS] = constant (growth, &VOXEL_SHAPE_1 (channels), -.5, .5);
   return add_node (growth, &voxel_op_conv2d, &conv, inputs, VOXEL_CONV2D_INPUTS);

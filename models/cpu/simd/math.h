@@ -44,23 +44,49 @@ vector_sigmoid (Vector x)
   return 1.f / (1.f + vector_exp (-x));
 }
 
-static __attribute__ ((noinline, unused)) Vector
-activate_rarely (Vector x, VoxelActivation activation, gfloat slope)
+SIMD_INLINE Vector
+vector_leaky_relu (Vector x, gfloat slope)
 {
   Mask negative = (Mask) (x < (Vector){0});
 
+  return (Vector) (((Mask) (x * slope) & negative) | ((Mask) x & ~negative));
+}
+
+/* Of @n vectors in registers: what is to be done is looked up once for all. */
+SIMD_INLINE void
+activate_all (Vector *values, guint n, VoxelActivation activation, gfloat slope)
+{
   switch (activation) {
+  case VOXEL_ACTIVATION_RELU:
+    for (guint i = 0; i < n; i++)
+      values[i] = vector_positive (values[i]);
+    break;
   case VOXEL_ACTIVATION_LEAKY_RELU:
-    return (Vector) (((Mask) (x * slope) & negative) | ((Mask) x & ~negative));
+    for (guint i = 0; i < n; i++)
+      values[i] = vector_leaky_relu (values[i], slope);
+    break;
   case VOXEL_ACTIVATION_SIGMOID:
-    return vector_sigmoid (x);
+    for (guint i = 0; i < n; i++)
+      values[i] = vector_sigmoid (values[i]);
+    break;
   case VOXEL_ACTIVATION_SILU:
-    return x * vector_sigmoid (x);
+    for (guint i = 0; i < n; i++)
+      values[i] *= vector_sigmoid (values[i]);
+    break;
   case VOXEL_ACTIVATION_GELU:
-    return vector_gelu (x);
+    for (guint i = 0; i < n; i++)
+      values[i] = vector_gelu (values[i]);
+    break;
   default:
-    return x;
+    break;
   }
+}
+
+static __attribute__ ((noinline, unused)) Vector
+activate_rarely (Vector x, VoxelActivation activation, gfloat slope)
+{
+  activate_all (&x, 1, activation, slope);
+  return x;
 }
 
 /* What a convolution does to its sums. */

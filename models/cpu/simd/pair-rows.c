@@ -60,14 +60,17 @@ static void
 measure_rows (SimdPairRows *rows)
 {
   gsize limit = rows->in_place ? ROWS_BYTES_IN_PLACE : ROWS_BYTES, held;
+  guint tasks = rows->conv->tile_tasks;
   gsize weights = (gsize) rows->pairs.runs * rows->pairs.depth * rows->conv->dst.channels * 4;
 
   /* With more weights than the cache holds, they are read anew for each few rows. */
   if (weights > ROWS_BYTES)
     limit = ROWS_BYTES;
   held = limit / rows->row;
-  rows->rows =
-      held > rows->reach ? (guint) MIN ((held - rows->reach) / rows->stride[0] + 1, rows->height) : 1;
+  rows->rows = held > rows->reach ? (guint) ((held - rows->reach) / rows->stride[0]) + 1 : 1;
+  rows->rows = MIN (rows->rows, (rows->height + tasks - 1) / tasks);
+  if (rows->conv->pooled.channels)
+    rows->rows = MAX (2, (rows->rows + 1) & ~1u);
 }
 
 void
@@ -107,9 +110,9 @@ SIMD (pair_rows_copied) (const SimdPairRows *rows)
 {
   if (rows->in_place)
     return 0;
-  /* Windows behind the last are read by whole tiles, and half a pair behind the last value. */
-  return (((rows->rows - 1) * rows->stride[0] + rows->reach) * rows->row + PAIRS_GROUP * rows->pairs.step +
-          127) &
+  /* Windows behind the last are read by whole tiles of narrow pictures, and half a pair behind the last value. */
+  return (((rows->rows - 1) * rows->stride[0] + rows->reach) * rows->row +
+          (rows->width < PAIRS_LEAST ? PAIRS_LEAST * rows->pairs.step : 0) + 127) &
          ~(gsize) 63;
 }
 

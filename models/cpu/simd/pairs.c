@@ -214,6 +214,28 @@ multiply_blocks (Work *work, guint first, guint last)
     }
 }
 
+/* Maxima of the results of all rows that are there, while they are in the cache. */
+static void
+pool_rows (const Work *work, guint first, guint last)
+{
+  const VoxelCpuConv *conv = work->conv;
+  VoxelCpuPool pool = {.src = conv->dst, .dst = conv->pooled, .kernel = {2, 2}, .stride = {2, 2}};
+
+  pool.src.channels = pool.dst.channels = MIN (last, conv->dst.channels) - first;
+  SIMD (max_pool)
+  (&pool, at (&conv->dst, work->memory->dst, 0, 0, first),
+   at (&conv->pooled, work->memory->pooled, 0, 0, first), NULL, work->first / 2, (work->first + work->n) / 2);
+}
+
+/* Rows up to part @i of @n of those from @begin to @end, whole windows of pooling where that is wanted. */
+static guint
+row_part (const VoxelCpuConv *conv, guint begin, guint end, guint i, guint n)
+{
+  guint unit = conv->pooled.channels ? 2 : 1;
+
+  return begin + unit * (guint) part ((end - begin) / unit, i, n);
+}
+
 void
 SIMD (pairs) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task)
 {
@@ -225,18 +247,20 @@ SIMD (pairs) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint 
   guint begin, end, chunks;
 
   SIMD (pair_rows_measure) (conv, rows);
-  begin = part (rows->height, row_task, conv->tile_tasks);
-  end = part (rows->height, row_task + 1, conv->tile_tasks);
+  begin = row_part (conv, 0, rows->height, row_task, conv->tile_tasks);
+  end = row_part (conv, 0, rows->height, row_task + 1, conv->tile_tasks);
   chunks = (end - begin + rows->rows - 1) / rows->rows;
   SIMD (pairs_begin) (&rows->pairs);
   for (guint chunk = 0; chunk < chunks; chunk++) {
-    work.first = begin + part (end - begin, chunk, chunks);
-    work.n = begin + part (end - begin, chunk + 1, chunks) - work.first;
+    work.first = row_part (conv, begin, end, chunk, chunks);
+    work.n = row_part (conv, begin, end, chunk + 1, chunks) - work.first;
     for (work.slice = 0; work.slice < rows->slices; work.slice++) {
       SIMD (pair_rows_read) (rows, memory->src, work.first, work.n, work.slice, memory->scratch);
       work.sums = (gfloat *) (memory->scratch + SIMD (pair_rows_copied) (rows));
       multiply_blocks (&work, first, last);
     }
+    if (conv->pooled.channels)
+      pool_rows (&work, first, last);
   }
   SIMD (pairs_end) (&rows->pairs);
 }

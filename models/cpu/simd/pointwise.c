@@ -33,32 +33,6 @@ combine (Vector *values, guint pixels, gboolean product, const VoxelCpuOperand *
   }
 }
 
-SIMD_INLINE void
-map_activation (Vector *values, guint pixels, const VoxelCpuMapping *mapping)
-{
-  switch (mapping->activation) {
-  case VOXEL_ACTIVATION_RELU:
-    for (guint p = 0; p < pixels; p++)
-      values[p] = vector_positive (values[p]);
-    break;
-  case VOXEL_ACTIVATION_SIGMOID:
-    for (guint p = 0; p < pixels; p++)
-      values[p] = vector_sigmoid (values[p]);
-    break;
-  case VOXEL_ACTIVATION_SILU:
-    for (guint p = 0; p < pixels; p++)
-      values[p] *= vector_sigmoid (values[p]);
-    break;
-  case VOXEL_ACTIVATION_GELU:
-    for (guint p = 0; p < pixels; p++)
-      values[p] = vector_gelu (values[p]);
-    break;
-  default:
-    for (guint p = 0; p < pixels; p++)
-      values[p] = activate (values[p], mapping->activation, mapping->slope);
-  }
-}
-
 /* Channels [channel, channel + n) of @pixels pixels, which begin at @at. */
 SIMD_INLINE void
 map_block (const VoxelCpuPointwise *pointwise, const gchar *const *at, gchar *dst, guint pixels,
@@ -81,7 +55,7 @@ map_block (const VoxelCpuPointwise *pointwise, const gchar *const *at, gchar *ds
     const gchar *pixel = at[mapping->operand];
 
     if (mapping->map == VOXEL_CPU_ACTIVATE)
-      map_activation (values, pixels, mapping);
+      activate_all (values, pixels, mapping->activation, mapping->slope);
     else if (mapping->map == VOXEL_CPU_MULTIPLY && operand->bf16)
       combine (values, pixels, TRUE, operand, pixel, channel, n, TRUE);
     else if (mapping->map == VOXEL_CPU_MULTIPLY)

@@ -23,7 +23,8 @@ G_BEGIN_DECLS
  *      other readers' kernels->slice(), the concat's readers read the whole as ever. Where a producer cannot
  *      write a slice but a max_pool2d (whose kernel takes a copy) reads the same tensor, that pooling copies
  * it into place (attribute copy, second output). What remains the concat's kernel copies;
- *   6. in-place: asks kernels->in_place();
+ *   6. in-place: asks kernels->in_place(); then inputs that wait too long in a concat's buffer are taken out of it,
+ *      where that takes too much memory: the concat's kernel copies them;
  *   7. every node must have a kernel: else %VOXEL_MODEL_ERROR_UNSUPPORTED naming operator and backend;
  *   8. prepare() of every node on the executor thread, with the plan's number of threads set, so that what is
  *      chosen there by omp_get_max_threads() holds at run time;

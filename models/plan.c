@@ -92,12 +92,17 @@ fill (VoxelPlan *plan, GError **error)
 {
   Preparation preparation = {plan, NULL};
   g_autofree gsize *alive = NULL;
+  gsize most = 0;
 
   plan->reach = voxel_graph_reach (plan->graph);
   if (!voxel_graph_lower (plan->graph, plan->backend, &plan->target, error))
     return FALSE;
   alive = voxel_arena_alive (plan->graph, error);
-  if (!alive || !voxel_graph_share (plan->graph, plan->backend, error))
+  if (!alive)
+    return FALSE;
+  for (guint n = 0; n < plan->graph->nodes->len; n++)
+    most = MAX (most, alive[n]);
+  if (!voxel_graph_share (plan->graph, plan->backend, most, error))
     return FALSE;
   voxel_executor_call (plan->target.threads, prepare_nodes, &preparation);
   if (!preparation.error)

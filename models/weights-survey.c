@@ -3,14 +3,6 @@
 
 #include "models/files/tensor-dtype.h"
 
-/* Stands in for a tensor that the file has not: nobody reads it, as the network is only looked at. */
-static gboolean
-read_nothing (const VoxelConstant *constant, gfloat *values, GError **error)
-{
-  g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR, "Tensor %s is missing", constant->key);
-  return FALSE;
-}
-
 /**
  * voxel_weights_survey_find:
  * @survey: a #VoxelWeightsSurvey
@@ -40,7 +32,7 @@ voxel_weights_survey_find (gpointer survey, const gchar *name, const VoxelShape 
     if (!tensor || voxel_dtype_is_weight (tensor->dtype))
       self->misfit = g_strdup (name);
   }
-  return voxel_constant_new (name, shape, read_nothing, NULL, NULL);
+  return voxel_constant_new_absent (name, shape);
 }
 
 /* PyTorch counts the batches behind running statistics; nothing here needs the number. */

@@ -33,14 +33,13 @@ def row_of(figure, unit, ours, median, rounds, peer=None, theirs=None, label=Non
 
 
 def networks(args, table, folder):
-    result = run_script(args, folder, "networks", "--rounds", str(args.rounds), "--size", "256")
-    rows = {row["name"]: row for row in result["rows"]}
+    result = run_script(args, folder, "networks", "--rounds", str(args.rounds), "--network", "unet", "--tile", "256")
     for precision in ("fp32", "bf16"):
-        ours = rows[f"gst-voxel {precision}"]
-        peers = [name for name in rows if name.endswith(precision) and not name.startswith("gst-voxel")]
-        for name in peers or [None]:
-            table.add(row_of(f"U-Net {result['width']} wide, 256^2, {precision}", "ms", ours["best_ms"],
-                             ours["median_ms"], result["rounds"], name, rows[name]["best_ms"] if name else None))
+        rows = {row["name"]: row for row in result["rows"] if row["precision"] == precision}
+        ours = rows.pop("gst-voxel")
+        for name, row in rows.items() or [(None, None)]:
+            table.add(row_of(f"U-Net, 256^2, {precision}", "ms", ours["best_ms"], ours["median_ms"], result["rounds"],
+                             name, row and row["best_ms"]))
 
 
 def scale(args, table, folder):

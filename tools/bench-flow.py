@@ -15,6 +15,9 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "bench.d"))
 import harness
+import nets
+import peers
+import plain_unet
 from harness import Missing, need, program
 
 VIEWS = 6
@@ -138,16 +141,16 @@ def identity(args, table, folder):
 
 def unet(args, table, folder):
     """Wall time of the whole command beside forwards times the runtime's own time for one."""
-    networks = harness.load("networks")
-    own = networks.parser().parse_args(["--build", args.build, "--size", str(args.tile), "--threads",
-                                        str(args.threads), "--width", str(args.width), "--depth", "4"])
+    own = harness.load("networks").parser().parse_args(["--build", args.build, "--tile", str(args.tile), "--threads",
+                                                        str(args.threads)])
     model, picture, scan = (os.path.join(folder, name) for name in ("unet.safetensors", "picture", "few"))
-    networks.make_model(own, model, picture)
+    plain_unet.write(model, args.width, 4, args.seed)
+    nets.picture(picture, "unet", args.tile, args.tile, args.seed)
     shape = (args.unet_slices, *args.shape[1:])
     harness.made(args, "slices", scan, *shape, args.seed, "none")
     passes = forwards(shape, args.tile, "minimal", "z")
     for precision in args.precision:
-        child = networks.Ours(own, folder, model, picture, precision)
+        child = peers.Ours(own, folder, model, picture, precision)
         alone, walls = [], []
         for turn in range(args.rounds):
             alone += [child.run() for _ in range(3)]

@@ -82,7 +82,7 @@ def oracle(args, net):
     torch = harness.need("torch")
     torch.set_num_threads(args.threads)
     with torch.no_grad():
-        return net.module(torch.from_numpy(net.array())).numpy().reshape(-1)
+        return net.module(torch.from_numpy(net.array())).numpy().reshape(-1).tolist()
 
 
 def differences(logits, truth):

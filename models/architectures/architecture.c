@@ -84,3 +84,43 @@ voxel_architecture_info (const VoxelArchitecture *architecture, JsonObject *conf
       json_object_set_member (config, field->name, json_from_string (field->fallback, NULL));
   return architecture->info (config, info, error);
 }
+
+static VoxelConstant *
+find_nothing (gpointer data, const gchar *name, const VoxelShape *shape, const VoxelInitial *initial,
+              GError **error)
+{
+  return voxel_constant_new_absent (name, shape);
+}
+
+/**
+ * voxel_architecture_visit:
+ * @architecture: an architecture
+ * @config: as of voxel_architecture_info()
+ * @find: (nullable): told of each weight
+ * @data: for @find
+ * @parameters: (out): how many training learns
+ * @error: of @config or of @find
+ *
+ * Builds the network for the smallest picture and forgets it: only @find learns what there is.
+ *
+ * Returns: %TRUE on success
+ */
+gboolean
+voxel_architecture_visit (const VoxelArchitecture *architecture, JsonObject *config, VoxelBuilderFind find,
+                          gpointer data, guint64 *parameters, GError **error)
+{
+  g_autoptr (VoxelGraph) graph = voxel_graph_new ("");
+  VoxelArchitectureInfo info;
+  VoxelBuilder builder;
+  VoxelTensor *input;
+  gboolean whole;
+
+  if (!voxel_architecture_info (architecture, config, &info, error))
+    return FALSE;
+  input = voxel_graph_input (graph, &VOXEL_SHAPE_4 (1, info.in_channels, info.stride, info.stride));
+  voxel_builder_init (&builder, graph, find ? find : find_nothing, data);
+  whole = voxel_builder_finish (&builder, architecture->build (config, &builder, input), error);
+  *parameters = builder.parameters;
+  voxel_builder_clear (&builder);
+  return whole;
+}

@@ -60,5 +60,7 @@ const VoxelArchitecture *voxel_architecture_find (const gchar *name, GError **er
 const VoxelArchitecture *voxel_architecture_nth (guint n);
 gboolean voxel_architecture_info (const VoxelArchitecture *architecture, JsonObject *config,
                                   VoxelArchitectureInfo *info, GError **error);
+gboolean voxel_architecture_visit (const VoxelArchitecture *architecture, JsonObject *config,
+                                   VoxelBuilderFind find, gpointer data, guint64 *parameters, GError **error);
 
 G_END_DECLS

@@ -2,20 +2,12 @@
 #include "models/cpu/picture.h"
 #include "models/cpu/pointwise.h"
 
-static gboolean
-add_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
-{
-  const VoxelCpuMapping map = {VOXEL_CPU_ADD, 1};
-
-  return voxel_cpu_pointwise_prepare (prepare, step, &map, 1, error);
-}
-
 const VoxelKernel voxel_cpu_add = {
     .op = &voxel_op_add,
     .name = "add",
     .slice = voxel_cpu_slice,
     .in_place = voxel_cpu_in_place,
-    .prepare = add_prepare,
+    .prepare = voxel_cpu_pointwise_prepare,
     .release = g_free,
     .run = voxel_cpu_pointwise_run,
 };

@@ -4,12 +4,8 @@
 #include "models/cpu/picture.h"
 #include "models/executor.h"
 
-/* More keys are taken that many at a time, so that they and their values stay in the second cache. */
-#define KEYS 256
-
 /* Queries for which it is worth while to bring keys and values into the form that products want. */
-#define LEAST 256
-#define MOST 512
+#define QUERIES 256
 
 typedef struct {
   VoxelCpuAttention attention;
@@ -75,11 +71,11 @@ attention_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
   attention->heads = attributes->heads;
   attention->pairs = has_pairs (attention);
   keys = (gsize) attention->key_value.height * attention->key_value.width;
-  attention->block = MIN (keys, KEYS);
+  attention->block = MIN (keys, VOXEL_CPU_ATTENTION_KEYS);
   state->pictures = node->outputs[0]->shape.dim[0];
   state->queries = (gsize) attention->query.height * attention->query.width;
   attention->chunk =
-      CLAMP (state->queries * state->pictures * attention->heads / prepare->target->threads / 4, LEAST, MOST);
+      MAX (state->queries * state->pictures * attention->heads / (4 * prepare->target->threads), QUERIES);
   attention->chunk = MIN (attention->chunk, state->queries);
   state->scratch = voxel_cpu_kernels ()->attention_scratch (attention);
   step->scratch = state->scratch * prepare->target->threads;

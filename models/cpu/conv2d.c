@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "models/cpu/conv.h"
+#include "models/cpu/conv2d-grouped.h"
 
 #include "models/cpu/cpu.h"
 #include "models/cpu/isa.h"
@@ -108,24 +108,39 @@ static const struct {
     {"direct", VOXEL_CPU_PACK_TAPS, take_direct},
 };
 
+/* Weights, bias and method. */
 static gboolean
-conv2d_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
+prepare_method (VoxelPrepare *prepare, VoxelCpuConvState *state, VoxelStep *step, GError **error)
 {
   const VoxelNode *node = step->node;
-  g_autoptr (VoxelCpuConvState) state = voxel_cpu_conv_new (prepare, node, error);
   guint m = 0;
 
-  if (!state || !voxel_cpu_conv_bias (prepare, node, state, error))
-    return FALSE;
-  if (node->op == &voxel_cpu_op_conv2d_pool &&
-      !voxel_cpu_view (node, node->outputs[1], &state->conv.pooled, error))
+  if (voxel_cpu_conv_depthwise (&state->conv))
+    return voxel_cpu_conv_depthwise_prepare (prepare, state, step, error);
+  if (voxel_cpu_conv_grouped (&state->conv))
+    return voxel_cpu_conv_grouped_prepare (prepare, state, step, error);
+  if (!voxel_cpu_conv_bias (prepare, node, state, error))
     return FALSE;
   while (!methods[m].take (node, state, prepare->target->threads))
     m++;
   step->implementation = voxel_cpu_implementation (methods[m].name);
   state->conv.weights = voxel_cpu_pack (prepare, node->inputs[VOXEL_CONV2D_WEIGHT], methods[m].packing,
                                         state->conv.groups, error);
-  if (!state->conv.weights)
+  return state->conv.weights != NULL;
+}
+
+static gboolean
+conv2d_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
+{
+  const VoxelNode *node = step->node;
+  g_autoptr (VoxelCpuConvState) state = voxel_cpu_conv_new (prepare, node, error);
+
+  if (!state)
+    return FALSE;
+  if (node->op == &voxel_cpu_op_conv2d_pool &&
+      !voxel_cpu_view (node, node->outputs[1], &state->conv.pooled, error))
+    return FALSE;
+  if (!prepare_method (prepare, state, step, error))
     return FALSE;
   step->scratch = state->scratch * prepare->target->threads;
   step->state = g_steal_pointer (&state);

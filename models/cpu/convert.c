@@ -68,7 +68,7 @@ convert_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
   const VoxelNode *node = step->node;
 
   if (!is_turn (node))
-    return voxel_cpu_pointwise_prepare (prepare, step, NULL, 0, error);
+    return voxel_cpu_pointwise_prepare (prepare, step, error);
   if (!takes (node->inputs[0]) || !takes (node->outputs[0]))
     return voxel_node_unsupported (node, error, "between such types or layouts");
   step->implementation = g_strdup ("turn");

@@ -32,6 +32,7 @@ extern const VoxelKernel voxel_cpu_attention;
 extern const VoxelKernel voxel_cpu_reshape;
 extern const VoxelKernel voxel_cpu_transpose;
 extern const VoxelKernel voxel_cpu_multiply;
+extern const VoxelKernel voxel_cpu_chain;
 extern const VoxelKernel voxel_cpu_convert;
 
 G_END_DECLS

@@ -45,6 +45,7 @@ typedef struct {
  * @activation: of the results
  * @slope: of a leaky ReLU
  * @transposed: the source's pixels are spread by @stride (pairs' only)
+ * @pairs: grouped only: source and weights are multiplied as pairs of bf16
  * @weights: in the form the method wants, see weights.h
  * @bias: as many as weights' output channels
  * @tile_tasks: parts that the pixels are divided into
@@ -63,6 +64,7 @@ typedef struct {
   VoxelActivation activation;
   gfloat slope;
   gboolean transposed;
+  gboolean pairs;
   const gfloat *weights;
   const gfloat *bias;
   guint tile_tasks;
@@ -171,14 +173,24 @@ typedef struct {
 #define VOXEL_CPU_MAX_MAPS 8
 
 /**
+ * VoxelCpuChain:
+ * @maps: what is done to the first operand, in this order
+ * @n_maps: how many: none is a copy
+ */
+typedef struct {
+  VoxelCpuMapping maps[VOXEL_CPU_MAX_MAPS];
+  guint n_maps;
+} VoxelCpuChain;
+
+/**
  * VoxelCpuPointwise:
  * @height: rows of the result
  * @width: its columns
  * @channels: its channels
  * @dst: where it is
  * @operands: pictures of that size, or repeated to it; the first is the value to begin with
- * @maps: what is done to it, in this order
- * @n_maps: how many: none is a copy
+ * @chain: what is done to it
+ * @n_operands: how many there are
  * @flat: whether the channels of a row's pixels lie one after the other in all pictures that are not repeated
  */
 typedef struct {
@@ -187,8 +199,8 @@ typedef struct {
   guint channels;
   VoxelCpuOperand dst;
   VoxelCpuOperand operands[VOXEL_OP_MAX_INPUTS];
-  VoxelCpuMapping maps[VOXEL_CPU_MAX_MAPS];
-  guint n_maps;
+  VoxelCpuChain chain;
+  guint n_operands;
   gboolean flat;
 } VoxelCpuPointwise;
 
@@ -264,6 +276,9 @@ typedef struct {
   gfloat scale;
 } VoxelCpuMatmul;
 
+/* Keys that attention takes at a time at most, so that they and their values stay in the second cache. */
+#define VOXEL_CPU_ATTENTION_KEYS 256
+
 /**
  * VoxelCpuAttention:
  * @query: a token a pixel
@@ -271,7 +286,7 @@ typedef struct {
  * @dst: as @query
  * @heads: channels of @query are divided by
  * @chunk: queries a task
- * @block: keys at a time, whole blocks of two vectors or all
+ * @block: keys at a time
  * @pairs: whether operands are bf16 and multiplied as pairs
  */
 typedef struct {
@@ -319,6 +334,10 @@ typedef struct {
   void (*direct) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*product_scratch) (const VoxelCpuConv *conv);
   void (*product) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+  gsize (*grouped_scratch) (const VoxelCpuConv *conv);
+  void (*grouped) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+  gsize (*depthwise_scratch) (const VoxelCpuConv *conv);
+  void (*depthwise) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*transpose_scratch) (const VoxelCpuConv *conv);
   void (*transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
   gsize (*pairs_scratch) (const VoxelCpuConv *conv);

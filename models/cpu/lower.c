@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/cpu/cpu.h"
 
+#include "models/cpu/chain.h"
 #include "models/cpu/conv.h"
 #include "models/cpu/dnnl.h"
 #include "models/graph/passes.h"
@@ -193,8 +194,8 @@ pools (const VoxelNode *node)
   return TRUE;
 }
 
-/* Winograd's tiles of 4x4 pixels hold whole pooling windows: the maxima are taken before they leave the
- * registers. */
+/* Winograd's tiles of 4x4 pixels hold whole pooling windows: the maxima are taken before they leave the registers;
+ * products of pairs take them before rows leave the cache. */
 static gboolean
 fuse_pool (VoxelGraph *graph, VoxelNode *pool, GError **error)
 {
@@ -237,7 +238,8 @@ voxel_cpu_lower (VoxelGraph *graph, const VoxelTarget *target, GError **error)
 {
   take_input (graph);
   if (!turn_input (graph, error) || !turn_output (graph, error) || !take_dnnl (graph, error) ||
-      !fuse_pools (graph, error) || !voxel_pass_split_batch_norm (graph, error))
+      !fuse_pools (graph, error) || !voxel_pass_split_batch_norm (graph, error) ||
+      !voxel_cpu_fuse_chains (graph, error))
     return FALSE;
   for (guint i = 0; i < graph->tensors->len; i++) {
     VoxelTensor *tensor = graph->tensors->pdata[i];

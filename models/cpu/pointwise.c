@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "models/cpu/chain.h"
 #include "models/cpu/isa.h"
 #include "models/cpu/picture.h"
 #include "models/executor.h"
@@ -76,11 +77,11 @@ place (const Form *form, const Form *out, gboolean bf16, gsize *steps)
 }
 
 static gboolean
-is_flat (const VoxelCpuPointwise *pointwise, guint n_operands)
+is_flat (const VoxelCpuPointwise *pointwise)
 {
   gboolean flat = pointwise->dst.pixel == pointwise->channels;
 
-  for (guint i = 0; i < n_operands; i++) {
+  for (guint i = 0; i < pointwise->n_operands; i++) {
     const VoxelCpuOperand *operand = &pointwise->operands[i];
 
     flat &= operand->pixel == (operand->splat ? 0 : pointwise->channels);
@@ -122,26 +123,16 @@ take_operand (VoxelPrepare *prepare, State *state, const VoxelNode *node, guint 
   return state->constants[index] != NULL;
 }
 
-/**
- * voxel_cpu_pointwise_prepare:
- * @prepare: of the plan
- * @step: to fill; released by g_free()
- * @maps: what is done to the first operand
- * @n_maps: how many
- * @error: which operand is in a form that is not taken
- *
- * Returns: %TRUE on success
- */
+/* The kernels of all such operators: released by g_free(). */
 gboolean
-voxel_cpu_pointwise_prepare (VoxelPrepare *prepare, VoxelStep *step, const VoxelCpuMapping *maps,
-                             guint n_maps, GError **error)
+voxel_cpu_pointwise_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
 {
   g_autofree State *state = g_new0 (State, 1);
   VoxelCpuPointwise *pointwise = &state->pointwise;
   const VoxelNode *node = step->node;
-  guint n_operands = 1;
   Form out;
 
+  voxel_cpu_chain_of (node, &pointwise->chain);
   if (!form_of (node, node->outputs[0], &out, error))
     return FALSE;
   memcpy (state->outer, out.dim, sizeof state->outer);
@@ -150,28 +141,14 @@ voxel_cpu_pointwise_prepare (VoxelPrepare *prepare, VoxelStep *step, const Voxel
   pointwise->channels = out.dim[OUTER + 2];
   pointwise->dst =
       place (&out, &out, node->outputs[0]->type == VOXEL_DTYPE_BF16, state->steps[VOXEL_OP_MAX_INPUTS]);
-  pointwise->n_maps = n_maps;
-  for (guint m = 0; m < n_maps; m++) {
-    pointwise->maps[m] = maps[m];
-    n_operands = MAX (n_operands, maps[m].operand + 1);
-  }
-  for (guint i = 0; i < n_operands; i++)
+  pointwise->n_operands = node->n_inputs;
+  for (guint i = 0; i < node->n_inputs; i++)
     if (!take_operand (prepare, state, node, i, &out, error))
       return FALSE;
-  pointwise->flat = is_flat (pointwise, n_operands);
+  pointwise->flat = is_flat (pointwise);
   step->implementation = voxel_cpu_implementation ("pointwise");
   step->state = g_steal_pointer (&state);
   return TRUE;
-}
-
-/* An activation alone. */
-gboolean
-voxel_cpu_pointwise_activation (VoxelPrepare *prepare, VoxelStep *step, VoxelActivation activation,
-                                gdouble slope, GError **error)
-{
-  const VoxelCpuMapping map = {VOXEL_CPU_ACTIVATE, 0, activation, (gfloat) slope};
-
-  return voxel_cpu_pointwise_prepare (prepare, step, &map, 1, error);
 }
 
 typedef struct {
@@ -242,6 +219,7 @@ voxel_cpu_copy (const VoxelCpuView *src, const VoxelCpuView *dst, const void *fr
 
   copy.dst = operand_of (dst);
   copy.operands[0] = operand_of (src);
-  copy.flat = is_flat (&copy, 1);
+  copy.n_operands = 1;
+  copy.flat = is_flat (&copy);
   voxel_executor_for (copy.height, 4, run_rows, &work);
 }

@@ -9,10 +9,7 @@ G_BEGIN_DECLS
 /* What the operators share that compute each value of the result from those at the same place, where dimensions
  * of 1 are repeated. */
 
-gboolean voxel_cpu_pointwise_prepare (VoxelPrepare *prepare, VoxelStep *step, const VoxelCpuMapping *maps,
-                                      guint n_maps, GError **error);
-gboolean voxel_cpu_pointwise_activation (VoxelPrepare *prepare, VoxelStep *step, VoxelActivation activation,
-                                         gdouble slope, GError **error);
+gboolean voxel_cpu_pointwise_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error);
 gboolean voxel_cpu_pointwise_run (const VoxelStep *step, const VoxelOperands *operands, gpointer binding,
                                   GError **error);
 void voxel_cpu_copy (const VoxelCpuView *src, const VoxelCpuView *dst, const void *from, void *to);

@@ -2,18 +2,12 @@
 #include "models/cpu/picture.h"
 #include "models/cpu/pointwise.h"
 
-static gboolean
-relu_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
-{
-  return voxel_cpu_pointwise_activation (prepare, step, VOXEL_ACTIVATION_RELU, 0, error);
-}
-
 const VoxelKernel voxel_cpu_relu = {
     .op = &voxel_op_relu,
     .name = "relu",
     .slice = voxel_cpu_slice,
     .in_place = voxel_cpu_in_place,
-    .prepare = relu_prepare,
+    .prepare = voxel_cpu_pointwise_prepare,
     .release = g_free,
     .run = voxel_cpu_pointwise_run,
 };

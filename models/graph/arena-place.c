@@ -5,8 +5,10 @@
 #include <string.h>
 
 /* Finding the least memory is NP-hard (Garey, Johnson, 1979: dynamic storage allocation). A few greedy orders
- * are tried until one needs no more than what is alive at the fullest moment (Pisarchyk, Lee: Efficient memory
- * management for deep neural net inference, 2020, compare some). */
+ * (Pisarchyk, Lee: Efficient memory management for deep neural net inference, 2020, compare some) are tried, and
+ * what was in the way put right, until no more is needed than what is in use at the fullest moment. */
+
+#define ATTEMPTS 12 /* for each order */
 
 typedef struct {
   VoxelArenaBlock *block;
@@ -144,6 +146,24 @@ voxel_arena_fullest (const VoxelArenaBlock *blocks, guint n)
   return most;
 }
 
+/* The block that reaches farthest gets a place before all others. */
+static void
+promote (Entry *entries, guint n)
+{
+  guint top = 0;
+  Entry entry;
+
+  for (guint i = 1; i < n; i++) {
+    const VoxelArenaBlock *a = entries[i].block, *b = entries[top].block;
+
+    if (a->offset + a->size > b->offset + b->size)
+      top = i;
+  }
+  entry = entries[top];
+  memmove (&entries[1], &entries[0], top * sizeof *entries);
+  entries[0] = entry;
+}
+
 /**
  * voxel_arena_place:
  * @blocks: blocks, whose sizes together are no more than %G_MAXSIZE; they get their offsets
@@ -161,10 +181,13 @@ voxel_arena_place (VoxelArenaBlock *blocks, guint n)
   g_autofree gsize *offsets = g_new0 (gsize, n);
   gsize fullest = voxel_arena_fullest (blocks, n), best = G_MAXSIZE;
 
-  for (guint o = 0; o < G_N_ELEMENTS (orders) && best > fullest; o++) {
+  for (guint try = 0; try < G_N_ELEMENTS (orders) * ATTEMPTS && best > fullest; try++) {
     gsize size;
 
-    qsort (entries, n, sizeof *entries, orders[o]);
+    if (try % ATTEMPTS == 0)
+      qsort (entries, n, sizeof *entries, orders[try / ATTEMPTS]);
+    else
+      promote (entries, n);
     size = place_in_order (entries, n);
     if (size >= best)
       continue;

@@ -64,34 +64,6 @@ voxel_arena_alive (const VoxelGraph *graph, GError **error)
   return g_steal_pointer (&alive);
 }
 
-/* Lives of roots: of all that lies in them. Input and output live all the time, so that the one can be read
- * while the other is filled. */
-static VoxelLife *
-lives_of_roots (const VoxelGraph *graph)
-{
-  VoxelLife *lives = voxel_graph_lives (graph);
-
-  lives[graph->input->id] = lives[graph->output->id] = (VoxelLife){0, graph->nodes->len - 1};
-  for (guint t = 0; t < graph->tensors->len; t++) {
-    const VoxelTensor *tensor = graph->tensors->pdata[t];
-    VoxelLife *root;
-
-    if (!tensor->joint || lives[t].first == G_MAXUINT)
-      continue;
-    root = &lives[tensor->joint->id];
-    root->first = MIN (root->first, lives[t].first);
-    root->last = MAX (root->last, lives[t].last);
-  }
-  return lives;
-}
-
-/* Whether @tensor needs a block. */
-static gboolean
-is_root (const VoxelTensor *tensor, const VoxelLife *lives)
-{
-  return !tensor->joint && lives[tensor->id].first != G_MAXUINT;
-}
-
 typedef struct {
   GArray *array;
   gsize total;
@@ -115,10 +87,9 @@ add_blocks (Blocks *blocks, const VoxelGraph *graph, const VoxelLife *lives, con
   gsize bytes;
 
   for (guint t = 0; t < graph->tensors->len; t++) {
-    const VoxelTensor *tensor = graph->tensors->pdata[t];
-
-    if (is_root (tensor, lives) &&
-        (!size_of (tensor, &bytes, error) || !add_block (blocks, &lives[t], bytes, error)))
+    if (lives[t].first == G_MAXUINT)
+      continue;
+    if (!size_of (graph->tensors->pdata[t], &bytes, error) || !add_block (blocks, &lives[t], bytes, error))
       return FALSE;
   }
   for (guint n = 0; n < graph->nodes->len; n++)
@@ -137,7 +108,7 @@ take_offsets (VoxelArena *arena, const VoxelGraph *graph, const VoxelLife *lives
   arena->offset = g_new (gsize, tensors);
   arena->scratch = g_new (gsize, graph->nodes->len);
   for (guint t = 0; t < tensors; t++)
-    arena->offset[t] = is_root (graph->tensors->pdata[t], lives) ? (blocks++)->offset : G_MAXSIZE;
+    arena->offset[t] = lives[t].first == G_MAXUINT ? G_MAXSIZE : (blocks++)->offset;
   for (guint n = 0; n < graph->nodes->len; n++)
     arena->scratch[n] = (blocks++)->offset;
   for (guint t = 0; t < tensors; t++) {
@@ -164,7 +135,7 @@ gboolean
 voxel_arena_plan (VoxelArena *arena, const VoxelGraph *graph, const gsize *scratch, GError **error)
 {
   g_autoptr (GArray) array = g_array_new (FALSE, FALSE, sizeof (VoxelArenaBlock));
-  g_autofree VoxelLife *lives = lives_of_roots (graph);
+  g_autofree VoxelLife *lives = voxel_graph_root_lives (graph);
   Blocks blocks = {array, 0};
   VoxelArenaBlock *first;
 

@@ -61,6 +61,28 @@ voxel_constant_new_values (const gchar *key, const VoxelShape *shape, const gflo
 }
 
 static gboolean
+read_nothing (const VoxelConstant *constant, gfloat *values, GError **error)
+{
+  g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR, "Tensor %s is missing", constant->key);
+  return FALSE;
+}
+
+/**
+ * voxel_constant_new_absent:
+ * @key: unique within the model
+ * @shape: logical shape
+ *
+ * Stands in for values that are not there, in a network that is only looked at.
+ *
+ * Returns: (transfer full): a constant that cannot be read
+ */
+VoxelConstant *
+voxel_constant_new_absent (const gchar *key, const VoxelShape *shape)
+{
+  return voxel_constant_new (key, shape, read_nothing, NULL, NULL);
+}
+
+static gboolean
 evaluate_source (const VoxelConstant *constant, gfloat *values, GError **error)
 {
   return constant->sources[0]->evaluate (constant->sources[0], values, error);

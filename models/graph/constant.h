@@ -39,6 +39,7 @@ struct _VoxelConstant {
 VoxelConstant *voxel_constant_new (const gchar *key, const VoxelShape *shape, VoxelConstantFunc evaluate,
                                    gpointer data, GDestroyNotify destroy);
 VoxelConstant *voxel_constant_new_values (const gchar *key, const VoxelShape *shape, const gfloat *values);
+VoxelConstant *voxel_constant_new_absent (const gchar *key, const VoxelShape *shape);
 VoxelConstant *voxel_constant_new_reshaped (VoxelConstant *source, const VoxelShape *shape);
 VoxelConstant *voxel_constant_ref (VoxelConstant *constant);
 void voxel_constant_unref (VoxelConstant *constant);

@@ -16,28 +16,11 @@ plain_convolution (const VoxelGraph *graph, const VoxelTensor *tensor)
   return conv;
 }
 
-static VoxelActivation
-activation_of (const VoxelNode *node)
-{
-  static const struct {
-    const VoxelOp *op;
-    VoxelActivation activation;
-  } activations[] = {
-      {&voxel_op_relu, VOXEL_ACTIVATION_RELU},       {&voxel_op_leaky_relu, VOXEL_ACTIVATION_LEAKY_RELU},
-      {&voxel_op_sigmoid, VOXEL_ACTIVATION_SIGMOID}, {&voxel_op_silu, VOXEL_ACTIVATION_SILU},
-      {&voxel_op_gelu, VOXEL_ACTIVATION_GELU},
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (activations); i++)
-    if (node->op == activations[i].op)
-      return activations[i].activation;
-  return VOXEL_ACTIVATION_NONE;
-}
-
 static gboolean
 fuse_activation (VoxelGraph *graph, VoxelNode *node)
 {
-  VoxelActivation activation = activation_of (node);
+  gfloat slope;
+  VoxelActivation activation = voxel_node_activation (node, &slope);
   VoxelNode *conv = activation ? plain_convolution (graph, node->inputs[0]) : NULL;
   VoxelConv2d *attributes;
 
@@ -45,8 +28,7 @@ fuse_activation (VoxelGraph *graph, VoxelNode *node)
     return FALSE;
   attributes = conv->attributes;
   attributes->activation = activation;
-  if (activation == VOXEL_ACTIVATION_LEAKY_RELU)
-    attributes->slope = (gfloat) ((const VoxelLeakyRelu *) node->attributes)->slope;
+  attributes->slope = slope;
   voxel_graph_adopt (graph, conv, 0, node->outputs[0]);
   voxel_graph_remove (graph, node);
   return TRUE;
@@ -91,20 +73,77 @@ fuse_add (VoxelGraph *graph, VoxelNode *add)
   return FALSE;
 }
 
+/* The product that only @node reads, or NULL. */
+static VoxelNode *
+product_of (const VoxelGraph *graph, const VoxelTensor *tensor)
+{
+  VoxelNode *node = tensor->producer;
+
+  return node && node->op == &voxel_op_multiply && voxel_graph_consumers (graph, tensor, NULL) == 1 ? node
+                                                                                                    : NULL;
+}
+
+static gboolean
+is_smaller (const VoxelTensor *tensor, const VoxelTensor *than)
+{
+  gsize a = 0, b = 0;
+
+  return voxel_shape_elements (&tensor->shape, &a) && voxel_shape_elements (&than->shape, &b) && a < b;
+}
+
+static gboolean
+factor_out (VoxelGraph *graph, VoxelNode *add, VoxelTensor *x, VoxelTensor *a, VoxelTensor *b)
+{
+  VoxelNode *products[] = {add->inputs[0]->producer, add->inputs[1]->producer}, *sum, *product;
+  guint position;
+
+  if (!is_smaller (a, x) || !is_smaller (b, x) || !voxel_graph_position (graph, add, &position))
+    return FALSE;
+  sum = voxel_graph_insert (graph, position, &voxel_op_add, add->name, NULL, (VoxelTensor *const[]){a, b}, 2,
+                            NULL);
+  product = voxel_graph_insert (graph, position + 1, &voxel_op_multiply, add->name, NULL,
+                                (VoxelTensor *const[]){x, sum->outputs[0]}, 2, NULL);
+  voxel_graph_adopt (graph, product, 0, add->outputs[0]);
+  voxel_graph_remove (graph, add);
+  voxel_graph_remove (graph, products[0]);
+  voxel_graph_remove (graph, products[1]);
+  return TRUE;
+}
+
+/* x a + x b is x (a + b): of factors smaller than x, as a pixel's and a channel's. */
+static gboolean
+fuse_products (VoxelGraph *graph, VoxelNode *add)
+{
+  VoxelNode *a = product_of (graph, add->inputs[0]), *b = product_of (graph, add->inputs[1]);
+
+  for (guint i = 0; a && b && i < 4; i++) {
+    VoxelTensor *x = a->inputs[i / 2];
+
+    if (x == b->inputs[i % 2] && factor_out (graph, add, x, a->inputs[1 - i / 2], b->inputs[1 - i % 2]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+fuse_node (VoxelGraph *graph, VoxelNode *node)
+{
+  if (node->op == &voxel_op_add)
+    return fuse_add (graph, node) || fuse_products (graph, node);
+  return fuse_activation (graph, node);
+}
+
 /**
  * voxel_pass_fuse:
  * @graph: a graph
  *
- * Takes additions and activations into the convolutions before them.
+ * Takes additions and activations into the convolutions before them, and sums of products with the same factor
+ * apart.
  */
 void
 voxel_pass_fuse (VoxelGraph *graph)
 {
-  for (guint n = 0; n < graph->nodes->len;) {
-    VoxelNode *node = graph->nodes->pdata[n];
-    gboolean gone = fuse_activation (graph, node) || (node->op == &voxel_op_add && fuse_add (graph, node));
-
-    if (!gone)
+  for (guint n = 0; n < graph->nodes->len;)
+    if (!fuse_node (graph, graph->nodes->pdata[n]))
       n++;
-  }
 }

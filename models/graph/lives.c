@@ -29,6 +29,33 @@ voxel_graph_lives (const VoxelGraph *graph)
 }
 
 /**
+ * voxel_graph_root_lives:
+ * @graph: a graph whose tensors may share memory
+ *
+ * Returns: (transfer full): of each root, by its id: of all that lies in it; other tensors have none. Input and
+ *   output live all the time, so that the one can be read while the other is filled
+ */
+VoxelLife *
+voxel_graph_root_lives (const VoxelGraph *graph)
+{
+  VoxelLife *lives = voxel_graph_lives (graph);
+
+  lives[graph->input->id] = lives[graph->output->id] = (VoxelLife){0, graph->nodes->len - 1};
+  for (guint t = 0; t < graph->tensors->len; t++) {
+    const VoxelTensor *tensor = graph->tensors->pdata[t];
+    VoxelLife *root;
+
+    if (!tensor->joint || lives[t].first == G_MAXUINT)
+      continue;
+    root = &lives[tensor->joint->id];
+    root->first = MIN (root->first, lives[t].first);
+    root->last = MAX (root->last, lives[t].last);
+    lives[t].first = G_MAXUINT;
+  }
+  return lives;
+}
+
+/**
  * voxel_life_meets:
  * @a: a life
  * @b: another

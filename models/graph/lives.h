@@ -15,6 +15,7 @@ typedef struct {
 } VoxelLife;
 
 VoxelLife *voxel_graph_lives (const VoxelGraph *graph);
+VoxelLife *voxel_graph_root_lives (const VoxelGraph *graph);
 gboolean voxel_life_meets (const VoxelLife *a, const VoxelLife *b);
 
 G_END_DECLS

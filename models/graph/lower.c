@@ -54,6 +54,7 @@ voxel_graph_lower (VoxelGraph *graph, const VoxelBackend *backend, const VoxelTa
  * voxel_graph_share:
  * @graph: a lowered graph
  * @backend: who will compute it
+ * @most: bytes that are in use at once as long as none do
  * @error: never, unless a pass is wrong
  *
  * The passes that let tensors lie in each other's memory.
@@ -61,9 +62,10 @@ voxel_graph_lower (VoxelGraph *graph, const VoxelBackend *backend, const VoxelTa
  * Returns: %TRUE on success
  */
 gboolean
-voxel_graph_share (VoxelGraph *graph, const VoxelBackend *backend, GError **error)
+voxel_graph_share (VoxelGraph *graph, const VoxelBackend *backend, gsize most, GError **error)
 {
   voxel_pass_join (graph, backend);
   voxel_pass_in_place (graph, backend);
+  voxel_pass_loosen (graph, most);
   return voxel_graph_check (graph, error);
 }

@@ -42,6 +42,15 @@ interpolate (Field in, guint factor)
   return (Field){scale, in.before + 1.5 * in.scale - .5 * scale, in.after + .5 * in.scale + .5 * scale};
 }
 
+/* The pixel that the place lies in. */
+static Field
+repeat (Field in, guint factor)
+{
+  gdouble scale = in.scale / factor;
+
+  return (Field){scale, in.before + in.scale - scale, in.after};
+}
+
 static Field
 join (Field a, Field b)
 {
@@ -95,25 +104,42 @@ through (const VoxelNode *node, Field in, guint side)
                    in.after + pad->after[side] * in.scale};
   if (node->op != &voxel_op_upsample)
     return in;
+  if (upsample->nearest)
+    return repeat (in, upsample->scale[side]);
   /* With aligned corners every pixel's place depends on the size of the picture. */
   return upsample->align_corners ? everything : interpolate (in, upsample->scale[side]);
+}
+
+static gboolean
+combines (const VoxelNode *node)
+{
+  return node->op == &voxel_op_add || node->op == &voxel_op_multiply || node->op == &voxel_op_concat;
+}
+
+/* Of operands, of which constants see nothing. */
+static Field
+field_of_all (const VoxelNode *node, const Field *fields)
+{
+  Field field = {0};
+
+  for (guint i = 0; i < node->n_inputs; i++)
+    if (!node->inputs[i]->constant)
+      field = field.scale > 0 ? join (field, fields[node->inputs[i]->id]) : fields[node->inputs[i]->id];
+  return field;
 }
 
 static Field
 field_of (const VoxelNode *node, const Field *fields, guint side)
 {
   const VoxelTensor *sum = NULL;
-  Field field = through (node, fields[node->inputs[0]->id], side);
+  Field field;
 
+  if (combines (node))
+    return field_of_all (node, fields);
+  field = through (node, fields[node->inputs[0]->id], side);
   if (node->op == &voxel_op_conv2d || node->op == &voxel_op_conv_transpose2d)
     sum = node->n_inputs > VOXEL_CONV2D_SUM ? node->inputs[VOXEL_CONV2D_SUM] : NULL;
-  if (sum)
-    field = join (field, fields[sum->id]);
-  if (node->op == &voxel_op_add || node->op == &voxel_op_multiply || node->op == &voxel_op_concat)
-    for (guint i = 1; i < node->n_inputs; i++)
-      if (!node->inputs[i]->constant)
-        field = join (field, fields[node->inputs[i]->id]);
-  return field;
+  return sum ? join (field, fields[sum->id]) : field;
 }
 
 /**

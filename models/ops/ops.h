@@ -220,6 +220,8 @@ typedef struct {
   guint order[VOXEL_SHAPE_MAX_DIMS];
 } VoxelTranspose;
 
+VoxelActivation voxel_node_activation (const VoxelNode *node, gfloat *slope);
+
 extern const VoxelOp voxel_op_conv2d;
 extern const VoxelOp voxel_op_conv_transpose2d;
 extern const VoxelOp voxel_op_batch_norm;

@@ -75,7 +75,7 @@ test_random (void)
     excess += least ? (gdouble) size / (gdouble) least - 1 : 0;
   }
   g_test_message ("%.2f %% more than the fullest moment", 100 * excess / TRIES);
-  g_assert_cmpfloat (excess / TRIES, <, .02);
+  g_assert_cmpfloat (excess / TRIES, <, .005);
 }
 
 static void

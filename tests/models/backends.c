@@ -86,6 +86,36 @@ join_operands (VoxelSafetensors *family, const gchar *name, guint n, VoxelShape 
   return (gfloat *) g_byte_array_free (g_steal_pointer (&bytes), FALSE);
 }
 
+/* What a case has behind its convolution: a summand, computed from the same picture by weights of its own, and an
+ * activation. Passes take both into the convolution. */
+static VoxelTensor *
+finish_case (const Case *c, const gchar *name, VoxelGraph *graph, gconstpointer attributes,
+             VoxelTensor *result)
+{
+  const gchar *activation = json_object_get_string_member_with_default (c->attributes, "activation", NULL);
+  VoxelShape shape;
+  g_autofree gfloat *values = read_tensor (c->family, name, "sum", &shape);
+  VoxelNode *node = result->producer;
+
+  if (values) {
+    VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {
+        node->inputs[VOXEL_CONV2D_X],
+        voxel_graph_constant (graph, voxel_constant_new_values ("sum", &shape, values))};
+    VoxelNode *sum = voxel_graph_insert (graph, graph->nodes->len - 1, node->op, "sum", attributes, inputs,
+                                         VOXEL_CONV2D_INPUTS, NULL);
+
+    node = voxel_graph_append (graph, &voxel_op_add, "add", NULL, (VoxelTensor *[]){result, sum->outputs[0]},
+                               2, NULL);
+  }
+  if (activation) {
+    const FixtureOperator *which = fixture_operator (activation);
+    g_autofree gpointer own = which->attributes ? which->attributes (c->attributes) : NULL;
+
+    node = voxel_graph_append (graph, which->op, "activation", own, node->outputs, 1, NULL);
+  }
+  return node->outputs[0];
+}
+
 static VoxelGraph *
 case_graph (const Case *c, const gchar *name, gfloat **input, GError **error)
 {
@@ -119,7 +149,7 @@ case_graph (const Case *c, const gchar *name, gfloat **input, GError **error)
                              which->inputs ? which->inputs : listed, error);
   if (!node)
     return NULL;
-  graph->output = node->outputs[0];
+  graph->output = finish_case (c, name, graph, attributes, node->outputs[0]);
   return g_steal_pointer (&graph);
 }
 

@@ -16,6 +16,7 @@ typedef struct {
   gboolean sum;
   gboolean joint;
   gboolean transposed;
+  guint groups; /* 0: none */
 } Shape;
 
 typedef struct {
@@ -29,7 +30,7 @@ convolve (VoxelGraph *graph, GRand *random, const VoxelOp *op, VoxelTensor *x, g
           const VoxelConv2d *conv, const guint *kernel)
 {
   gboolean transposed = op == &voxel_op_conv_transpose2d;
-  guint in = x->shape.dim[1];
+  guint in = x->shape.dim[1] / conv->groups;
   const VoxelShape weight =
       VOXEL_SHAPE_4 (transposed ? in : channels, transposed ? channels : in, kernel[0], kernel[1]);
   const VoxelShape bias = {1, {channels}};
@@ -68,7 +69,7 @@ build (const Shape *shape)
       {shape->stride, shape->stride},
       {shape->transposed ? 0 : shape->kernel[0] / 2, shape->transposed ? 0 : shape->kernel[1] / 2},
       {1, 1},
-      1,
+      MAX (shape->groups, 1),
       shape->activation,
       .1f};
   const VoxelOp *op = shape->transposed ? &voxel_op_conv_transpose2d : &voxel_op_conv2d;
@@ -139,7 +140,16 @@ static const Shape shapes[] = {
     {16, 24, {4, 4}, 4, 16, 12, VOXEL_ACTIVATION_NONE, FALSE, FALSE, FALSE},
     {24, 16, {8, 8}, 8, 24, 16, VOXEL_ACTIVATION_NONE, FALSE, FALSE, FALSE},
     {160, 130, {3, 3}, 1, 3, 2, VOXEL_ACTIVATION_RELU, FALSE, FALSE, FALSE},
-    {768, 40, {3, 3}, 1, 5, 6, VOXEL_ACTIVATION_RELU, TRUE, FALSE, FALSE},
+    {768, 40, {3, 3}, 2, 9, 6, VOXEL_ACTIVATION_RELU, TRUE, FALSE, FALSE},
+    {20, 20, {3, 3}, 1, 9, 23, VOXEL_ACTIVATION_RELU, TRUE, TRUE, FALSE, 5},
+    {48, 48, {3, 3}, 1, 17, 35, VOXEL_ACTIVATION_GELU, FALSE, TRUE, FALSE, 12},
+    {72, 72, {3, 3}, 2, 20, 33, VOXEL_ACTIVATION_LEAKY_RELU, TRUE, FALSE, FALSE, 9},
+    {32, 32, {3, 3}, 1, 5, 18, VOXEL_ACTIVATION_SILU, FALSE, TRUE, FALSE, 2},
+    {64, 64, {3, 3}, 2, 9, 37, VOXEL_ACTIVATION_RELU, TRUE, FALSE, FALSE, 2},
+    {72, 48, {3, 3}, 1, 11, 7, VOXEL_ACTIVATION_RELU, TRUE, TRUE, FALSE, 3},
+    {30, 30, {3, 3}, 1, 6, 9, VOXEL_ACTIVATION_SIGMOID, TRUE, FALSE, FALSE, 10},
+    {40, 40, {3, 3}, 1, 19, 37, VOXEL_ACTIVATION_GELU, FALSE, FALSE, FALSE, 40},
+    {37, 37, {5, 5}, 2, 12, 15, VOXEL_ACTIVATION_RELU, TRUE, TRUE, FALSE, 37},
     {64, 32, {2, 2}, 2, 6, 17, VOXEL_ACTIVATION_NONE, FALSE, TRUE, TRUE},
     {34, 20, {2, 2}, 2, 5, 3, VOXEL_ACTIVATION_RELU, TRUE, FALSE, TRUE},
 };
@@ -156,9 +166,9 @@ main (int argc, char **argv)
         const Case c = {shapes[i], voxel_backends ()[b], precisions[p]};
         const Shape *s = &c.shape;
         g_autofree gchar *path =
-            g_strdup_printf ("/convolutions/%s/%s/%u-%s%ux%u-stride-%u-%u", c.backend->name,
+            g_strdup_printf ("/convolutions/%s/%s/%u-%s%ux%u-stride-%u-%u-groups-%u", c.backend->name,
                              voxel_precision_to_name (c.precision), s->in, s->transposed ? "transposed-" : "",
-                             s->kernel[0], s->kernel[1], s->stride, s->out);
+                             s->kernel[0], s->kernel[1], s->stride, s->out, s->groups);
 
         if (c.backend->probe (c.precision, NULL))
           g_test_add_data_func_full (path, g_memdup2 (&c, sizeof c), test_case, g_free);

@@ -5,10 +5,12 @@
     python3 tests/models/make-fixtures.py [FAMILY or NETWORK or ARCHITECTURE]...
 
 ops/FAMILY.safetensors  cases of single operators (cases/FAMILY.py): CASE.in.K, CASE.out and their attributes as JSON
-                        in the metadata
+                        in the metadata; CASE.sum are weights of a convolution that is added
 networks/*.safetensors  whole networks (networks/ARCHITECTURE.py): architecture, configuration, sides of the picture and
                         shapes of the weights as JSON in the metadata; output in double, and PyTorch's own errors:
                         the largest at fp32, the mean at bf16
+initial.safetensors     networks as PyTorch begins them: of each tensor mean, deviation and kurtosis, as JSON in the
+                        metadata (networks/initial.py)
 unet-*.safetensors  model files
 unet-*.io.safetensors  input, output in double, and the largest error of PyTorch's own fp32 result
 """
@@ -23,6 +25,7 @@ import torch
 from torch import nn
 
 from networks import fill, picture
+from networks.initial import statistics
 from networks.unet import UNet
 
 HERE = pathlib.Path(__file__).parent / "fixtures"
@@ -49,10 +52,16 @@ def operators(family):
     torch.manual_seed(1)
     tensors, listed = {}, []
     for name, op, inputs, y, attributes in importlib.import_module(f"cases.{family}").cases():
+        tensors |= {f"{name}.{k}": attributes.pop(k) for k in ("sum",) if k in attributes}
         listed.append(dict(name=name, op=op, inputs=len(inputs), **attributes))
         tensors[f"{name}.out"] = y.float()
         tensors |= {f"{name}.in.{k}": t for k, t in enumerate(inputs) if t is not None}
     save(HERE / "ops" / f"{family}.safetensors", tensors, {"cases": json.dumps(listed)})
+
+
+def initial():
+    torch.manual_seed(3)
+    save(HERE / "initial.safetensors", {}, {"networks": json.dumps(statistics())})
 
 
 def unet(name, dtype, size, **config):
@@ -94,6 +103,7 @@ def networks(architecture):
 
 
 NETWORKS = {
+    "initial": initial,
     "unet-transposed": lambda: unet("transposed", torch.float32, (24, 40), width=4, depth=2, up="transposed"),
     "unet-bilinear": lambda: unet("bilinear", torch.bfloat16, (16, 24), width=4, depth=2, in_channels=2, out_channels=3,
                                   up="bilinear", align_corners=False),

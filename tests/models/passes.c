@@ -345,6 +345,38 @@ test_lower_bound (void)
   g_assert_cmpuint (voxel_plan_get_arena_size (plan), ==, 3 * 512 + voxel_plan_get_step (plan, 2)->scratch);
 }
 
+/* A skip of few channels that waits for many: they get no room before they are there. */
+static void
+test_loosen (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (8);
+  VoxelGraph *graph = voxel_graph_new ("loosen");
+  const VoxelPlanKey key = {"reference", VOXEL_PRECISION_FP32, 1, 1, 0, 0};
+  const VoxelConv2d conv = {{1, 1}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
+  VoxelTensor *x = voxel_graph_input (graph, &VOXEL_SHAPE_4 (1, 2, 16, 16)), *skip, *many;
+  VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {x, constant (graph, "w1", &VOXEL_SHAPE_4 (4, 2, 1, 1), random)};
+  g_autoptr (VoxelPlan) plan = NULL;
+
+  skip = append (graph, &voxel_op_conv2d, "skip", &conv, inputs, VOXEL_CONV2D_INPUTS);
+  inputs[0] = x;
+  inputs[1] = constant (graph, "w2", &VOXEL_SHAPE_4 (64, 2, 1, 1), random);
+  many = append (graph, &voxel_op_conv2d, "wide", &conv, inputs, VOXEL_CONV2D_INPUTS);
+  inputs[0] = many;
+  inputs[1] = constant (graph, "w3", &VOXEL_SHAPE_4 (64, 64, 1, 1), random);
+  many = append (graph, &voxel_op_conv2d, "between", &conv, inputs, VOXEL_CONV2D_INPUTS);
+  inputs[0] = many;
+  many = append (graph, &voxel_op_conv2d, "many", &conv, inputs, VOXEL_CONV2D_INPUTS);
+  x = append (graph, &voxel_op_concat, "concat", NULL, (VoxelTensor *const[]){skip, many}, 2);
+  inputs[0] = x;
+  inputs[1] = constant (graph, "w4", &VOXEL_SHAPE_4 (1, 68, 1, 1), random);
+  graph->output = append (graph, &voxel_op_conv2d, "head", &conv, inputs, VOXEL_CONV2D_INPUTS);
+  plan = voxel_plan_new (graph, &voxel_backend_reference, &key, NULL);
+  g_assert_nonnull (plan);
+  g_assert_true (many->joint == x);
+  g_assert_null (skip->joint);
+  check_arena (plan);
+}
+
 static void
 test_shapes (void)
 {
@@ -382,6 +414,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/passes/random-graphs/row-major", &voxel_backend_reference, test_values);
   g_test_add_data_func ("/passes/random-graphs/layouts", &layouts, test_values);
   g_test_add_func ("/passes/arena", test_arena);
+  g_test_add_func ("/passes/loosen", test_loosen);
   g_test_add_func ("/passes/lower-bound", test_lower_bound);
   return g_test_run ();
 }

@@ -62,7 +62,7 @@ static void
 enlarge (Growth *growth, VoxelTensor *x)
 {
   const VoxelConv2d conv = {{2, 2}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
-  const VoxelUpsample upsample = {{2, 2}, g_rand_boolean (growth->random), FALSE};
+  const VoxelUpsample upsample = {{2, 2}, g_rand_boolean (growth->random), g_rand_boolean (growth->random)};
   guint channels = x->shape.dim[1];
   VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {x};
 
@@ -85,6 +85,36 @@ normalise (Growth *growth, VoxelTensor *x)
                            constant (growth, &shape, -.5, .5), constant (growth, &shape, .5, 1.5)};
 
   add_node (growth, &voxel_op_batch_norm, &(VoxelBatchNorm){1e-5}, inputs, G_N_ELEMENTS (inputs));
+}
+
+/* With an epsilon that keeps small differences small, whose rounding errors would be magnified otherwise. */
+static VoxelTensor *
+standardise (Growth *growth, VoxelTensor *x, gboolean groups)
+{
+  const VoxelShape shape = VOXEL_SHAPE_1 (x->shape.dim[1]);
+  const VoxelGroupNorm group_norm = {1, x->shape.dim[1]};
+  const VoxelLayerNorm layer_norm = {1, 1};
+  VoxelTensor *inputs[VOXEL_NORM_INPUTS] = {x};
+
+  if (g_rand_boolean (growth->random)) {
+    inputs[VOXEL_NORM_WEIGHT] = constant (growth, &shape, .5, 1.5);
+    inputs[VOXEL_NORM_BIAS] = constant (growth, &shape, -.5, .5);
+  }
+  if (groups)
+    return add_node (growth, &voxel_op_group_norm, &group_norm, inputs, VOXEL_NORM_INPUTS);
+  return add_node (growth, &voxel_op_layer_norm, &layer_norm, inputs, VOXEL_NORM_INPUTS);
+}
+
+/* Of @x to whatever there is, of any size. */
+static void
+attend (Growth *growth, VoxelTensor *x)
+{
+  const VoxelAttention attention = {1u << g_rand_int_range (growth->random, 0, 3)};
+  VoxelTensor *query = convolve (growth, standardise (growth, x, FALSE), 16);
+  VoxelTensor *key_value = convolve (growth, standardise (growth, pick (growth), FALSE), 32);
+
+  add_node (growth, &voxel_op_attention, &attention, (VoxelTensor *const[]){query, key_value},
+            VOXEL_ATTENTION_INPUTS);
 }
 
 /* Another tensor that @x can be added to or joined with. */
@@ -121,13 +151,56 @@ residual (Growth *growth, VoxelTensor *x)
   add_node (growth, &voxel_op_add, NULL, (VoxelTensor *const[]){x, y}, 2);
 }
 
+/* One of the smaller operators, on pictures of any size. */
+static void
+add_small (Growth *growth, VoxelTensor *x)
+{
+  static const VoxelAvgPool2d average = {{3, 3}, {1, 1}, {1, 1}, TRUE};
+  static const VoxelMaxPool2d pool = {{3, 3}, {2, 2}, {1, 1}, FALSE};
+  const VoxelPad pad = {{1, 0}, {0, 1}, (VoxelPadMode) g_rand_int_range (growth->random, 0, 3)};
+  const VoxelOp *const activations[] = {&voxel_op_silu, &voxel_op_gelu, &voxel_op_leaky_relu};
+  gint what = g_rand_int_range (growth->random, 0, 6);
+
+  if (what < 3)
+    add_node (growth, activations[what], &(VoxelLeakyRelu){.125}, &x, 1);
+  else if (what == 3)
+    add_node (growth, &voxel_op_avg_pool2d, &average, &x, 1);
+  else if (what == 4 && x->shape.dim[2] > 2)
+    add_node (growth, &voxel_op_max_pool2d, &pool, &x, 1);
+  else if (x->shape.dim[2] > 1 && x->shape.dim[2] < 12)
+    add_node (growth, &voxel_op_pad, &pad, &x, 1);
+}
+
+/* A factor a channel, from all pixels (squeeze and excite), or a pixel, or both, and what was there before. */
+static void
+gate (Growth *growth, VoxelTensor *x)
+{
+  gint what = g_rand_int_range (growth->random, 0, 3);
+  VoxelTensor *y = NULL, *z = NULL;
+
+  if (what != 1) {
+    y = add_node (growth, &voxel_op_global_avg_pool2d, NULL, &x, 1);
+    y = convolve (growth, y, x->shape.dim[1]);
+    y = add_node (growth, &voxel_op_sigmoid, NULL, &y, 1);
+    y = add_node (growth, &voxel_op_multiply, NULL, (VoxelTensor *const[]){x, y}, 2);
+  }
+  if (what != 0) {
+    z = convolve (growth, x, 1);
+    z = add_node (growth, &voxel_op_sigmoid, NULL, &z, 1);
+    z = add_node (growth, &voxel_op_multiply, NULL, (VoxelTensor *const[]){z, x}, 2);
+  }
+  y = add_node (growth, &voxel_op_add, NULL, (VoxelTensor *const[]){y ? y : z, z && y ? z : x}, 2);
+  if (g_rand_boolean (growth->random))
+    add_node (growth, &voxel_op_relu, NULL, &y, 1);
+}
+
 static void
 grow (Growth *growth)
 {
   static const guint channels[] = {3, 8, 16, 16, 24};
   static const VoxelMaxPool2d pool = {{2, 2}, {2, 2}, {0, 0}, FALSE};
   VoxelTensor *x = pick (growth);
-  gint what = g_rand_int_range (growth->random, 0, 14);
+  gint what = g_rand_int_range (growth->random, 0, 20);
 
   if (what < 4)
     convolve (growth, x, channels[g_rand_int_range (growth->random, 0, G_N_ELEMENTS (channels))]);
@@ -141,8 +214,16 @@ grow (Growth *growth)
     enlarge (growth, x);
   else if (what == 8)
     add_node (growth, &voxel_op_sigmoid, NULL, &x, 1);
-  else if (what > 11)
+  else if (what == 12 || what == 13)
     residual (growth, x);
+  else if (what == 14)
+    add_small (growth, x);
+  else if (what == 15 || what == 16)
+    gate (growth, x);
+  else if (what == 17 || what == 18)
+    standardise (growth, x, what == 17);
+  else if (what == 19)
+    attend (growth, x);
   else
     combine (growth, x, what == 9);
 }

@@ -65,7 +65,7 @@ def test_basics():
     names = ["segment", "score", "run", "model"]
     tap.check("help names the commands", run.returncode == 0 and all(f"  {n} " in run.stdout for n in names),
               describe(run))
-    for words in [["segment"], ["score"], ["run"], ["model", "info"]]:
+    for words in [["segment"], ["score"], ["run"], ["model", "info"], ["model", "list"], ["model", "new"]]:
         run = voxel(*words, "--help")
         tap.check(f"help of {' '.join(words)}", run.returncode == 0 and f"voxel {' '.join(words)}" in run.stdout,
                   describe(run))
@@ -344,12 +344,64 @@ def test_model_info():
     fails("model info of a wrong tile", 2, "multiples of 4", "model", "info", "model.safetensors", "--tile", "65")
 
 
+def test_model_list():
+    run = voxel("model", "list", "--json")
+    good = run.returncode == 0
+    known = {a["name"]: a for a in json.loads(run.stdout)["architectures"]} if good else {}
+    fields = {f["name"]: f for f in known["smp-unet"]["fields"]} if good else {}
+    encoders = {c["value"]: c["parameters"] for c in fields["encoder_name"]["choices"]} if good else {}
+    tap.check("model list as JSON", good and {"attention-unet", "smp-unet", "unet"} <= set(known) and
+              encoders["resnet34"] == known["smp-unet"]["parameters"] == 24436369 and len(encoders) == 8 and
+              fields["decoder_channels"]["default"] == [256, 128, 64, 32, 16] and
+              [c["value"] for c in fields["decoder_attention_type"]["choices"]] == [None, "scse"], describe(run))
+    run = voxel("model", "list")
+    tap.check("model list as text", run.returncode == 0 and "resnext50_32x4d" in run.stdout and "31992977" in run.stdout
+              and "align_corners" in run.stdout, describe(run))
+    fails("model list of something", 2, "unet", "model", "list", "unet")
+
+
+def test_model_new():
+    run = voxel("model", "new", "smp-unet", "--config", '{"encoder_name": "resnet34", "classes": 2}',
+                "encoder_name=resnet18", "decoder_channels=[32, 16, 16, 8, 8]", "decoder_attention_type=null", "--tile", "64",
+                "-o", "new.safetensors")
+    info = voxel("model", "info", "new.safetensors", "--json", "--backend", "reference")
+    shown = json.loads(info.stdout) if info.returncode == 0 else {}
+    record = shown.get("record", {})
+    tap.check("model new", run.returncode == 0 and shown["out-channels"] == 2 and shown["tile"] == 64 and
+              record["config"]["encoder_name"] == "resnet18" and record["config"]["decoder_attention_type"] is None and
+              record["training"] == {"initial_seed": 1} and str(shown["parameters"]) in run.stdout,
+              describe(run) + describe(info))
+    with open("new.safetensors", "rb") as f:
+        before = f.read()
+    new = ["model", "new", "unet", "-o"]
+    fails("model new onto a file", 2, "--force", *new, "new.safetensors")
+    with open("new.safetensors", "rb") as f:
+        tap.check("a refused model new leaves the file", f.read() == before)
+    digests = []
+    for seed in ("5", "5", "6"):
+        run = voxel(*new, "unet.safetensors", "--force", "--seed", seed)
+        with open("unet.safetensors", "rb") as f:
+            digests.append(f.read())
+        tap.check("model new with a seed", run.returncode == 0, describe(run))
+    tap.check("one seed, one model", digests[0] == digests[1] != digests[2])
+    fails("model new without an architecture", 2, "voxel model list", "model", "new", "-o", "no.safetensors")
+    fails("model new of an unknown architecture", 2, "smp-unet", "model", "new", "abacus", "-o", "no.safetensors")
+    fails("model new without a file", 2, "-o", "model", "new", "unet")
+    fails("model new with an unknown field", 2, "beads", *new, "no.safetensors", "beads=3")
+    fails("model new with a wrong value", 2, "width", *new, "no.safetensors", "width=wide")
+    fails("model new with half a field", 2, "KEY=VALUE", *new, "no.safetensors", "width")
+    fails("model new with a wrong configuration", 2, "--config", *new, "no.safetensors", "--config", "{")
+    fails("model new with a tile off the stride", 2, "multiples of 8", *new, "no.safetensors", "--tile", "63")
+    fails("model new into no folder", 1, "none", *new, "none/no.safetensors")
+    tap.check("refused models leave no files", not glob.glob("no.*") and not os.path.exists("none"))
+
+
 with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     os.makedirs("halt")
     stack.make_all(".")
     for test in [test_basics, test_errors, test_dry_run, test_pipelines, test_names, test_segment, test_whole_slices,
-                 test_interrupt, test_progress, test_model_info]:
+                 test_interrupt, test_progress, test_model_info, test_model_list, test_model_new]:
         test()
     os.chdir("/")
 tap.done()

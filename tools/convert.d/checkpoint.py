@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Reads the weights out of whatever a training run has saved, and takes wrappers' prefixes off their names."""
+import pickle
 import re
 
 from tensors import BadFile, Tensor, read_safetensors
@@ -38,11 +39,14 @@ def read_pickle(path, say):
                       "that has it, or save the state dict with safetensors.torch.save_file()") from None
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as problem:
+        named = re.search(r"GLOBAL [\w.]+", str(problem))
+        raise BadFile(f"{path}: holds more than weights{f' ({named[0]})' if named else ''}: PyTorch refuses it with "
+                      "weights_only=True, and loading it otherwise would run whatever code is in it; where it was "
+                      "made, save the weights alone: torch.save(model.state_dict(), FILE)") from None
     except Exception as problem:  # torch raises what it likes, from RuntimeError to KeyError
-        reason = str(problem).strip().split("\n")[0]
-        raise BadFile(f"{path}: PyTorch does not load it with weights_only=True, and loading it otherwise would run "
-                      f"whatever code is in it ({reason}); where it was made, save the weights alone: "
-                      "torch.save(model.state_dict(), FILE)") from None
+        reason = str(problem).strip().split(". ")[0]
+        raise BadFile(f"{path}: PyTorch cannot read it: {reason}; copy it again from where it came") from None
     state = find_state(path, content, torch, say)
     return {name: from_torch(path, name, value, torch) for name, value in state.items()}
 

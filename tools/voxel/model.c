@@ -4,6 +4,8 @@
 
 #include "command.h"
 #include "model-info.h"
+#include "model-list.h"
+#include "model-new.h"
 
 typedef struct {
   const gchar *name;
@@ -12,6 +14,8 @@ typedef struct {
 } ModelCommand;
 
 static const ModelCommand commands[] = {
+    {"list", "architectures, their configuration and sizes", voxel_command_model_list},
+    {"new", "a model file with weights as training begins with", voxel_command_model_new},
     {"info", "record, size and, with --time, the time of each layer", voxel_command_model_info},
 };
 

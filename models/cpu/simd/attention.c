@@ -12,17 +12,27 @@
 /* Queries at a time. */
 #define QUERIES (2 * STRIP)
 
+/* Queries for which a block of keys is packed, where there are more blocks than one. */
+#define HELD (18 * QUERIES)
+
+/* Keys side by side. Their number is rounded up by ones whose weight is next to nothing and whose values are zeros. */
+#define KEYS (2 * LANES)
+
 /* A score below all that occur, whose difference to others is a number. */
 #define LEAST -1e30f
 
 /**
  * Head:
- * @keys: block of two vectors of keys, channel, key
+ * @channel: the first
+ * @depth: channels
+ * @scale: of the products
+ * @keys: KEYS of them, channel, key
  * @values: block of two vectors of channels, key, channel
- * @scores: of QUERIES, then their weights; @pitch floats apart
- * @queries: of QUERIES, as floats
- * @sums: what strips give
- * @results: of all queries of the task, not yet divided by @total
+ * @queries: QUERIES of them
+ * @scores: KEYS keys, QUERIES queries, key; then their weights
+ * @sums: of QUERIES queries, two vectors of channels
+ * @held: queries whose results wait until all keys have been seen
+ * @results: theirs, not yet divided by @total
  * @most: largest score so far
  * @total: of the weights so far
  */
@@ -31,10 +41,22 @@ typedef struct {
   const VoxelCpuAttentionMemory *memory;
   gsize channel;
   guint depth;
-  gsize pitch;
+  guint held;
   gfloat scale;
-  gfloat *keys, *values, *scores, *queries, *sums, *results, *most, *total;
+  gfloat *keys, *values, *queries, *scores, *sums, *results, *most, *total;
 } Head;
+
+static gsize
+tokens (const VoxelCpuView *view)
+{
+  return (gsize) view->height * view->width;
+}
+
+static gsize
+blocks_of (gsize keys)
+{
+  return (keys + KEYS - 1) / KEYS;
+}
 
 /* Takes @n floats in whole vectors. */
 static gfloat *
@@ -50,18 +72,18 @@ static gfloat *
 divide_scratch (const VoxelCpuAttention *attention, Head *head, gfloat *scratch)
 {
   guint depth = attention->query.channels / attention->heads;
-  gsize keys = VOXEL_CPU_PADDED (2, attention->block);
+  gsize keys = blocks_of (attention->block) * KEYS;
 
   head->depth = depth;
-  head->pitch = VOXEL_CPU_PADDED (LANES, keys) + 16;
-  head->keys = take (&scratch, (gsize) VOXEL_CPU_PADDED (LANES, keys) * depth);
-  head->values = take (&scratch, (gsize) VOXEL_CPU_PADDED (LANES, depth) * keys);
-  head->scores = take (&scratch, QUERIES * head->pitch);
+  head->held = attention->block < tokens (&attention->key_value) ? HELD : QUERIES;
+  head->keys = take (&scratch, keys * depth);
+  head->values = take (&scratch, keys * VOXEL_CPU_PADDED (LANES, depth));
   head->queries = take (&scratch, QUERIES * widened_pitch (depth));
+  head->scores = take (&scratch, QUERIES * keys);
   head->sums = take (&scratch, QUERIES * 2 * LANES);
-  head->results = take (&scratch, (gsize) attention->chunk * VOXEL_CPU_PADDED (LANES, depth));
-  head->most = take (&scratch, attention->chunk);
-  head->total = take (&scratch, attention->chunk);
+  head->results = take (&scratch, (gsize) head->held * VOXEL_CPU_PADDED (LANES, depth));
+  head->most = take (&scratch, head->held);
+  head->total = take (&scratch, head->held);
   return scratch;
 }
 
@@ -73,7 +95,7 @@ SIMD (attention_scratch) (const VoxelCpuAttention *attention)
   return (gsize) (divide_scratch (attention, &head, NULL) - (gfloat *) NULL) * sizeof (gfloat);
 }
 
-/* The channels of one head. */
+/* A head's channels of queries or keys. */
 static VoxelCpuView
 part_of (const VoxelCpuView *view, guint depth)
 {
@@ -83,128 +105,133 @@ part_of (const VoxelCpuView *view, guint depth)
   return part;
 }
 
-/* Keys [first, first + n) with their channels across; what rounds them up is whatever it was. */
+/* Keys [first, first + n) with their channels across. */
 static void
 pack_keys (const Head *head, gsize first, guint n)
 {
   const VoxelCpuView view = part_of (&head->attention->key_value, head->depth);
-  guint padded = VOXEL_CPU_PADDED (LANES, n), rows = head->attention->pairs ? head->depth / 2 : head->depth;
+  guint rows = head->attention->pairs ? head->depth / 2 : head->depth;
 
   for (guint k = 0; k < n; k++) {
-    guint block = k / (2 * LANES) * 2 * LANES, width = VOXEL_CPU_BLOCK (LANES, padded - block);
     const gchar *key = at (&view, head->memory->key_value, 0, first + k, head->channel);
-    guint32 *out = (guint32 *) head->keys + (gsize) block * rows + (k - block);
+    gfloat *out = head->keys + (gsize) k / KEYS * KEYS * rows + k % KEYS;
 
     if (!head->attention->pairs) {
       widen (&view, key, head->queries);
       key = (const gchar *) head->queries;
     }
     for (guint c = 0; c < rows; c++)
-      memcpy (out + (gsize) c * width, key + c * 4, 4);
+      memcpy (out + c * KEYS, key + c * 4, 4);
   }
 }
 
-/* Their values. Of pairs, those of two neighbouring keys stand side by side, the last one's with zeros. */
+/* Their values. Of pairs, those of two neighbouring keys stand side by side. */
 static void
 pack_values (const Head *head, gsize first, guint n)
 {
   const VoxelCpuAttention *attention = head->attention;
   const VoxelCpuView *view = &attention->key_value;
-  guint padded = VOXEL_CPU_PADDED (LANES, head->depth), width, rows = attention->pairs ? (n + 1) & ~1u : n;
+  guint padded = VOXEL_CPU_PADDED (LANES, head->depth), width, rows = blocks_of (n) * KEYS;
+  gsize channel = attention->query.channels + head->channel;
 
   for (guint c = 0; c < head->depth; c += width) {
+    guint channels;
+
     width = VOXEL_CPU_BLOCK (LANES, padded - c);
+    channels = MIN (width, head->depth - c);
     for (guint k = 0; k < rows; k++) {
-      const gchar *value =
-          at (view, head->memory->key_value, 0, first + k, attention->query.channels + head->channel + c);
-      guint channels = MIN (width, head->depth - c);
+      const gchar *value = at (view, head->memory->key_value, 0, first + k, channel + c);
+      gfloat *out = head->values + ((gsize) c * rows + (gsize) k * width) / (attention->pairs ? 2 : 1);
 
       if (attention->pairs) {
-        guint16 *out = (guint16 *) head->values + (gsize) c * rows + (gsize) k / 2 * width * 2 + k % 2;
+        guint16 *pair = (guint16 *) (out - k % 2 * width / 2) + k % 2;
 
         for (guint i = 0; i < channels; i++)
-          out[2 * i] = k < n ? ((const guint16 *) (const void *) value)[i] : 0;
+          pair[2 * i] = k < n ? ((const guint16 *) (const void *) value)[i] : 0;
         continue;
       }
       for (guint i = 0; i < channels; i += LANES)
-        *(Vector *) (head->values + (gsize) c * rows + (gsize) k * width + i) =
-            load (value + i * element_size (view->bf16), channels - i, view->bf16);
+        *(Vector *) (out + i) =
+            k < n ? load (value + i * element_size (view->bf16), channels - i, view->bf16) : (Vector){0};
     }
   }
 }
 
-/* Scores of @n queries from @first on with @keys keys. */
 static void
-score (const Head *head, gsize first, guint n, guint keys)
+pack (const Head *head, gsize first, guint n)
+{
+  pack_keys (head, first, n);
+  pack_values (head, first, n);
+}
+
+/* Scores of @n queries from @first on with @blocks blocks of keys. */
+static void
+score (const Head *head, gsize first, guint n, guint blocks)
 {
   const VoxelCpuAttention *attention = head->attention;
   const VoxelCpuView view = part_of (&attention->query, head->depth);
-  guint padded = VOXEL_CPU_PADDED (LANES, keys), depth = head->depth, width;
-  const gfloat *taps[1] = {(const gfloat *) at (&view, head->memory->query, 0, first, head->channel)};
+  const gchar *queries = at (&view, head->memory->query, 0, first, head->channel);
+  const gfloat *taps[1] = {(const gfloat *) queries};
+  guint depth = attention->pairs ? head->depth / 2 : head->depth;
   gsize step = view.pitch / 2;
 
-  if (attention->pairs) {
-    depth /= 2;
-  } else {
+  if (!attention->pairs) {
     step = widened_pitch (depth);
-    for (guint i = 0; i < n; i++)
-      widen (&view, at (&view, head->memory->query, 0, first + i, head->channel), head->queries + i * step);
     taps[0] = head->queries;
+    for (guint i = 0; i < n; i++)
+      widen (&view, queries + i * view.pitch * element_size (view.bf16), head->queries + i * step);
   }
-  for (guint k = 0; k < padded; k += width) {
-    width = VOXEL_CPU_BLOCK (LANES, padded - k);
+  for (guint b = 0; b < blocks; b++)
     SIMD (strips)
-    (taps, 1, n, step, depth, head->keys + (gsize) k * depth, width, head->scores + k, head->pitch,
-     attention->pairs, FALSE);
-  }
+  (taps, 1, n, step, depth, head->keys + (gsize) b * KEYS * depth, KEYS,
+   head->scores + (gsize) b * QUERIES * KEYS, KEYS, attention->pairs, FALSE);
 }
 
-/* Turns the scores of one query into weights; returns what results so far are to be multiplied with. */
+/* Turns the scores of one query with @keys keys into weights; returns what results so far are to be multiplied
+ * with. */
 static gfloat
 weigh (const Head *head, gfloat *scores, guint keys, gfloat *most, gfloat *total)
 {
-  guint padded = VOXEL_CPU_PADDED (LANES, keys);
-  Vector largest = {0}, sum = {0}, factor;
-  gfloat before = *most;
+  guint blocks = blocks_of (keys);
+  gfloat *last = scores + (gsize) (blocks - 1) * QUERIES * KEYS;
+  Vector before = (Vector){0} + *most, largest[2] = {before, before}, sum[2] = {{0}}, factor;
 
-  for (guint k = keys; k < padded; k++)
-    scores[k] = LEAST;
-  largest = *(const Vector *) scores;
-  for (guint k = LANES; k < padded; k += LANES)
-    largest = vector_max (largest, *(const Vector *) (scores + k));
-  largest = vector_max (max_of (largest) * head->scale, (Vector){0} + before);
-  for (guint k = 0; k < padded; k += LANES) {
-    Vector weight = vector_exp (*(const Vector *) (scores + k) * head->scale - largest);
+  for (guint k = keys - (blocks - 1) * KEYS; k < KEYS; k++)
+    last[k] = LEAST;
+  for (const gfloat *s = scores; s <= last; s += QUERIES * KEYS)
+    for (guint v = 0; v < 2; v++)
+      largest[v] = vector_max (largest[v], *(const Vector *) (s + v * LANES) * head->scale);
+  largest[0] = max_of (vector_max (largest[0], largest[1]));
+  for (gfloat *s = scores; s <= last; s += QUERIES * KEYS)
+    for (guint v = 0; v < 2; v++) {
+      Vector weight = vector_exp (*(const Vector *) (s + v * LANES) * head->scale - largest[0]);
 
-    sum += weight;
-    if (head->attention->pairs)
-      store_full ((guint16 *) scores + k, weight, TRUE);
-    else
-      *(Vector *) (scores + k) = weight;
-  }
-  factor = vector_exp ((Vector){0} + before - largest);
-  *total = *total * factor[0] + sum_of (sum)[0];
-  *most = largest[0];
+      sum[v] += weight;
+      if (head->attention->pairs)
+        store_full ((guint16 *) s + v * LANES, weight, TRUE);
+      else
+        *(Vector *) (s + v * LANES) = weight;
+    }
+  factor = vector_exp (before - largest[0]);
+  *total = *total * factor[0] + sum_of (sum[0] + sum[1])[0];
+  *most = largest[0][0];
   return factor[0];
 }
 
-/* Adds the weighed values of @keys keys to the results of @n queries from the @first of the task on. */
+/* Adds the weighed values of @blocks blocks of keys to the results of @n queries from the @first held on. */
 static void
-add_values (const Head *head, gsize first, guint n, guint keys, const gfloat *factors)
+add_values (const Head *head, gsize first, guint n, guint blocks, const gfloat *factors)
 {
-  guint padded = VOXEL_CPU_PADDED (LANES, head->depth),
-        rows = head->attention->pairs ? (keys + 1) & ~1u : keys, width;
-  guint depth = head->attention->pairs ? rows / 2 : rows;
-  const gfloat *taps[1] = {head->scores};
+  guint padded = VOXEL_CPU_PADDED (LANES, head->depth), part = head->attention->pairs ? 2 : 1, width;
+  const gfloat *taps[VOXEL_CPU_ATTENTION_KEYS / 8];
 
+  for (guint b = 0; b < blocks; b++)
+    taps[b] = head->scores + (gsize) b * QUERIES * KEYS;
   for (guint c = 0; c < padded; c += width) {
-    const gfloat *values = head->attention->pairs
-                               ? (const gfloat *) ((const guint16 *) head->values + (gsize) c * rows)
-                               : head->values + (gsize) c * rows;
-
     width = VOXEL_CPU_BLOCK (LANES, padded - c);
     SIMD (strips)
-    (taps, 1, n, head->pitch, depth, values, width, head->sums, 2 * LANES, head->attention->pairs, FALSE);
+    (taps, blocks, n, KEYS, KEYS / part, head->values + (gsize) c * blocks * KEYS / part, width, head->sums,
+     2 * LANES, head->attention->pairs, FALSE);
     for (guint i = 0; i < n; i++)
       for (guint v = 0; v < width; v += LANES) {
         Vector *result = (Vector *) (head->results + (first + i) * padded + c + v);
@@ -227,38 +254,49 @@ store_results (const Head *head, gsize begin, gsize n)
              dst->bf16);
 }
 
-/* Queries [begin, end) of a head, at most as many as the chunk says. */
+/* Queries [begin, end), no more than are held, and the @n keys that are packed. */
+static void
+attend (const Head *head, gsize begin, gsize end, guint n)
+{
+  gfloat factors[QUERIES];
+
+  for (gsize q = begin, count; q < end; q += count) {
+    gsize held = q - begin;
+
+    count = MIN (QUERIES, end - q);
+    score (head, q, count, blocks_of (n));
+    for (guint i = 0; i < count; i++)
+      factors[i] = weigh (head, head->scores + i * KEYS, n, &head->most[held + i], &head->total[held + i]);
+    add_values (head, held, count, blocks_of (n), factors);
+  }
+}
+
+/* Queries [begin, end) of a head. */
 void
 SIMD (attention) (const VoxelCpuAttention *attention, const VoxelCpuAttentionMemory *memory, guint index,
                   gsize begin, gsize end)
 {
-  gsize keys = (gsize) attention->key_value.height * attention->key_value.width;
+  gsize keys = tokens (&attention->key_value), packed = keys, n;
   Head head = {.attention = attention, .memory = memory};
-  gfloat factors[QUERIES];
-  guint padded;
 
   divide_scratch (attention, &head, (gfloat *) memory->scratch);
   head.channel = (gsize) index * head.depth;
   head.scale = 1 / sqrtf (head.depth);
-  padded = VOXEL_CPU_PADDED (LANES, head.depth);
-  memset (head.results, 0, (end - begin) * padded * sizeof (gfloat));
-  for (gsize i = 0; i < end - begin; i++) {
-    head.most[i] = LEAST;
-    head.total[i] = 0;
-  }
-  for (gsize first = 0; first < keys; first += attention->block) {
-    guint n = MIN (attention->block, keys - first), count;
-
-    pack_keys (&head, first, n);
-    pack_values (&head, first, n);
-    for (gsize q = begin; q < end; q += count) {
-      count = MIN (QUERIES, end - q);
-      score (&head, q, count, n);
-      for (guint i = 0; i < count; i++)
-        factors[i] = weigh (&head, head.scores + i * head.pitch, n, &head.most[q - begin + i],
-                            &head.total[q - begin + i]);
-      add_values (&head, q - begin, count, n, factors);
+  for (gsize q = begin; q < end; q += n) {
+    n = MIN (head.held, end - q);
+    memset (head.results, 0, n * VOXEL_CPU_PADDED (LANES, head.depth) * sizeof (gfloat));
+    for (gsize i = 0; i < n; i++) {
+      head.most[i] = LEAST;
+      head.total[i] = 0;
     }
+    for (gsize first = 0; first < keys; first += attention->block) {
+      guint count = MIN (attention->block, keys - first);
+
+      if (packed != first)
+        pack (&head, first, count);
+      packed = first;
+      attend (&head, q, q + n, count);
+    }
+    store_results (&head, q, n);
   }
-  store_results (&head, begin, end - begin);
 }

@@ -31,6 +31,47 @@ prefetch_results (const VoxelCpuView *dst, const void *data, gsize pixel, gsize 
       __builtin_prefetch (at (dst, data, 0, pixel + i, channel) + b, 1);
 }
 
+SIMD_INLINE void
+finish_whole (gchar *out, gsize step, const gfloat *sums, gsize n, Vector bias, VoxelActivation activation,
+              gboolean bf16)
+{
+  for (gsize i = 0; i < n; i++, out += step) {
+    Vector a = *(const Vector *) (sums + i * LANES) + bias;
+
+    if (activation == VOXEL_ACTIVATION_RELU)
+      a = vector_positive (a);
+    else if (activation == VOXEL_ACTIVATION_GELU)
+      a = vector_gelu (a);
+    store_full (out, a, bf16);
+  }
+}
+
+/* As above, a vector of each of @pixels from (@y, @x) on, with what there is most of written out. */
+static __attribute__ ((noinline, unused)) void
+finish_vectors (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, const gfloat *sums,
+                const gfloat *bias, gsize y, gsize x, gsize pixels, gsize channel, guint n)
+{
+  gchar *out = at (&conv->dst, memory->dst, y, x, channel);
+  gsize step = conv->dst.pitch * element_size (conv->dst.bf16);
+
+#define FINISH(activation) \
+  if (conv->dst.bf16) \
+    finish_whole (out, step, sums, pixels, *(const Vector *) bias, activation, TRUE); \
+  else \
+    finish_whole (out, step, sums, pixels, *(const Vector *) bias, activation, FALSE)
+  if (n < LANES || conv->sum.channels ||
+      (conv->activation > VOXEL_ACTIVATION_RELU && conv->activation != VOXEL_ACTIVATION_GELU))
+    for (gsize i = 0; i < pixels; i++)
+      finish (conv, memory, sums + i * LANES, bias, y, x + i, channel, n);
+  else if (conv->activation == VOXEL_ACTIVATION_RELU)
+    FINISH (VOXEL_ACTIVATION_RELU);
+  else if (conv->activation == VOXEL_ACTIVATION_GELU)
+    FINISH (VOXEL_ACTIVATION_GELU);
+  else
+    FINISH (VOXEL_ACTIVATION_NONE);
+#undef FINISH
+}
+
 /* All channels of a pixel as floats. */
 SIMD_INLINE void
 widen (const VoxelCpuView *view, const gchar *pixel, gfloat *out)

@@ -9,46 +9,58 @@
 /* Deviations are taken from the mean, in a second walk over a line that is in the first cache by then: the
  * difference of large squares would lose what a small variance is made of. */
 
+/* Value @c of a line, or the square of its deviation. */
+SIMD_INLINE Vector
+summand (const gchar *x, guint c, guint n, gboolean bf16, gboolean squared, Vector mean)
+{
+  Vector a = load (x + c * element_size (bf16), n, bf16);
+
+  if (!squared)
+    return a;
+  a = first_of (a - mean, n);
+  return a * a;
+}
+
 SIMD_INLINE Vector
 line_sum (const gchar *x, guint length, gboolean bf16, gboolean squared, Vector mean)
 {
-  gsize size = element_size (bf16);
   Vector sums[SUMS] = {{0}};
+  guint c = 0;
 
-  for (guint c = 0; c < length; c += SUMS * LANES) {
-    _Pragma ("GCC unroll 4") for (guint s = 0; s < SUMS; s++)
-    {
-      guint at = c + s * LANES;
-      Vector a;
-
-      if (at >= length)
-        break;
-      a = load (x + at * size, length - at, bf16);
-      if (squared) {
-        a = first_of (a - mean, length - at);
-        a *= a;
-      }
-      sums[s] += a;
-    }
-  }
+  for (; c + SUMS * LANES <= length; c += SUMS * LANES)
+    _Pragma ("GCC unroll 4") for (guint s = 0; s < SUMS; s++) sums[s] +=
+        summand (x, c + s * LANES, LANES, bf16, squared, mean);
+  for (; c + LANES <= length; c += LANES)
+    sums[0] += summand (x, c, LANES, bf16, squared, mean);
+  if (c < length)
+    sums[1] += summand (x, c, length - c, bf16, squared, mean);
   return sum_of ((sums[0] + sums[1]) + (sums[2] + sums[3]));
+}
+
+SIMD_INLINE void
+normalise_vector (const VoxelCpuNorm *norm, const gchar *x, gchar *y, guint c, guint n, gboolean from_bf16,
+                  gboolean to_bf16, Vector mean, Vector scale)
+{
+  Vector a = load (x + c * element_size (from_bf16), n, from_bf16);
+
+  a = (a - mean) * scale * *(const Vector *) (norm->weight + c) + *(const Vector *) (norm->bias + c);
+  store (y + c * element_size (to_bf16), a, n, to_bf16);
 }
 
 /* Values that lie side by side. */
 SIMD_INLINE void
 normalise_row (const VoxelCpuNorm *norm, const gchar *x, gchar *y, gboolean from_bf16, gboolean to_bf16)
 {
-  guint length = norm->axis.length;
-  Vector mean = line_sum (x, length, from_bf16, FALSE, (Vector){0}) / (gfloat) length;
-  Vector variance = line_sum (x, length, from_bf16, TRUE, mean) / (gfloat) length;
+  guint length = norm->axis.length, c = 0;
+  gfloat share = 1.f / (gfloat) length;
+  Vector mean = line_sum (x, length, from_bf16, FALSE, (Vector){0}) * share;
+  Vector variance = line_sum (x, length, from_bf16, TRUE, mean) * share;
   Vector scale = (Vector){0} + 1.f / sqrtf (variance[0] + norm->epsilon);
 
-  for (guint c = 0; c < length; c += LANES) {
-    Vector a = load (x + c * element_size (from_bf16), length - c, from_bf16);
-
-    a = (a - mean) * scale * *(const Vector *) (norm->weight + c) + *(const Vector *) (norm->bias + c);
-    store (y + c * element_size (to_bf16), a, length - c, to_bf16);
-  }
+  for (; c + LANES <= length; c += LANES)
+    normalise_vector (norm, x, y, c, LANES, from_bf16, to_bf16, mean, scale);
+  if (c < length)
+    normalise_vector (norm, x, y, c, length - c, from_bf16, to_bf16, mean, scale);
 }
 
 SIMD_INLINE void

@@ -13,15 +13,22 @@ splat (const void *p, gboolean bf16)
   return (Vector) ((Bits){0} + bits);
 }
 
+/* Channels [channel, channel + n) of a pixel at @pixel. */
+SIMD_INLINE Vector
+fetch (const VoxelCpuOperand *operand, const gchar *pixel, gsize channel, guint n, gboolean bf16)
+{
+  return operand->splat ? splat (pixel, bf16) : load (pixel + channel * element_size (bf16), n, bf16);
+}
+
 SIMD_INLINE void
 combine (Vector *values, guint pixels, gboolean product, const VoxelCpuOperand *operand, const gchar *pixel,
          gsize channel, guint n, gboolean bf16)
 {
-  for (guint p = 0; p < pixels; p++) {
-    const gchar *from = pixel + p * operand->pixel * element_size (bf16);
-    Vector other;
+  gsize step = operand->pixel * element_size (bf16);
 
-    other = operand->splat ? splat (from, bf16) : load (from + channel * element_size (bf16), n, bf16);
+  for (guint p = 0; p < pixels; p++) {
+    Vector other = fetch (operand, pixel + p * step, channel, n, bf16);
+
     values[p] = product ? values[p] * other : values[p] + other;
   }
 }
@@ -60,14 +67,16 @@ map_block (const VoxelCpuPointwise *pointwise, const gchar *const *at, gchar *ds
   const VoxelCpuOperand *first = &pointwise->operands[0], *out = &pointwise->dst;
   Vector values[TOGETHER];
 
-  for (guint p = 0; p < pixels; p++)
-    values[p] = (Vector){0};
-  if (first->bf16)
-    combine (values, pixels, FALSE, first, at[0], channel, n, TRUE);
-  else
-    combine (values, pixels, FALSE, first, at[0], channel, n, FALSE);
-  for (guint m = 0; m < pointwise->n_maps; m++) {
-    const VoxelCpuMapping *mapping = &pointwise->maps[m];
+  for (guint p = 0; p < pixels; p++) {
+    const gchar *pixel = at[0] + p * first->pixel * element_size (first->bf16);
+
+    if (first->bf16)
+      values[p] = fetch (first, pixel, channel, n, TRUE);
+    else
+      values[p] = fetch (first, pixel, channel, n, FALSE);
+  }
+  for (guint m = 0; m < pointwise->chain.n_maps; m++) {
+    const VoxelCpuMapping *mapping = &pointwise->chain.maps[m];
     const VoxelCpuOperand *operand = &pointwise->operands[mapping->operand];
     const gchar *pixel = at[mapping->operand];
 
@@ -97,21 +106,11 @@ map_pixels (const VoxelCpuPointwise *pointwise, const gchar *const *at, gchar *d
     map_block (pointwise, at, dst, pixels, c, (guint) (pointwise->channels - c));
 }
 
-static guint
-count_operands (const VoxelCpuPointwise *pointwise)
-{
-  guint n = 1;
-
-  for (guint m = 0; m < pointwise->n_maps; m++)
-    n = MAX (n, pointwise->maps[m].operand + 1);
-  return n;
-}
-
 /* A row; leaves @at and @dst behind it. */
 static void
 map_row (const VoxelCpuPointwise *pointwise, const gchar **at, gchar **dst)
 {
-  guint n_operands = count_operands (pointwise), pixels;
+  guint pixels;
 
   for (gsize x = 0; x < pointwise->width; x += pixels) {
     pixels = pointwise->width - x >= TOGETHER ? TOGETHER : 1;
@@ -119,7 +118,7 @@ map_row (const VoxelCpuPointwise *pointwise, const gchar **at, gchar **dst)
       map_pixels (pointwise, at, *dst, TOGETHER);
     else
       map_pixels (pointwise, at, *dst, 1);
-    for (guint i = 0; i < n_operands; i++)
+    for (guint i = 0; i < pointwise->n_operands; i++)
       at[i] += pixels * pointwise->operands[i].pixel * element_size (pointwise->operands[i].bf16);
     *dst += pixels * pointwise->dst.pixel * element_size (pointwise->dst.bf16);
   }
@@ -134,7 +133,7 @@ regroup (const VoxelCpuPointwise *pointwise, gsize pixels, gsize channels)
   regrouped.width = (guint) pixels;
   regrouped.channels = (guint) channels;
   regrouped.dst.pixel = channels;
-  for (guint i = 0; i < count_operands (pointwise); i++)
+  for (guint i = 0; i < pointwise->n_operands; i++)
     regrouped.operands[i].pixel = pointwise->operands[i].splat ? 0 : channels;
   return regrouped;
 }
@@ -155,7 +154,7 @@ SIMD (pointwise) (const VoxelCpuPointwise *pointwise, const void *const *operand
     const gchar *at[VOXEL_OP_MAX_INPUTS] = {NULL};
     gchar *to = (gchar *) dst + y * pointwise->dst.row * element_size (pointwise->dst.bf16);
 
-    for (guint i = 0; i < count_operands (pointwise); i++)
+    for (guint i = 0; i < pointwise->n_operands; i++)
       at[i] = (const gchar *) operands[i] +
               y * pointwise->operands[i].row * element_size (pointwise->operands[i].bf16);
     map_row (&whole, at, &to);

@@ -97,6 +97,28 @@ store_full (void *p, Vector a, gboolean bf16)
 
 /* The last channels of a picture whose channels are no whole vectors: neighbours are neither read (what lies
  * there may be no number) nor written. */
+#if LANES == 16 && defined(__AVX512VL__) && defined(__AVX512BW__)
+SIMD_INLINE Vector
+load_part (const void *p, guint n, gboolean bf16)
+{
+  __mmask16 mask = (__mmask16) ((1u << n) - 1);
+
+  if (bf16)
+    return (Vector) (__builtin_convertvector((Half) _mm256_maskz_loadu_epi16 (mask, p), Bits) << 16);
+  return (Vector) _mm512_maskz_loadu_ps (mask, p);
+}
+
+SIMD_INLINE void
+store_part (void *p, Vector a, guint n, gboolean bf16)
+{
+  __mmask16 mask = (__mmask16) ((1u << n) - 1);
+
+  if (bf16)
+    _mm256_mask_storeu_epi16 (p, mask, (__m256i) vector_to_bf16 (a));
+  else
+    _mm512_mask_storeu_ps (p, mask, (__m512) a);
+}
+#else
 static __attribute__ ((noinline, unused)) Vector
 load_part (const void *p, guint n, gboolean bf16)
 {
@@ -114,6 +136,7 @@ store_part (void *p, Vector a, guint n, gboolean bf16)
   store_full (buffer, a, bf16);
   memcpy (p, buffer, n * element_size (bf16));
 }
+#endif
 
 SIMD_INLINE Vector
 load (const void *p, guint n, gboolean bf16)
@@ -165,6 +188,10 @@ gsize SIMD (winograd_scratch) (const VoxelCpuConv *conv);
 void SIMD (winograd) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (direct_scratch) (const VoxelCpuConv *conv);
 void SIMD (direct) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+gsize SIMD (grouped_scratch) (const VoxelCpuConv *conv);
+void SIMD (grouped) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
+gsize SIMD (depthwise_scratch) (const VoxelCpuConv *conv);
+void SIMD (depthwise) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (transpose_scratch) (const VoxelCpuConv *conv);
 void SIMD (transpose) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint task);
 gsize SIMD (pairs_scratch) (const VoxelCpuConv *conv);

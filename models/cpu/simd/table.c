@@ -22,6 +22,10 @@ const VoxelCpuKernels SIMD (kernels) = {
     .direct = SIMD (direct),
     .product_scratch = SIMD (product_scratch),
     .product = SIMD (product),
+    .grouped_scratch = SIMD (grouped_scratch),
+    .grouped = SIMD (grouped),
+    .depthwise_scratch = SIMD (depthwise_scratch),
+    .depthwise = SIMD (depthwise),
     .transpose_scratch = SIMD (transpose_scratch),
     .transpose = SIMD (transpose),
 #if defined(__AVX512BF16__)

@@ -99,11 +99,11 @@ run_chain (const Expect *expect, const gchar *axes, const gchar *tile, const gch
            const gchar *between)
 {
   g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("v", DEPTH, HEIGHT, WIDTH, 16);
-  g_autofree gchar *launch =
-      g_strdup_printf ("voxelreslice axes=%s ! voxelnormalize range=full ! voxelneighbours reach=%u ! "
-                       "voxeltile %s ! voxelviews views=%s ! %s voxelinfer precision=fp32 model=\"%s\" ! "
-                       "voxelmerge",
-                       axes, CHANNELS / 2, tile, views, between, model);
+  g_autofree gchar *launch = g_strdup_printf (
+      "voxelreslice axes=%s ! voxelnormalize range=full ! voxelneighbours reach=%u ! "
+      "voxeltile %s ! voxelviews views=%s ! %s voxelinfer threads=1 precision=fp32 model=\"%s\" ! "
+      "voxelmerge",
+      axes, CHANNELS / 2, tile, views, between, model);
   GstHarness *h;
   guint tiles = 0;
 

@@ -175,6 +175,49 @@ test_region (void)
   g_assert_nonnull (gst_buffer_get_voxel_slice_meta (copy));
 }
 
+/* Neighbours stay with a slice as long as its pixels stay as they are, and are freed with it. */
+static void
+test_neighbours (void)
+{
+  static const Case ways[] = {{"queue", GRAY16, TRUE},
+                              {"identity", GRAY16, TRUE},
+                              {"videoconvert ! capsfilter caps=video/x-raw,format=GRAY8", GRAY16, FALSE},
+                              {"videoscale ! capsfilter caps=video/x-raw,width=48,height=32", GRAY8, FALSE},
+                              {"videocrop left=8", GRAY8, FALSE}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
+    g_autoptr (GstCaps) caps = gst_caps_from_string (ways[i].caps);
+    GstBuffer *pictures[4];
+    GstVoxelNeighboursMeta *meta;
+    GstVideoInfo info;
+
+    if (!installed (ways[i].launch))
+      continue;
+    gst_video_info_from_caps (&info, caps);
+    {
+      g_autoptr (GstBuffer) slice = gst_buffer_new_allocate (NULL, GST_VIDEO_INFO_SIZE (&info), NULL);
+      g_autoptr (GstBuffer) result = NULL, copy = NULL;
+
+      gst_buffer_memset (slice, 0, 100, GST_VIDEO_INFO_SIZE (&info));
+      meta = gst_buffer_add_voxel_neighbours_meta (slice, 2);
+      for (guint k = 0; k < 4; k++)
+        meta->pictures[k] = gst_buffer_ref (pictures[k] = gst_buffer_new ());
+      result = pass_through (ways[i].launch, ways[i].caps, slice);
+      copy = gst_buffer_copy (result);
+      meta = gst_buffer_get_voxel_neighbours_meta (copy);
+      g_assert_true ((meta != NULL) == ways[i].kept);
+      if (meta)
+        g_assert_cmpuint (meta->reach, ==, 2);
+      for (guint k = 0; meta && k < 4; k++)
+        g_assert_true (meta->pictures[k] == pictures[k]);
+    }
+    for (guint k = 0; k < 4; k++) {
+      g_assert_cmpint (GST_MINI_OBJECT_REFCOUNT_VALUE (pictures[k]), ==, 1);
+      gst_buffer_unref (pictures[k]);
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -187,6 +230,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &cases[i], test_survival);
   }
   g_test_add_func ("/stream/metas/depth", test_depth);
+  g_test_add_func ("/stream/metas/neighbours", test_neighbours);
   g_test_add_func ("/stream/metas/region", test_region);
   return g_test_run ();
 }

@@ -13,7 +13,7 @@
  * voxel_cpu_conv_winograd:
  * @node: a convolution
  *
- * Returns: whether it is computed by Winograd's method
+ * Returns: whether it can be computed by Winograd's method
  */
 gboolean
 voxel_cpu_conv_winograd (const VoxelNode *node)

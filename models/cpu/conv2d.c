@@ -10,6 +10,9 @@
 #define DOT_CHANNELS 4
 #define DOT_VALUES 32
 
+/* With fewer input channels a direct sum is as fast but for the pooling, and errs less. */
+#define WINOGRAD_CHANNELS 32
+
 static gboolean
 is_of_pixels (const VoxelCpuConv *conv)
 {
@@ -45,7 +48,8 @@ take_winograd (const VoxelNode *node, VoxelCpuConvState *state, guint threads)
   const VoxelCpuView *dst = &state->conv.dst;
   gsize tiles = ((gsize) dst->height + 3) / 4 * (((gsize) dst->width + 3) / 4);
 
-  if (!voxel_cpu_conv_winograd (node))
+  if (!voxel_cpu_conv_winograd (node) ||
+      (state->conv.src.channels < WINOGRAD_CHANNELS && node->op != &voxel_cpu_op_conv2d_pool))
     return FALSE;
   voxel_cpu_conv_divide (state, threads, tiles, 6 * kernels->tile, dst->channels);
   state->func = kernels->winograd;

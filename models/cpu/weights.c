@@ -101,7 +101,7 @@ pack_transposed_pairs (const Form *form, const gfloat *values, const VoxelShape 
 static void
 transform_filter (const gfloat *g, gdouble *u)
 {
-  const gdouble a = .75, b = 1.5, zero = 1 / (a * a * b * b);
+  const gdouble a = .625, b = 1.5, zero = 1 / (a * a * b * b);
   const gdouble at_a = 1 / (2 * a * a * (a * a - b * b)), at_b = 1 / (2 * b * b * (b * b - a * a));
   const gdouble m[6][3] = {{zero, 0, 0},
                            {at_a, at_a * a, at_a * a * a},

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "models/cpu/simd/ahead.h"
 #include "models/cpu/simd/finish.h"
 
 /* Any convolution, as it is written down: rows of the input, widened to float and with their padding, wait in
  * a ring as long as they are needed; strips of pixels by two vectors of channels run over all taps. */
 
+/* Rows are computed together as long as the ring stays in the second cache, until each weight served 8 segments. */
 #define RING_BYTES (384 * 1024)
 
 typedef struct {
@@ -16,6 +18,8 @@ typedef struct {
   gsize row;
   guint rows;
   guint slots;
+  Ahead ahead;
+  gsize share;
 } Ring;
 
 static void
@@ -30,6 +34,7 @@ measure (const VoxelCpuConv *conv, Ring *ring)
   ring->row = (MAX (columns, (gsize) conv->src.width + conv->padding[1]) * ring->pitch + 15) & ~(gsize) 15;
   held = RING_BYTES / (ring->row * sizeof (gfloat));
   ring->rows = held > reach ? MIN ((held - reach) / conv->stride[0] + 1, conv->dst.height) : 1;
+  ring->rows = MIN (ring->rows, (8 * SEGMENT + conv->dst.width - 1) / conv->dst.width);
   ring->slots = (ring->rows - 1) * conv->stride[0] + reach;
 }
 
@@ -54,7 +59,7 @@ fill_row (const Ring *ring, gsize y)
 
 /* Output channels [channel, channel + width) of row @y. */
 static void
-output_row (const Ring *ring, gsize y, guint group, guint channel, guint width, const gfloat *weights)
+output_row (Ring *ring, gsize y, guint group, guint channel, guint width, const gfloat *weights)
 {
   const VoxelCpuConv *conv = ring->conv;
   guint depth = conv->src.channels / conv->groups, of_group = conv->dst.channels / conv->groups;
@@ -71,6 +76,8 @@ output_row (const Ring *ring, gsize y, guint group, guint channel, guint width, 
   for (gsize x = 0; x < conv->dst.width; x += SEGMENT) {
     gsize n = MIN (SEGMENT, conv->dst.width - x), step = conv->stride[1] * ring->pitch;
 
+    fetch_ahead (&ring->ahead, ring->share);
+    fetch_results (&conv->dst, ring->memory->dst, y, x, n, (gsize) group * of_group + channel, width);
     SIMD (strips) (taps, n_taps, n, step, depth, weights, width, ring->sums, 2 * LANES, FALSE, FALSE);
     for (guint c = 0; c < width && channel + c < of_group; c += LANES)
       for (gsize i = 0; i < n; i++)
@@ -82,7 +89,7 @@ output_row (const Ring *ring, gsize y, guint group, guint channel, guint width, 
 }
 
 static void
-output_rows (const Ring *ring, gsize begin, gsize end, guint group, guint first, guint last)
+output_rows (Ring *ring, gsize begin, gsize end, guint group, guint first, guint last)
 {
   const VoxelCpuConv *conv = ring->conv;
   gsize depth = (gsize) conv->src.channels / conv->groups * conv->kernel[0] * conv->kernel[1];
@@ -93,6 +100,23 @@ output_rows (const Ring *ring, gsize begin, gsize end, guint group, guint first,
     for (gsize y = begin; y < end; y++)
       output_row (ring, y, group, channel, width, conv->weights + ((gsize) group * padded + channel) * depth);
   }
+}
+
+/* What is read after @rows rows of results, @channels each, from row @y of the source on: a share of it with every
+ * segment. */
+static void
+look_ahead (Ring *ring, gsize y, gsize rows, guint channels)
+{
+  const VoxelCpuConv *conv = ring->conv;
+  gsize segments = (conv->dst.width + SEGMENT - 1) / SEGMENT,
+        blocks = (channels + 2 * LANES - 1) / (2 * LANES);
+  gsize last = MIN (y + ring->rows * conv->stride[0], conv->src.height);
+
+  ring->ahead = (Ahead){&conv->src, ring->memory->src, y, 0, last, {1, 1}, 0};
+  ring->share = y < last ? lines_of (&conv->src, (last - y) * conv->src.width) /
+                                   (rows * segments * blocks * conv->groups) +
+                               1
+                         : 0;
 }
 
 void
@@ -120,6 +144,7 @@ SIMD (direct) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guint
     to = to > conv->padding[0] ? MIN (to - conv->padding[0], conv->src.height) : 0;
     for (filled = MAX (filled, from); filled < to; filled++)
       fill_row (&ring, filled);
+    look_ahead (&ring, to, next - y, last - first);
     for (guint group = 0; group < conv->groups; group++)
       output_rows (&ring, y, next, group, first, last);
   }

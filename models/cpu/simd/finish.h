@@ -19,18 +19,6 @@ finish (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, const gfloat
          conv->dst.bf16);
 }
 
-/* Asks for the memory of @n pixels' results, @width channels each, to be there when they are written: stores wait
- * long for lines of a far cache. */
-SIMD_INLINE void
-prefetch_results (const VoxelCpuView *dst, const void *data, gsize pixel, gsize n, gsize channel, guint width)
-{
-  gsize bytes = width * element_size (dst->bf16);
-
-  for (gsize i = 0; i < n; i++)
-    for (gsize b = 0; b < bytes; b += 64)
-      __builtin_prefetch (at (dst, data, 0, pixel + i, channel) + b, 1);
-}
-
 SIMD_INLINE void
 finish_whole (gchar *out, gsize step, const gfloat *sums, gsize n, Vector bias, VoxelActivation activation,
               gboolean bf16)

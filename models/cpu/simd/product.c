@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "models/cpu/simd/ahead.h"
 #include "models/cpu/simd/finish.h"
 
 /* 1x1 convolution: a matrix product. A block of pixels stays in the second cache while all weights pass by, once a
@@ -17,9 +18,7 @@ typedef struct {
   gsize step;
   gsize first;
   gsize n;
-  gsize ahead;
-  gsize ahead_end;
-  guint ahead_line;
+  Ahead ahead;
 } Block;
 
 /* Whether strips can read the picture where it lies: floats, every pixel, and not so many bytes apart that the
@@ -58,33 +57,6 @@ read_block (Block *block)
   }
 }
 
-static const gchar *
-source_pixel (const Block *block, gsize pixel)
-{
-  const VoxelCpuConv *conv = block->conv;
-  gsize y = pixel / conv->dst.width, x = pixel % conv->dst.width;
-
-  return at (&conv->src, block->memory->src, y * conv->stride[0], x * conv->stride[1], 0);
-}
-
-/* Asks for @lines more of what the next block reads. */
-static void
-prefetch_ahead (Block *block, guint lines)
-{
-  guint bytes = block->conv->src.channels * element_size (block->conv->src.bf16);
-
-  while (lines && block->ahead < block->ahead_end) {
-    const gchar *pixel = source_pixel (block, block->ahead);
-
-    for (; lines && block->ahead_line < bytes; block->ahead_line += 64, lines--)
-      __builtin_prefetch (pixel + block->ahead_line, 0, 2);
-    if (block->ahead_line >= bytes) {
-      block->ahead++;
-      block->ahead_line = 0;
-    }
-  }
-}
-
 /* Pixels [begin, end) of the block, once their sums are complete. */
 static void
 finish_strip (const Block *block, gsize begin, gsize end, guint channel, guint width)
@@ -104,7 +76,8 @@ multiply_block (Block *block, guint channel, guint width)
   guint depth = conv->src.channels;
   const gfloat *weights = conv->weights + (gsize) channel * depth;
   gsize strips = (block->n + STRIP - 1) / STRIP;
-  guint lines = STRIP * 12 * 32 / conv->dst.channels + 1;
+  gsize calls = strips * ((depth + DEPTH - 1) / DEPTH) * ((conv->dst.channels + width - 1) / width);
+  gsize lines = lines_of (&conv->src, block->n) / calls + 1;
 
   for (guint k = 0, chunk; k < depth; k += chunk, weights += chunk * width) {
     chunk = MIN (DEPTH, depth - k);
@@ -112,9 +85,9 @@ multiply_block (Block *block, guint channel, guint width)
       gsize begin = part (block->n, s, strips), end = part (block->n, s + 1, strips);
       const gfloat *taps[1] = {block->in + begin * block->step + k};
 
-      prefetch_ahead (block, lines);
+      fetch_ahead (&block->ahead, lines);
       if (k + chunk == depth)
-        prefetch_results (&conv->dst, block->memory->dst, block->first + begin, end - begin, channel, width);
+        fetch_results (&conv->dst, block->memory->dst, 0, block->first + begin, end - begin, channel, width);
       SIMD (strips)
       (taps, 1, end - begin, block->step, chunk, weights, width, block->sums + begin * 2 * LANES, 2 * LANES,
        FALSE, k > 0);
@@ -122,6 +95,22 @@ multiply_block (Block *block, guint channel, guint width)
         finish_strip (block, begin, end, channel, width);
     }
   }
+}
+
+/* What the next block reads, up to pixel @end. */
+static void
+look_ahead (Block *block, gsize end)
+{
+  const VoxelCpuConv *conv = block->conv;
+  gsize next = block->first + block->n, width = conv->dst.width;
+
+  block->ahead = (Ahead){&conv->src,
+                         block->memory->src,
+                         next / width * conv->stride[0],
+                         next % width * conv->stride[1],
+                         (end + width - 1) / width * conv->stride[0],
+                         {conv->stride[0], conv->stride[1]},
+                         0};
 }
 
 void
@@ -141,9 +130,7 @@ SIMD (product) (const VoxelCpuConv *conv, const VoxelCpuConvMemory *memory, guin
   for (gsize b = 0; b < blocks; b++) {
     block.first = begin + part (end - begin, b, blocks);
     block.n = begin + part (end - begin, b + 1, blocks) - block.first;
-    block.ahead = block.first + block.n;
-    block.ahead_line = 0;
-    block.ahead_end = b + 1 < blocks ? begin + part (end - begin, b + 2, blocks) : end;
+    look_ahead (&block, MIN (block.first + 2 * block.n, end));
     read_block (&block);
     for (guint channel = first, width; channel < last; channel += width) {
       width = VOXEL_CPU_BLOCK (LANES, padded - channel);

@@ -11,34 +11,54 @@
   ((Vector) _mm512_dpbf16_ps ((__m512) (sum), (__m512bh) (weights), (__m512bh) _mm512_set1_ps (x)))
 #endif
 
+/* Products a chain: sums of that many are added up, so that roundings do not gather as in one long chain. */
+#define CHAIN 64
+
+#define FLUSH(pixels, vectors) \
+  _Pragma ("GCC unroll 16") for (guint p = 0; p < pixels; p++) \
+  { \
+    _Pragma ("GCC unroll 2") for (guint v = 0; v < vectors; v++) \
+    { \
+      Vector *to = (Vector *) (out + p * pitch + v * LANES); \
+\
+      if (add) \
+        sum[p][v] += *to; \
+      *to = sum[p][v]; \
+      sum[p][v] = (Vector){0}; \
+    } \
+  } \
+  add = TRUE
+
 #define STRIP_FUNC(kind, multiply, pixels, vectors) \
   static void strip_##kind##_##pixels##_##vectors (const gfloat *const *taps, guint n_taps, gsize offset, \
                                                    gsize step, guint depth, const gfloat *weights, \
                                                    gfloat *out, gsize pitch, gboolean add) \
   { \
     Vector sum[pixels][vectors] = {{{0}}}; \
+    guint left = CHAIN; \
 \
     for (guint t = 0; t < n_taps; t++) { \
-      const gfloat *x = taps[t] + offset; \
+      const gfloat *x = taps[t] + offset, *end = x + depth; \
 \
-      for (guint k = 0; k < depth; k++, x++, weights += vectors * LANES) { \
-        _Pragma ("GCC unroll 16") for (guint p = 0; p < pixels; p++) \
-        { \
-          _Pragma ("GCC unroll 2") for (guint v = 0; v < vectors; v++) sum[p][v] = \
-              multiply (sum[p][v], *(const Vector *) (weights + v * LANES), x[p * step]); \
+      while (x < end) { \
+        const gfloat *stop = x + MIN (left, (gsize) (end - x)); \
+\
+        left -= (guint) (stop - x); \
+        for (; x < stop; x++, weights += vectors * LANES) { \
+          _Pragma ("GCC unroll 16") for (guint p = 0; p < pixels; p++) \
+          { \
+            _Pragma ("GCC unroll 2") for (guint v = 0; v < vectors; v++) sum[p][v] = \
+                multiply (sum[p][v], *(const Vector *) (weights + v * LANES), x[p * step]); \
+          } \
+        } \
+        if (left == 0) { \
+          FLUSH (pixels, vectors); \
+          left = CHAIN; \
         } \
       } \
     } \
-    if (add) \
-      _Pragma ("GCC unroll 16") for (guint p = 0; p < pixels; p++) \
-      { \
-        _Pragma ("GCC unroll 2") for (guint v = 0; v < vectors; v++) sum[p][v] += \
-            *(const Vector *) (out + p * pitch + v * LANES); \
-      } \
-    _Pragma ("GCC unroll 16") for (guint p = 0; p < pixels; p++) \
-    { \
-      _Pragma ("GCC unroll 2") for (guint v = 0; v < vectors; v++) * \
-          (Vector *) (out + p * pitch + v * LANES) = sum[p][v]; \
+    if (left < CHAIN || !add) { \
+      FLUSH (pixels, vectors); \
     } \
   }
 

@@ -45,7 +45,7 @@ def grid():
     channels, sizes = [1, 3, 5, 16, 17, 33, 64], [(1, 1), (3, 2), (5, 4), (3, 7), (1, 17)]
     combined = itertools.product((1, 3, 5, 7), (1, 2, 4), channels, channels)
     small = ((k, s, i, o) for k, s, i, o in combined if i * o * k * k < 900)
-    for at, (kernel, stride, i, o) in enumerate(itertools.islice(small, 0, None, 14)):
+    for at, (kernel, stride, i, o) in enumerate(itertools.islice(small, 0, None, 19)):
         size = sizes[at % 5]
         n = min(at % 5 + 1, max(1, 300 // (max(i, o) * size[0] * size[1])))
         yield dense(i, o, size, kernel, stride, n=n, sum=at % 4 == 1, activation=[None, *ACTIVATIONS][at % 6])

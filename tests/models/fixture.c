@@ -106,13 +106,13 @@ fixture_execute (VoxelGraph *graph, const VoxelBackend *backend, VoxelPrecision 
   return g_memdup2 (voxel_run_get_output (run), out * sizeof (gfloat));
 }
 
-/* How many times PyTorch's own fp32 error fp32 may err, both against double. Winograd's 4x4 tiles trade a few bits
- * for a quarter of the products; what is left is far below a step of the coded logits (1 / 2048). */
+/* How many times PyTorch's own fp32 error, both against double, fp32 may err. PyTorch's was taken with fused
+ * multiplications and additions; what has none rounds twice as often. */
 gdouble
 fixture_allowed_ratio (VoxelPlan *plan)
 {
   for (guint i = 0; i < voxel_plan_get_steps (plan); i++)
-    if (strstr (voxel_plan_get_step_implementation (plan, i), "winograd"))
+    if (g_str_has_suffix (voxel_plan_get_step_implementation (plan, i), "winograd:base"))
       return 3;
   return 2;
 }

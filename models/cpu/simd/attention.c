@@ -69,34 +69,35 @@ blocks_of (gsize keys)
   return (keys + KEYS - 1) / KEYS;
 }
 
-/* Takes @n floats in whole vectors. */
+/* Takes @n floats in whole vectors of @scratch, which may be none yet. */
 static gfloat *
-take (gfloat **scratch, gsize n)
+take (gfloat *scratch, gsize *taken, gsize n)
 {
-  gfloat *area = *scratch;
+  gsize first = *taken;
 
-  *scratch += (n + 15) & ~(gsize) 15;
-  return area;
+  *taken += (n + 15) & ~(gsize) 15;
+  return scratch ? scratch + first : NULL;
 }
 
-static gfloat *
+/* Returns how many floats it takes. */
+static gsize
 divide_scratch (const VoxelCpuAttention *attention, Head *head, gfloat *scratch)
 {
   guint depth = attention->query.channels / attention->heads;
-  gsize keys = blocks_of (attention->block) * KEYS;
+  gsize keys = blocks_of (attention->block) * KEYS, taken = 0;
 
   head->depth = depth;
   head->held = attention->block < tokens (&attention->key_value) ? HELD : QUERIES;
-  head->keys = take (&scratch, keys * depth);
-  head->values = take (&scratch, keys * VOXEL_CPU_PADDED (LANES, depth));
+  head->keys = take (scratch, &taken, keys * depth);
+  head->values = take (scratch, &taken, keys * VOXEL_CPU_PADDED (LANES, depth));
   head->query = attention->pairs ? depth / 2 : widened_pitch (depth);
-  head->queries = take (&scratch, QUERIES * head->query);
-  head->scores = take (&scratch, QUERIES * keys);
-  head->sums = take (&scratch, QUERIES * 2 * LANES);
-  head->results = take (&scratch, (gsize) head->held * VOXEL_CPU_PADDED (LANES, depth));
-  head->most = take (&scratch, head->held);
-  head->total = take (&scratch, head->held);
-  return scratch;
+  head->queries = take (scratch, &taken, QUERIES * head->query);
+  head->scores = take (scratch, &taken, QUERIES * keys);
+  head->sums = take (scratch, &taken, QUERIES * 2 * LANES);
+  head->results = take (scratch, &taken, (gsize) head->held * VOXEL_CPU_PADDED (LANES, depth));
+  head->most = take (scratch, &taken, head->held);
+  head->total = take (scratch, &taken, head->held);
+  return taken;
 }
 
 gsize
@@ -104,7 +105,7 @@ SIMD (attention_scratch) (const VoxelCpuAttention *attention)
 {
   Head head;
 
-  return (gsize) (divide_scratch (attention, &head, NULL) - (gfloat *) NULL) * sizeof (gfloat);
+  return divide_scratch (attention, &head, NULL) * sizeof (gfloat);
 }
 
 /* A head's channels of queries or keys. */

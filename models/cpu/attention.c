@@ -45,14 +45,14 @@ run_task (gpointer data, gsize task, guint worker)
                                    MIN (chunk + attention->chunk, state->queries));
 }
 
-/* Pairs are read where they lie in memory. */
+/* Whether bf16 is multiplied as it is, and faster so. */
 static gboolean
 has_pairs (const VoxelCpuAttention *attention)
 {
   const VoxelCpuView *q = &attention->query, *kv = &attention->key_value;
 
-  return voxel_cpu_kernels ()->pairs && q->bf16 && kv->bf16 && q->channels / attention->heads % 2 == 0 &&
-         q->pitch % 2 == 0;
+  return (voxel_cpu_kernels ()->tiles || voxel_cpu_has_fast_pairs ()) && q->bf16 && kv->bf16 &&
+         q->channels / attention->heads % 2 == 0;
 }
 
 static gboolean

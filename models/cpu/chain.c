@@ -110,7 +110,7 @@ voxel_cpu_fuse_chains (VoxelGraph *graph, GError **error)
     if (node->op != &voxel_op_add && node->op != &voxel_op_multiply &&
         voxel_node_activation (node, &(gfloat){0}) == VOXEL_ACTIVATION_NONE)
       continue;
-    for (guint i = 0; i < node->n_inputs && !fused; i++)
+    for (guint i = 0; !fused && i < node->n_inputs; i++)
       if (!fuse (graph, n, i, &fused, error))
         return FALSE;
     n -= fused;

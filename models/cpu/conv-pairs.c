@@ -26,15 +26,10 @@ computes_window (const VoxelNode *node)
   return conv->dilation[1] == 1 && (voxel_cpu_kernels ()->tiles || (!transposed && conv->stride[1] % 2 == 0));
 }
 
-/* VOXEL_CPU_CONV=pairs has vectors multiply them wherever they can, to test and compare. */
 static gboolean
 is_fast (const VoxelNode *node)
 {
-  const VoxelCpuKernels *kernels = voxel_cpu_kernels ();
-
-  if (kernels->tiles || g_strcmp0 (g_getenv ("VOXEL_CPU_CONV"), "pairs") == 0)
-    return TRUE;
-  return voxel_cpu_has_fast_pairs () && !voxel_cpu_conv_winograd (node);
+  return voxel_cpu_kernels ()->tiles || (voxel_cpu_has_fast_pairs () && !voxel_cpu_conv_winograd (node));
 }
 
 /**

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/cpu/conv2d-grouped.h"
 
-#include "models/cpu/dnnl.h"
 #include "models/cpu/isa.h"
 #include "models/cpu/picture.h"
 #include "models/cpu/weights.h"
@@ -143,9 +142,8 @@ voxel_cpu_conv_grouped_prepare (VoxelPrepare *prepare, VoxelCpuConvState *state,
   const VoxelCpuKernels *kernels = voxel_cpu_kernels ();
   VoxelCpuConv *conv = &state->conv;
 
-  /* Processors with matrix units do two products of floats in the time of half a pair (Sapphire Rapids, measured). */
-  conv->pairs = kernels->pairs && !kernels->tiles && conv->src.bf16 &&
-                conv->src.channels / conv->groups % 2 == 0 && conv->src.pitch % 2 == 0;
+  conv->pairs = voxel_cpu_has_fast_pairs () && conv->src.bf16 && conv->src.channels / conv->groups % 2 == 0 &&
+                conv->src.pitch % 2 == 0;
   if (!(spans_groups (conv) ? voxel_cpu_conv_vector_bias (prepare, state, step, error)
                             : voxel_cpu_conv_bias (prepare, step->node, state, error)))
     return FALSE;

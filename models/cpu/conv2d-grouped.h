@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 gboolean voxel_cpu_conv_grouped (const VoxelCpuConv *conv);
 gboolean voxel_cpu_conv_grouped_prepare (VoxelPrepare *prepare, VoxelCpuConvState *state, VoxelStep *step,
                                          GError **error);
+gboolean voxel_cpu_conv_grouped_pairs (const VoxelCpuConv *conv);
+gboolean voxel_cpu_conv_grouped_pairs_prepare (VoxelPrepare *prepare, VoxelCpuConvState *state,
+                                               VoxelStep *step, GError **error);
 gboolean voxel_cpu_conv_depthwise (const VoxelCpuConv *conv);
 gboolean voxel_cpu_conv_depthwise_prepare (VoxelPrepare *prepare, VoxelCpuConvState *state, VoxelStep *step,
                                            GError **error);

@@ -121,6 +121,8 @@ prepare_method (VoxelPrepare *prepare, VoxelCpuConvState *state, VoxelStep *step
 
   if (voxel_cpu_conv_depthwise (&state->conv))
     return voxel_cpu_conv_depthwise_prepare (prepare, state, step, error);
+  if (voxel_cpu_conv_grouped_pairs (&state->conv))
+    return voxel_cpu_conv_grouped_pairs_prepare (prepare, state, step, error);
   if (voxel_cpu_conv_grouped (&state->conv))
     return voxel_cpu_conv_grouped_prepare (prepare, state, step, error);
   if (!voxel_cpu_conv_bias (prepare, node, state, error))

@@ -44,8 +44,8 @@ typedef struct {
  * @groups: channels are divided by
  * @activation: of the results
  * @slope: of a leaky ReLU
- * @pairs: grouped only: source and weights are multiplied as pairs of bf16
  * @transposed: the source's pixels are spread by @stride (pairs' only)
+ * @pairs: grouped only: source and weights are multiplied as pairs of bf16
  * @weights: in the form the method wants, see weights.h
  * @bias: as many as weights' output channels
  * @tile_tasks: parts that the pixels are divided into
@@ -63,8 +63,8 @@ typedef struct {
   guint groups;
   VoxelActivation activation;
   gfloat slope;
-  gboolean pairs;
   gboolean transposed;
+  gboolean pairs;
   const gfloat *weights;
   const gfloat *bias;
   guint tile_tasks;

@@ -194,8 +194,19 @@ pools (const VoxelNode *node)
   return TRUE;
 }
 
-/* Winograd's tiles of 4x4 pixels hold whole pooling windows: the maxima are taken before they leave the
- * registers. */
+/* Results of fewer bytes are still in the second cache when they are pooled afterwards. */
+#define CACHED_BYTES (512 * 1024)
+
+static gboolean
+pools_rows (const VoxelNode *conv)
+{
+  gsize bytes = 0;
+
+  return voxel_cpu_conv_pairs (conv) && voxel_tensor_size (conv->outputs[0], &bytes) && bytes > CACHED_BYTES;
+}
+
+/* Winograd's tiles of 4x4 pixels hold whole pooling windows: the maxima are taken before they leave the registers;
+ * products of pairs take them before rows leave the cache. */
 static gboolean
 fuse_pool (VoxelGraph *graph, VoxelNode *pool, GError **error)
 {
@@ -203,7 +214,7 @@ fuse_pool (VoxelGraph *graph, VoxelNode *pool, GError **error)
   guint position;
 
   if (!conv || conv->op != &voxel_op_conv2d ||
-      (!voxel_cpu_conv_winograd (conv) && !voxel_cpu_conv_pairs (conv)) ||
+      !(voxel_cpu_conv_pairs (conv) ? pools_rows (conv) : voxel_cpu_conv_winograd (conv)) ||
       !voxel_graph_position (graph, conv, &position))
     return TRUE;
   node = voxel_graph_insert (graph, position, &voxel_cpu_op_conv2d_pool, conv->name, conv->attributes,

@@ -68,18 +68,37 @@ place_in_pair (guint lanes, guint channels, guint o, gsize first, gsize rows, gu
   return (place (lanes, o, rows) + (first + k / 2) * width) * 2 + k % 2;
 }
 
+/* @blocks times as many output channels by all the input channels of their groups, which have @of_group output
+ * channels each. */
+static void
+pack_block_pairs_of (const Form *form, const gfloat *values, const VoxelShape *shape, gfloat *out,
+                     guint blocks, guint of_group)
+{
+  guint size = shape->dim[0] / blocks, depth = shape->dim[1], rows = shape->dim[2], columns = shape->dim[3];
+  guint wide = size / of_group * depth;
+  gsize pairs = ((gsize) columns * wide + 1) / 2, block = VOXEL_CPU_PADDED (form->lanes, size) * rows * pairs;
+
+  for (guint o = 0; o < shape->dim[0]; o++) {
+    guint16 *halves = (guint16 *) (out + o / size * block);
+    guint first = o % size / of_group * depth;
+
+    for (guint k = 0; k < depth; k++)
+      for (guint t = 0; t < rows * columns; t++)
+        halves[place_in_pair (form->lanes, size, o % size, t / columns * pairs, rows * pairs,
+                              t % columns * wide + first + k)] = voxel_bf16_from_float (*values++);
+  }
+}
+
 static void
 pack_pairs (const Form *form, const gfloat *values, const VoxelShape *shape, gfloat *out)
 {
-  guint channels = shape->dim[0], depth = shape->dim[1], rows = shape->dim[2], columns = shape->dim[3];
-  gsize pairs = ((gsize) columns * depth + 1) / 2;
-  guint16 *halves = (guint16 *) out;
+  pack_block_pairs_of (form, values, shape, out, 1, shape->dim[0]);
+}
 
-  for (guint o = 0; o < channels; o++)
-    for (guint k = 0; k < depth; k++)
-      for (guint t = 0; t < rows * columns; t++)
-        halves[place_in_pair (form->lanes, channels, o, t / columns * pairs, rows * pairs,
-                              t % columns * depth + k)] = voxel_bf16_from_float (*values++);
+static void
+pack_block_pairs (const Form *form, const gfloat *values, const VoxelShape *shape, gfloat *out)
+{
+  pack_block_pairs_of (form, values, shape, out, form->groups, shape->dim[1]);
 }
 
 static void
@@ -167,6 +186,7 @@ static const struct {
     [VOXEL_CPU_PACK_TAPS] = {"taps", pack_taps},
     [VOXEL_CPU_PACK_TRANSPOSED] = {"transposed", pack_transposed},
     [VOXEL_CPU_PACK_PAIRS] = {"pairs", pack_pairs},
+    [VOXEL_CPU_PACK_BLOCK_PAIRS] = {"block-pairs", pack_block_pairs},
     [VOXEL_CPU_PACK_TRANSPOSED_PAIRS] = {"transposed-pairs", pack_transposed_pairs},
     [VOXEL_CPU_PACK_WINOGRAD] = {"winograd", pack_winograd},
     [VOXEL_CPU_PACK_ROWS] = {"rows", pack_rows},
@@ -194,6 +214,8 @@ packed_floats (const Form *form, const VoxelShape *shape)
            shape->dim[3];
   if (form->packing == VOXEL_CPU_PACK_PAIRS)
     return outputs * shape->dim[2] * (((gsize) shape->dim[3] * shape->dim[1] + 1) / 2);
+  if (form->packing == VOXEL_CPU_PACK_BLOCK_PAIRS)
+    return outputs * shape->dim[2] * (((gsize) shape->dim[3] * (shape->dim[0] / form->groups) + 1) / 2);
   if (form->packing == VOXEL_CPU_PACK_TRANSPOSED_PAIRS)
     return (gsize) VOXEL_CPU_PADDED (form->lanes, shape->dim[1]) * ((shape->dim[0] + 1) / 2) * shape->dim[2] *
            shape->dim[3];

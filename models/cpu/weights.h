@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * @VOXEL_CPU_PACK_TRANSPOSED: tap, block, input channel, output channel of the block; from I, O, KH, KW
  * @VOXEL_CPU_PACK_PAIRS: in bf16: block of output channels, row of the kernel, pair of that row's values (columns
  *   by input channels, rounded up to an even number), output channel of the block
+ * @VOXEL_CPU_PACK_BLOCK_PAIRS: as PAIRS, for each of as many blocks of neighbouring groups as @groups says, zeros
+ *   where groups do not meet; groups have as many input channels as output channels
  * @VOXEL_CPU_PACK_TRANSPOSED_PAIRS: as TRANSPOSED, in bf16, a pair of input channels in place of each
  * @VOXEL_CPU_PACK_WINOGRAD: one of 36 transforms, block, input channel, output channel of the block
  * @VOXEL_CPU_PACK_ROWS: output channel, tap, input channels rounded up to whole vectors
@@ -23,6 +25,7 @@ typedef enum {
   VOXEL_CPU_PACK_TAPS,
   VOXEL_CPU_PACK_TRANSPOSED,
   VOXEL_CPU_PACK_PAIRS,
+  VOXEL_CPU_PACK_BLOCK_PAIRS,
   VOXEL_CPU_PACK_TRANSPOSED_PAIRS,
   VOXEL_CPU_PACK_WINOGRAD,
   VOXEL_CPU_PACK_ROWS,

@@ -14,7 +14,6 @@ voxel_graph_lives (const VoxelGraph *graph)
 
   for (guint t = 0; t < graph->tensors->len; t++)
     lives[t] = (VoxelLife){G_MAXUINT, 0};
-  lives[graph->input->id].first = 0;
   for (guint n = 0; n < graph->nodes->len; n++) {
     const VoxelNode *node = graph->nodes->pdata[n];
 
@@ -25,6 +24,7 @@ voxel_graph_lives (const VoxelGraph *graph)
       lives[node->outputs[i]->id] = (VoxelLife){n, n};
   }
   lives[graph->output->id].last = graph->nodes->len - 1;
+  lives[graph->input->id] = (VoxelLife){0, graph->nodes->len - 1};
   return lives;
 }
 
@@ -32,15 +32,15 @@ voxel_graph_lives (const VoxelGraph *graph)
  * voxel_graph_root_lives:
  * @graph: a graph whose tensors may share memory
  *
- * Returns: (transfer full): of each root, by its id: of all that lies in it; other tensors have none. Input and
- *   output live all the time, so that the one can be read while the other is filled
+ * Returns: (transfer full): of each root, by its id: of all that lies in it; other tensors have none. The output
+ *   lives all the time too, so that it can be read while the input is filled
  */
 VoxelLife *
 voxel_graph_root_lives (const VoxelGraph *graph)
 {
   VoxelLife *lives = voxel_graph_lives (graph);
 
-  lives[graph->input->id] = lives[graph->output->id] = (VoxelLife){0, graph->nodes->len - 1};
+  lives[graph->output->id].first = 0;
   for (guint t = 0; t < graph->tensors->len; t++) {
     const VoxelTensor *tensor = graph->tensors->pdata[t];
     VoxelLife *root;

@@ -8,7 +8,8 @@ G_BEGIN_DECLS
 /**
  * VoxelLife:
  * @first: index of the node that computes a tensor, 0 for the graph's input; %G_MAXUINT for what is neither
- * @last: of the node that reads it last, @first if none does; the last node for the graph's output
+ * @last: of the node that reads it last, @first if none does; the last node for the graph's output, and for its
+ *   input, which stays as it is
  */
 typedef struct {
   guint first, last;

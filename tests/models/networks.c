@@ -182,6 +182,30 @@ test_output (gconstpointer data)
     g_assert_false (g_str_has_prefix (voxel_plan_get_step_implementation (plan, i), "ref:"));
 }
 
+/* A tile of 512 takes at most 1.3 times what its fullest step needs while no two pictures share memory. */
+static void
+test_memory (gconstpointer data)
+{
+  const Case *c = data;
+
+  for (guint threads = 1; threads <= 2; threads++) {
+    const VoxelPlanKey key = {c->backend->name, c->precision, threads, 1, 512, 512};
+    VoxelBuilder builder;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (VoxelPlan) plan =
+        voxel_plan_new_measured (build (c->network, 512, 512, &builder), c->backend, &key, &error);
+
+    g_assert_no_error (error);
+    voxel_builder_clear (&builder);
+    g_test_message ("%u threads: %.3f of the lower bound", threads,
+                    (gdouble) voxel_plan_get_arena_size (plan) /
+                        (gdouble) voxel_plan_get_arena_lower_bound (plan));
+    g_assert_cmpuint (voxel_plan_get_arena_size (plan), <=,
+                      voxel_plan_get_arena_lower_bound (plan) * 13 / 10);
+    g_assert_cmpuint (plan->arena.size, <=, plan->arena.fullest * 105 / 100);
+  }
+}
+
 static Network *
 open_network (const gchar *folder, const gchar *file)
 {
@@ -239,7 +263,10 @@ add_network (const Network *network)
       const Case c = {network, voxel_backends ()[b], precisions[p]};
       g_autofree gchar *path = g_strdup_printf ("/networks/%s/%s/%s", network->name, c.backend->name,
                                                 voxel_precision_to_name (c.precision));
+      g_autofree gchar *memory = g_strconcat (path, "/memory", NULL);
 
+      if (c.backend == &voxel_backend_cpu)
+        g_test_add_data_func_full (memory, g_memdup2 (&c, sizeof c), test_memory, g_free);
       if (c.backend->probe (c.precision, NULL) && (c.backend != &voxel_backend_reference || small (network)))
         g_test_add_data_func_full (path, g_memdup2 (&c, sizeof c), test_output, g_free);
     }

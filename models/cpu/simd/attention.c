@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "models/cpu/simd/finish.h"
+#include "models/cpu/simd/pairs.h"
 #include "models/cpu/simd/reduce.h"
 
 /* Attention of one head without a matrix of scores in memory: a few queries meet a block of keys, their scores are
@@ -10,7 +11,11 @@
  * calculation for softmax, 2018; Dao et al.: FlashAttention, 2022. */
 
 /* Queries at a time. */
+#if defined(__AMX_BF16__)
+#define QUERIES PAIRS_GROUP
+#else
 #define QUERIES (2 * STRIP)
+#endif
 
 /* Queries for which a block of keys is packed, where there are more blocks than one. */
 #define HELD (18 * QUERIES)
@@ -25,6 +30,9 @@
  * Head:
  * @channel: the first
  * @depth: channels
+ * @by_keys: products of queries and a block of keys; depth counts floats or pairs
+ * @by_values: products of weights and values
+ * @tile: that the matrix unit is set to
  * @scale: from products to powers of 2
  * @keys: KEYS of them, channel, key
  * @values: block of two vectors of channels, key, channel
@@ -43,6 +51,8 @@ typedef struct {
   guint depth;
   guint held;
   gsize query;
+  SimdPairs by_keys, by_values;
+  guint tile;
   gfloat scale;
   gfloat *keys, *values, *queries, *scores, *sums, *results, *most, *total;
 } Head;
@@ -59,34 +69,35 @@ blocks_of (gsize keys)
   return (keys + KEYS - 1) / KEYS;
 }
 
-/* Takes @n floats in whole vectors. */
+/* Takes @n floats in whole vectors of @scratch, which may be none yet. */
 static gfloat *
-take (gfloat **scratch, gsize n)
+take (gfloat *scratch, gsize *taken, gsize n)
 {
-  gfloat *area = *scratch;
+  gsize first = *taken;
 
-  *scratch += (n + 15) & ~(gsize) 15;
-  return area;
+  *taken += (n + 15) & ~(gsize) 15;
+  return scratch ? scratch + first : NULL;
 }
 
-static gfloat *
+/* Returns how many floats it takes. */
+static gsize
 divide_scratch (const VoxelCpuAttention *attention, Head *head, gfloat *scratch)
 {
   guint depth = attention->query.channels / attention->heads;
-  gsize keys = blocks_of (attention->block) * KEYS;
+  gsize keys = blocks_of (attention->block) * KEYS, taken = 0;
 
   head->depth = depth;
   head->held = attention->block < tokens (&attention->key_value) ? HELD : QUERIES;
-  head->keys = take (&scratch, keys * depth);
-  head->values = take (&scratch, keys * VOXEL_CPU_PADDED (LANES, depth));
+  head->keys = take (scratch, &taken, keys * depth);
+  head->values = take (scratch, &taken, keys * VOXEL_CPU_PADDED (LANES, depth));
   head->query = attention->pairs ? depth / 2 : widened_pitch (depth);
-  head->queries = take (&scratch, QUERIES * head->query);
-  head->scores = take (&scratch, QUERIES * keys);
-  head->sums = take (&scratch, QUERIES * 2 * LANES);
-  head->results = take (&scratch, (gsize) head->held * VOXEL_CPU_PADDED (LANES, depth));
-  head->most = take (&scratch, head->held);
-  head->total = take (&scratch, head->held);
-  return scratch;
+  head->queries = take (scratch, &taken, QUERIES * head->query);
+  head->scores = take (scratch, &taken, QUERIES * keys);
+  head->sums = take (scratch, &taken, QUERIES * 2 * LANES);
+  head->results = take (scratch, &taken, (gsize) head->held * VOXEL_CPU_PADDED (LANES, depth));
+  head->most = take (scratch, &taken, head->held);
+  head->total = take (scratch, &taken, head->held);
+  return taken;
 }
 
 gsize
@@ -94,7 +105,7 @@ SIMD (attention_scratch) (const VoxelCpuAttention *attention)
 {
   Head head;
 
-  return (gsize) (divide_scratch (attention, &head, NULL) - (gfloat *) NULL) * sizeof (gfloat);
+  return divide_scratch (attention, &head, NULL) * sizeof (gfloat);
 }
 
 /* A head's channels of queries or keys. */
@@ -166,25 +177,75 @@ pack (const Head *head, gsize first, guint n)
   pack_values (head, first, n);
 }
 
-/* Products of @n rows of QUERIES with weights @width wide: each row is @runs runs of @depth floats or pairs, @apart
- * floats from one to the next. */
+/* Both kinds of products: rows of QUERIES are runs of floats or pairs. */
 static void
-multiply (const Head *head, const gfloat *rows, gsize step, guint runs, gsize apart, guint depth,
-          const gfloat *weights, guint width, guint n, gfloat *sums)
+set_products (Head *head)
+{
+  guint part = head->attention->pairs ? 2 : 1;
+
+  head->by_keys = (SimdPairs){.runs = 1, .depth = head->depth / part, .width = KEYS};
+  head->by_keys.step = head->query * sizeof (gfloat);
+  head->by_values = (SimdPairs){.depth = KEYS / part, .step = KEYS * sizeof (gfloat)};
+  for (guint b = 0; b < blocks_of (head->attention->block); b++)
+    head->by_values.offsets[b] = b * QUERIES * KEYS * sizeof (gfloat);
+  head->by_keys.weights_depth = head->by_keys.depth;
+  head->by_values.weights_depth = head->by_values.depth;
+#if defined(__AVX512BF16__)
+  if (head->attention->pairs) {
+    SIMD (pairs_begin) (&head->by_keys);
+    SIMD (pairs_begin) (&head->by_values);
+    head->tile = head->by_values.tile;
+  }
+#endif
+}
+
+/* Before products of another kind. */
+static void
+begin_products (Head *head, SimdPairs *products)
+{
+#if defined(__AVX512BF16__)
+  if (products->tile != head->tile)
+    SIMD (pairs_begin) (products);
+  head->tile = products->tile;
+#endif
+}
+
+static void
+end_products (const Head *head)
+{
+#if defined(__AVX512BF16__)
+  if (head->attention->pairs)
+    SIMD (pairs_end) (&head->by_values);
+#endif
+}
+
+/* Products of @n rows with @weights. */
+static void
+multiply (const Head *head, const SimdPairs *products, const gfloat *rows, const gfloat *weights, guint n,
+          gfloat *sums)
 {
   const gfloat *taps[VOXEL_CPU_MAX_TAPS];
 
-  for (guint r = 0; r < runs; r++)
-    taps[r] = rows + r * apart;
-  SIMD (strips) (taps, runs, n, step, depth, weights, width, sums, 2 * LANES, head->attention->pairs, FALSE);
+#if defined(__AVX512BF16__)
+  if (head->attention->pairs) {
+    SIMD (pairs_group)
+    (products, (const gchar *) rows, weights, SIMD (pairs_needed) (n), sums, FALSE);
+    return;
+  }
+#endif
+  for (guint r = 0; r < products->runs; r++)
+    taps[r] = rows + products->offsets[r] / sizeof (gfloat);
+  SIMD (strips)
+  (taps, products->runs, n, products->step / sizeof (gfloat), products->depth, weights, products->width, sums,
+   2 * LANES, FALSE, FALSE);
 }
 
 /* Scores of @n queries from @first on with @blocks blocks of keys. */
 static void
-score (const Head *head, gsize first, guint n, guint blocks)
+score (Head *head, gsize first, guint n, guint blocks)
 {
   const VoxelCpuView view = part_of (&head->attention->query, head->depth);
-  guint depth = head->attention->pairs ? head->depth / 2 : head->depth;
+  guint depth = head->by_keys.depth;
 
   for (guint i = 0; i < n; i++) {
     const gchar *query = at (&view, head->memory->query, 0, first + i, head->channel);
@@ -195,8 +256,9 @@ score (const Head *head, gsize first, guint n, guint blocks)
     if (!head->attention->pairs)
       widen (&view, query, out);
   }
+  begin_products (head, &head->by_keys);
   for (guint b = 0; b < blocks; b++)
-    multiply (head, head->queries, head->query, 1, 0, depth, head->keys + (gsize) b * KEYS * depth, KEYS, n,
+    multiply (head, &head->by_keys, head->queries, head->keys + (gsize) b * KEYS * depth, n,
               head->scores + (gsize) b * QUERIES * KEYS);
 }
 
@@ -231,17 +293,18 @@ weigh (const Head *head, gfloat *scores, guint keys, gfloat *most, gfloat *total
 
 /* Adds the weighed values of @blocks blocks of keys to the results of @n queries from the @first held on. */
 static void
-add_values (const Head *head, gsize first, guint n, guint blocks, const gfloat *factors)
+add_values (Head *head, gsize first, guint n, guint blocks, const gfloat *factors)
 {
-  guint padded = VOXEL_CPU_PADDED (LANES, head->depth), depth = head->attention->pairs ? KEYS / 2 : KEYS,
-        width;
+  guint padded = VOXEL_CPU_PADDED (LANES, head->depth);
 
-  for (guint c = 0; c < padded; c += width) {
-    width = VOXEL_CPU_BLOCK (LANES, padded - c);
-    multiply (head, head->scores, KEYS, blocks, QUERIES * KEYS, depth,
-              head->values + (gsize) c * blocks * depth, width, n, head->sums);
+  head->by_values.runs = blocks;
+  begin_products (head, &head->by_values);
+  for (guint c = 0; c < padded; c += head->by_values.width) {
+    head->by_values.width = VOXEL_CPU_BLOCK (LANES, padded - c);
+    multiply (head, &head->by_values, head->scores, head->values + (gsize) c * blocks * head->by_values.depth,
+              n, head->sums);
     for (guint i = 0; i < n; i++)
-      for (guint v = 0; v < width; v += LANES) {
+      for (guint v = 0; v < head->by_values.width; v += LANES) {
         Vector *result = (Vector *) (head->results + (first + i) * padded + c + v);
 
         *result = *result * factors[i] + *(const Vector *) (head->sums + i * 2 * LANES + v);
@@ -264,7 +327,7 @@ store_results (const Head *head, gsize begin, gsize n)
 
 /* Queries [begin, end), no more than are held, and the @n keys that are packed. */
 static void
-attend (const Head *head, gsize begin, gsize end, guint n)
+attend (Head *head, gsize begin, gsize end, guint n)
 {
   gfloat factors[QUERIES];
 
@@ -295,6 +358,7 @@ SIMD (attention) (const VoxelCpuAttention *attention, const VoxelCpuAttentionMem
   divide_scratch (attention, &head, (gfloat *) memory->scratch);
   head.channel = (gsize) index * head.depth;
   head.scale = (gfloat) (1 / G_LN2 / sqrt (head.depth));
+  set_products (&head);
   for (gsize q = begin; q < end; q += n) {
     n = MIN (head.held, end - q);
     memset (head.results, 0, n * VOXEL_CPU_PADDED (LANES, head.depth) * sizeof (gfloat));
@@ -312,4 +376,5 @@ SIMD (attention) (const VoxelCpuAttention *attention, const VoxelCpuAttentionMem
     }
     store_results (&head, q, n);
   }
+  end_products (&head);
 }

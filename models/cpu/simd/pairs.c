@@ -83,24 +83,26 @@ places (const Work *work, const Block *block, gsize y, gsize x)
   return at_once;
 }
 
-/* @n results of all of a block of two vectors in bf16. */
+/* @n results of all of a block of @vectors vectors in bf16. */
 SIMD_INLINE void
 finish_whole (Places places, guint n, const gfloat *sums, const gfloat *bias, VoxelActivation activation,
-              gfloat slope, gboolean summed)
+              gfloat slope, guint vectors, gboolean summed)
 {
-  Vector low = *(const Vector *) bias, high = *(const Vector *) (bias + LANES);
-
   for (guint i = 0; i < n; i++, sums += 2 * LANES, places.dst += places.dst_step) {
-    Vector a = *(const Vector *) sums + low, b = *(const Vector *) (sums + LANES) + high;
+    Vector a[2];
 
-    if (summed) {
-      a += load_full (places.sum, TRUE);
-      b += load_full (places.sum + 2 * LANES, TRUE);
-      places.sum += places.sum_step;
+    for (guint v = 0; v < vectors; v++) {
+      a[v] = *(const Vector *) (sums + v * LANES) + *(const Vector *) (bias + v * LANES);
+      if (summed)
+        a[v] += load_full (places.sum + v * 2 * LANES, TRUE);
+      a[v] = activate (a[v], activation, slope);
     }
-    a = activate (a, activation, slope);
-    b = activate (b, activation, slope);
-    _mm512_storeu_si512 (places.dst, (__m512i) _mm512_cvtne2ps_pbh ((__m512) b, (__m512) a));
+    if (vectors == 2)
+      _mm512_storeu_si512 (places.dst, (__m512i) _mm512_cvtne2ps_pbh ((__m512) a[1], (__m512) a[0]));
+    else
+      store_full (places.dst, a[0], TRUE);
+    if (summed)
+      places.sum += places.sum_step;
   }
 }
 
@@ -131,12 +133,16 @@ finish_row (const Work *work, const Block *block, gsize y, gsize x, guint n, con
   const Places from = places (work, block, y, x);
   guint left = MIN (2 * LANES, conv->dst.channels - block->channel);
 
-  if (left < 2 * LANES || !conv->dst.bf16 || (conv->sum.channels && !conv->sum.bf16))
+  if (left % LANES || !conv->dst.bf16 || (conv->sum.channels && !conv->sum.bf16))
     finish_some (work, from, n, sums, bias, left);
+  else if (left == LANES && conv->sum.channels)
+    finish_whole (from, n, sums, bias, conv->activation, conv->slope, 1, TRUE);
+  else if (left == LANES)
+    finish_whole (from, n, sums, bias, conv->activation, conv->slope, 1, FALSE);
   else if (conv->sum.channels)
-    finish_whole (from, n, sums, bias, conv->activation, conv->slope, TRUE);
+    finish_whole (from, n, sums, bias, conv->activation, conv->slope, 2, TRUE);
   else
-    finish_whole (from, n, sums, bias, conv->activation, conv->slope, FALSE);
+    finish_whole (from, n, sums, bias, conv->activation, conv->slope, 2, FALSE);
 }
 
 /* Sums of @n positions from @position of the line at row @y on; those beyond a row's width are none. */

@@ -38,7 +38,7 @@ def networks(args, table, folder):
         rows = {row["name"]: row for row in result["rows"] if row["precision"] == precision}
         ours = rows.pop("gst-voxel")
         for name, row in rows.items() or [(None, None)]:
-            table.add(row_of(f"U-Net, 256^2, {precision}", "ms", ours["best_ms"], ours["median_ms"], result["rounds"],
+            table.add(row_of(f"U-Net 32 wide, 256^2, {precision}", "ms", ours["best_ms"], ours["median_ms"], result["rounds"],
                              name, row and row["best_ms"]))
 
 

@@ -12,7 +12,7 @@
 #endif
 
 /* Products a chain: sums of that many are added up, so that roundings do not gather as in one long chain. */
-#define CHAIN 64
+#define CHAIN 32
 
 #define FLUSH(pixels, vectors) \
   _Pragma ("GCC unroll 16") for (guint p = 0; p < pixels; p++) \

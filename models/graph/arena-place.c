@@ -181,6 +181,8 @@ voxel_arena_place (VoxelArenaBlock *blocks, guint n)
   g_autofree gsize *offsets = g_new0 (gsize, n);
   gsize fullest = voxel_arena_fullest (blocks, n), best = G_MAXSIZE;
 
+  if (n == 0)
+    return 0;
   for (guint try = 0; try < G_N_ELEMENTS (orders) * ATTEMPTS && best > fullest; try++) {
     gsize size;
 

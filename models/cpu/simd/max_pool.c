@@ -18,6 +18,9 @@ max_pixel (const VoxelCpuPool *pool, const Window *window, gchar *dst, gsize cha
   }
 }
 
+/* Pairs of bf16, aligned as one. */
+typedef guint32 PairBits __attribute__ ((vector_size (LANES * 4), aligned (2), may_alias));
+
 /* Of bf16 to bf16, two at a time as they lie in 32 bits: neither is widened nor rounded. */
 SIMD_INLINE gsize
 max_pairs (const VoxelCpuPool *pool, const Window *window, gchar *dst)
@@ -27,16 +30,17 @@ max_pairs (const VoxelCpuPool *pool, const Window *window, gchar *dst)
 
   for (; c + 2 * LANES <= view->channels; c += 2 * LANES) {
     const gchar *first = window->first + c * 2;
-    Vector odd = (Vector) (*(const Bits *) first & 0xffff0000), even = (Vector) (*(const Bits *) first << 16);
+    Vector odd = (Vector) (*(const PairBits *) first & 0xffff0000),
+           even = (Vector) (*(const PairBits *) first << 16);
 
     for (gsize k = 0; k < window->rows; k++)
       for (gsize l = 0; l < window->columns; l++) {
-        Bits pair = *(const Bits *) (first + k * row + l * column);
+        Bits pair = *(const PairBits *) (first + k * row + l * column);
 
         odd = vector_max ((Vector) (pair & 0xffff0000), odd);
         even = vector_max ((Vector) (pair << 16), even);
       }
-    *(Bits *) (dst + c * 2) = (Bits) odd | (Bits) even >> 16;
+    *(PairBits *) (dst + c * 2) = (Bits) odd | (Bits) even >> 16;
   }
   return c;
 }

@@ -12,6 +12,7 @@
 
 /* With fewer input channels the transforms' roundings outweigh what the short sums save: of no matter to bf16. */
 #define WINOGRAD_CHANNELS 16
+/* Convolutions with fewer that do not narrow are summed directly, see below. */
 #define EXACT_CHANNELS 33
 
 static gboolean
@@ -40,8 +41,6 @@ is_scale (const VoxelCpuConv *conv)
          is_of_pixels (conv);
 }
 
-/* Methods. Each says whether it takes the convolution, and if so prepares all but its weights. */
-
 /* A U-Net's last 3x3 convolution is as wide as it is deep: errors there reach the result unaveraged, and a direct sum
  * keeps them below twice PyTorch's for little of the network's time. */
 static gboolean
@@ -49,6 +48,8 @@ sums_directly (guint in, guint out)
 {
   return in < WINOGRAD_CHANNELS || (in > WINOGRAD_CHANNELS && in < EXACT_CHANNELS && out >= in);
 }
+
+/* Methods. Each says whether it takes the convolution, and if so prepares all but its weights. */
 
 static gboolean
 take_winograd (const VoxelNode *node, VoxelCpuConvState *state, guint threads)

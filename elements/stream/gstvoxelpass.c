@@ -47,7 +47,8 @@ begin (GstVoxelPass *pass, const GstVoxelSliceMeta *slice, GError **error)
  * @error: GST_STREAM_ERROR_FAILED, naming the slices that are missing or out of order
  *
  * A pass is the run through one axis of one volume in one epoch. It must begin at the first index promised,
- * go up by ones and reach the last before another pass begins.
+ * go up by ones and reach the last before another pass begins. Where slices come in random order each is a pass of
+ * its own: it promises itself only, and another first index begins another pass.
  *
  * Returns: what @slice is
  */
@@ -58,7 +59,7 @@ gst_voxel_pass_advance (GstVoxelPass *pass, const GstVoxelSliceMeta *slice, GErr
     return begin (pass, slice, error);
 
   if (pass->volume->serial != slice->volume->serial || pass->axis != slice->axis ||
-      pass->epoch != slice->epoch) {
+      pass->epoch != slice->epoch || pass->first != slice->first) {
     if (!gst_voxel_pass_finish (pass, error))
       return GST_VOXEL_PASS_BROKEN;
     return begin (pass, slice, error);

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * GstVoxelPassStep:
  * @GST_VOXEL_PASS_SAME: the slice of the call before again (another of its tiles)
  * @GST_VOXEL_PASS_NEXT: the next slice of the same pass
- * @GST_VOXEL_PASS_NEW_AXIS: the first slice of another axis or epoch of the same volume
+ * @GST_VOXEL_PASS_NEW_AXIS: the first slice of another axis or epoch of the same volume, or of another part of them
  * @GST_VOXEL_PASS_NEW_VOLUME: the first slice of another volume
  * @GST_VOXEL_PASS_BROKEN: slices are missing or out of order; the error names them
  */

@@ -141,6 +141,7 @@ gst_buffer_copy_voxel_slice_meta (GstBuffer *buffer, const GstVoxelSliceMeta *so
   copy->epoch = source->epoch;
   copy->mean = source->mean;
   copy->stddev = source->stddev;
+  memcpy (copy->plane, source->plane, sizeof copy->plane);
   return copy;
 }
 

@@ -40,6 +40,8 @@ typedef struct _GstVoxelSliceMeta GstVoxelSliceMeta;
  * @epoch: 0 for the first run through the volume
  * @mean: of the whole slice in the units of this buffer's pixels, NaN where nobody measured it
  * @stddev: of the whole slice likewise (of the population: divided by n)
+ * @plane: where an oblique slice lies, in voxels along z, y, x (voxel centres at whole numbers): its first pixel,
+ *   the step to the next row, the step to the next column; zeros for the other axes
  *
  * Tagged video+size+orientation: kept by elements that leave geometry alone, dropped by the others.
  */
@@ -54,6 +56,7 @@ struct _GstVoxelSliceMeta {
   guint epoch;
   gdouble mean;
   gdouble stddev;
+  gdouble plane[3][GST_VOXEL_N_AXES];
 };
 
 #define GST_VOXEL_SLICE_META_API_TYPE (gst_voxel_slice_meta_api_get_type ())

@@ -110,26 +110,30 @@ gst_voxel_volume_slice_name (const GstVoxelVolume *volume, guint index)
  * @count: (out): slices along @axis
  * @height: (out): rows of a slice
  * @width: (out): columns of a slice
+ *
+ * All are 0 for GST_VOXEL_AXIS_OBLIQUE, whose slices have any number and size.
  */
 void
 gst_voxel_volume_get_plane (const GstVoxelVolume *volume, GstVoxelAxis axis, guint *count, guint *height,
                             guint *width)
 {
-  *count = volume->shape[axis];
-  *height = volume->shape[(axis + 1) % GST_VOXEL_N_AXES];
-  *width = volume->shape[(axis + 2) % GST_VOXEL_N_AXES];
+  gboolean oblique = axis >= GST_VOXEL_N_AXES;
+
+  *count = oblique ? 0 : volume->shape[axis];
+  *height = oblique ? 0 : volume->shape[(axis + 1) % GST_VOXEL_N_AXES];
+  *width = oblique ? 0 : volume->shape[(axis + 2) % GST_VOXEL_N_AXES];
 }
 
 /**
  * gst_voxel_axis_to_letter:
  * @axis: an axis
  *
- * Returns: 'z', 'y' or 'x'
+ * Returns: 'z', 'y', 'x', or 'o' for GST_VOXEL_AXIS_OBLIQUE
  */
 gchar
 gst_voxel_axis_to_letter (GstVoxelAxis axis)
 {
-  return "zyx"[axis];
+  return "zyxo"[axis];
 }
 
 /**

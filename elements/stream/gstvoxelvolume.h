@@ -10,6 +10,8 @@ G_BEGIN_DECLS
  * @GST_VOXEL_AXIS_Z: slices along z; rows y, columns x
  * @GST_VOXEL_AXIS_Y: slices along y; rows x, columns z
  * @GST_VOXEL_AXIS_X: slices along x; rows z, columns y
+ * @GST_VOXEL_AXIS_OBLIQUE: slices along no axis, each in a plane of its own that its slice meta tells; they are
+ *   for learning only and never put together again
  *
  * The direction in which slices follow each other: cyclic permutations of (z, y, x).
  */
@@ -17,8 +19,10 @@ typedef enum {
   GST_VOXEL_AXIS_Z,
   GST_VOXEL_AXIS_Y,
   GST_VOXEL_AXIS_X,
+  GST_VOXEL_AXIS_OBLIQUE,
 } GstVoxelAxis;
 
+/* Those that fill the volume. */
 #define GST_VOXEL_N_AXES 3
 #define GST_VOXEL_HISTOGRAM_BINS 65536
 
@@ -33,6 +37,8 @@ typedef struct _GstVoxelVolume GstVoxelVolume;
  * @shape: voxels along z, y, x; shape[0] is 0 while a live volume's depth is unknown
  * @origin: where voxel (0,0,0) lies in the scan this was cut from, in voxels along z, y, x
  * @spacing: distance of voxels along z, y, x in micrometres; 0 where unknown
+ * @scanned_shape: voxels along z, y, x before voxelrescale, all 0 where the volume has the voxels of the scan
+ * @scanned_spacing: distance of voxels before voxelrescale likewise, 0 where unknown
  * @bits: bit depth as scanned: 1, 8, 12 or 16
  * @axes: bit (1 << GstVoxelAxis) for every axis that the stream promises; 0 where nothing is promised
  * @low: intensity (as scanned) that became black, NaN before the volume was normalised
@@ -51,6 +57,8 @@ struct _GstVoxelVolume {
   guint shape[GST_VOXEL_N_AXES];
   guint origin[GST_VOXEL_N_AXES];
   gdouble spacing[GST_VOXEL_N_AXES];
+  guint scanned_shape[GST_VOXEL_N_AXES];
+  gdouble scanned_spacing[GST_VOXEL_N_AXES];
   guint bits;
   guint axes;
   gdouble low;

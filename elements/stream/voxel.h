@@ -7,5 +7,7 @@
 #include "gstvoxelslicemeta.h"
 #include "gstvoxeltilemeta.h"
 #include "gstvoxelneighboursmeta.h"
+#include "gstvoxellabelmeta.h"
+#include "gstvoxelaugmentmeta.h"
 #include "gstvoxelpass.h"
 #include "gstvoxelprogress.h"

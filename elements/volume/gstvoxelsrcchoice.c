@@ -30,8 +30,8 @@ choose_slices (const GstVoxelSrcSettings *settings, const gchar *location, const
 }
 
 static gboolean
-choose_region (const GstVoxelSrcSettings *settings, const VoxelTiffPage *form, GstVoxelSrcChoice *choice,
-               GError **error)
+choose_region (const GstVoxelSrcSettings *settings, const gchar *location, const VoxelTiffPage *form,
+               GstVoxelSrcChoice *choice, GError **error)
 {
   VoxelTiffRegion *region = &choice->region;
   gchar end;
@@ -45,8 +45,8 @@ choose_region (const GstVoxelSrcSettings *settings, const VoxelTiffPage *form, G
       region->width <= form->width - region->x && region->height <= form->height - region->y)
     return TRUE;
   g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-               "crop=\"%s\": expected x,y,width,height within slices of %u x %u pixels", settings->crop,
-               form->width, form->height);
+               "crop=\"%s\": expected x,y,width,height within slices of %u x %u pixels (\"%s\")",
+               settings->crop, form->width, form->height, location);
   return FALSE;
 }
 
@@ -102,8 +102,8 @@ gst_voxel_src_choose (const GstVoxelSrcSettings *settings, const gchar *location
   const VoxelTiffPage *form = voxel_slice_list_get_form (list);
 
   return choose_slices (settings, location, list, choice, error) &&
-         choose_region (settings, form, choice, error) && choose_spacing (settings, form, choice, error) &&
-         choose_format (settings, form, choice, error);
+         choose_region (settings, location, form, choice, error) &&
+         choose_spacing (settings, form, choice, error) && choose_format (settings, form, choice, error);
 }
 
 /**

@@ -38,6 +38,7 @@ static const TrialRow rows[] = {
     {"voxelnormalize", SOURCE "~ voxelreslice axes=z,y ~ voxelnormalize name=it" END},
     {"voxelnormalize, slices", SOURCE "~ voxelnormalize name=it scope=slice bits=8" END},
     {"voxeltile", SOURCE "~ voxeltile name=it size=16 pad-multiple=8" END},
+    {"voxeltile, at random", SOURCE "~ voxeltile name=it mode=random size=50 count=3" END},
     {"voxelviews", SOURCE "~ voxelviews name=it" END},
     {"voxelinfer", SOURCE "~ voxelinfer name=it model=model.safetensors threads=2 batch=3" END},
     {"voxelinfer, in time",

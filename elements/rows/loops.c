@@ -295,4 +295,11 @@ const VoxelRows ROWS (table) = {
     .linear_16 = ROWS (linear_16),
     .nearest_8 = ROWS (nearest_8),
     .nearest_16 = ROWS (nearest_16),
+    .blend_8 = ROWS (blend_8),
+    .finish_8 = ROWS (finish_8),
+    .blend_16 = ROWS (blend_16),
+    .finish_16 = ROWS (finish_16),
+    .read_8 = ROWS (read_8),
+    .read_16 = ROWS (read_16),
+    .read_nearest_8 = ROWS (read_nearest_8),
 };

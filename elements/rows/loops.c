@@ -291,4 +291,5 @@ const VoxelRows ROWS (table) = {
     .stretch_16 = ROWS (stretch_16),
     .moments_8 = ROWS (moments_8),
     .moments_16 = ROWS (moments_16),
+    .tones = &ROWS (tones),
 };

@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "elements/network/preprocess.h"
+#include "elements/rows/tones.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +40,7 @@ typedef struct {
  * @stretch_16: likewise to 16
  * @moments_8: adds the sum of a row and that of its squares
  * @moments_16: likewise
+ * @tones: what augmentation does
  *
  * What is done to every pixel of a tile, mostly a row at a time. Pixels are little-endian. The same sources are
  * compiled for several instruction sets; the result is the same to the bit.
@@ -59,6 +61,7 @@ typedef struct {
   void (*stretch_16) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint16 *out);
   void (*moments_8) (const guint8 *row, guint width, guint64 *sum, guint64 *squares);
   void (*moments_16) (const guint16 *row, guint width, guint64 *sum, guint64 *squares);
+  const VoxelToneRows *tones;
 } VoxelRows;
 
 const VoxelRows *voxel_rows (void);

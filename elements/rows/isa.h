@@ -27,3 +27,13 @@ void ROWS (stretch_8) (const VoxelRowsStretch *line, const guint16 *pixels, guin
 void ROWS (stretch_16) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint16 *out);
 void ROWS (moments_8) (const guint8 *row, guint width, guint64 *sum, guint64 *squares);
 void ROWS (moments_16) (const guint16 *row, guint width, guint64 *sum, guint64 *squares);
+/* resample.c */
+void ROWS (blend_8) (const guint8 *const *rows, const gfloat *weights, guint taps, guint width, gint16 *out);
+void ROWS (finish_8) (const gint16 *const *rows, const gfloat *weights, guint taps, guint width, guint8 *out);
+void ROWS (blend_16) (const guint16 *const *rows, const gfloat *weights, guint taps, guint width,
+                      gfloat *out);
+void ROWS (finish_16) (const gfloat *const *rows, const gfloat *weights, guint taps, guint width,
+                       guint16 *out);
+void ROWS (read_8) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint8 *out);
+void ROWS (read_16) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint16 *out);
+void ROWS (nearest_8) (const VoxelRowsPlaces *places, guint width, guint8 *out);

@@ -291,5 +291,12 @@ const VoxelRows ROWS (table) = {
     .stretch_16 = ROWS (stretch_16),
     .moments_8 = ROWS (moments_8),
     .moments_16 = ROWS (moments_16),
+    .blend_8 = ROWS (blend_8),
+    .finish_8 = ROWS (finish_8),
+    .blend_16 = ROWS (blend_16),
+    .finish_16 = ROWS (finish_16),
+    .read_8 = ROWS (read_8),
+    .read_16 = ROWS (read_16),
+    .nearest_8 = ROWS (nearest_8),
     .tones = &ROWS (tones),
 };

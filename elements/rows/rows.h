@@ -23,6 +23,40 @@ typedef struct {
 } VoxelRowsStretch;
 
 /**
+ * VoxelRowsKernel:
+ * @weights: of four pixels in a row where a position is i / 32 of a pixel behind the second, times 2^14: their sum
+ *   is 2^14
+ * @linear: whether the outer two are 0
+ *
+ * How a picture is read between its pixels.
+ */
+typedef struct {
+  gint16 weights[32][4];
+  gboolean linear;
+} VoxelRowsKernel;
+
+/**
+ * VoxelRowsPlaces:
+ * @pixels: the pixel at position (0, 0)
+ * @stride: bytes from a row to the next
+ * @x: columns where pixels come from, in 1/4096 of a pixel
+ * @y: rows
+ * @x_more: is added to all of @x
+ * @y_more: is added to all of @y
+ *
+ * Where in a picture a row of pixels comes from. From one pixel before to three behind each position there are
+ * pixels, in both directions.
+ */
+typedef struct {
+  const guint8 *pixels;
+  gssize stride;
+  const gint32 *x;
+  const gint32 *y;
+  gint32 x_more;
+  gint32 y_more;
+} VoxelRowsPlaces;
+
+/**
  * VoxelRows:
  * @preprocess_8: pixels to the network's input
  * @preprocess_16: likewise
@@ -40,6 +74,13 @@ typedef struct {
  * @stretch_16: likewise to 16
  * @moments_8: adds the sum of a row and that of its squares
  * @moments_16: likewise
+ * @blend_8: the weighted sum of 2 or 4 rows, each weight within -1..1, their magnitudes' sum at most 1.375, times 64
+ * @finish_8: the weighted sum of what @blend_8 gave, as pixels, rounded to nearest and clamped
+ * @blend_16: the weighted sum of rows of 16 bits
+ * @finish_16: the weighted sum of what @blend_16 gave, likewise
+ * @read_8: pixels between those of a picture
+ * @read_16: likewise
+ * @nearest_8: the pixels of a picture nearest to positions
  * @tones: what augmentation does
  *
  * What is done to every pixel of a tile, mostly a row at a time. Pixels are little-endian. The same sources are
@@ -61,6 +102,13 @@ typedef struct {
   void (*stretch_16) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint16 *out);
   void (*moments_8) (const guint8 *row, guint width, guint64 *sum, guint64 *squares);
   void (*moments_16) (const guint16 *row, guint width, guint64 *sum, guint64 *squares);
+  void (*blend_8) (const guint8 *const *rows, const gfloat *weights, guint taps, guint width, gint16 *out);
+  void (*finish_8) (const gint16 *const *rows, const gfloat *weights, guint taps, guint width, guint8 *out);
+  void (*blend_16) (const guint16 *const *rows, const gfloat *weights, guint taps, guint width, gfloat *out);
+  void (*finish_16) (const gfloat *const *rows, const gfloat *weights, guint taps, guint width, guint16 *out);
+  void (*read_8) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint8 *out);
+  void (*read_16) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint16 *out);
+  void (*nearest_8) (const VoxelRowsPlaces *places, guint width, guint8 *out);
   const VoxelToneRows *tones;
 } VoxelRows;
 

@@ -22,6 +22,8 @@ typedef enum {
 /* Pictures have at most as many pixels a side, before and after. */
 #define VOXEL_AUGMENT_LARGEST_SIDE 16384
 #define VOXEL_AUGMENT_MOST_STEPS 32
+#define VOXEL_AUGMENT_LEAST_SCALE .1
+#define VOXEL_AUGMENT_MOST_SCALE 10.0
 
 /**
  * VoxelAugmentGrid:
@@ -56,7 +58,7 @@ typedef struct {
  * @width: columns of the result
  * @height: rows of the result
  * @interpolation: how the image is read; the label always is by its nearest pixel
- * @scale: above 1 enlarges what is seen
+ * @scale: VOXEL_AUGMENT_LEAST_SCALE to VOXEL_AUGMENT_MOST_SCALE; above 1 enlarges what is seen
  * @crop_x: which part of the scaled picture is seen, from 0 (left) to 1 (right)
  * @crop_y: from 0 (top) to 1 (bottom)
  * @angle: turn about the middle of that part, in degrees, to the left

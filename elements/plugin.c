@@ -8,6 +8,7 @@
 
 /* One line an element: GST_ELEMENT_REGISTER_DECLARE (voxelsrc) and, in the table, E (voxelsrc). */
 
+GST_ELEMENT_REGISTER_DECLARE (voxelaugment)
 GST_ELEMENT_REGISTER_DECLARE (voxelinfer)
 GST_ELEMENT_REGISTER_DECLARE (voxelmask)
 GST_ELEMENT_REGISTER_DECLARE (voxelmerge)
@@ -28,6 +29,7 @@ GST_ELEMENT_REGISTER_DECLARE (voxelvote)
 
 /* clang-format off */
 static gboolean (*const elements[]) (GstPlugin *) = {
+  E (voxelaugment),
   E (voxelinfer),
   E (voxelmask),
   E (voxelmerge),

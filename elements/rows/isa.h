@@ -20,6 +20,8 @@
 void ROWS (transpose) (const guint8 *in, gssize in_stride, guint width, guint height, guint pixel_size,
                        guint8 *out, gssize out_stride);
 void ROWS (reverse) (const guint8 *in, guint8 *out, guint width, guint pixel_size);
+/* tones.c */
+extern const VoxelToneRows ROWS (tones);
 /* intensity.c */
 void ROWS (stretch_8) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint8 *out);
 void ROWS (stretch_16) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint16 *out);

@@ -302,4 +302,5 @@ const VoxelRows ROWS (table) = {
     .read_8 = ROWS (read_8),
     .read_16 = ROWS (read_16),
     .read_nearest_8 = ROWS (read_nearest_8),
+    .tones = &ROWS (tones),
 };

@@ -5,6 +5,7 @@
 
 #include "elements/network/preprocess.h"
 #include "elements/volume/brick-move.h"
+#include "elements/rows/tones.h"
 
 G_BEGIN_DECLS
 
@@ -110,6 +111,7 @@ typedef struct {
  * @read_8: pixels between those of a picture
  * @read_16: likewise
  * @read_nearest_8: the pixels of a picture nearest to positions
+ * @tones: what augmentation does
  *
  * What is done to every pixel of a tile, mostly a row at a time. Pixels are little-endian. The same sources are
  * compiled for several instruction sets; the result is the same to the bit.
@@ -145,6 +147,7 @@ typedef struct {
   void (*read_8) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint8 *out);
   void (*read_16) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint16 *out);
   void (*read_nearest_8) (const VoxelRowsPlaces *places, guint width, guint8 *out);
+  const VoxelToneRows *tones;
 } VoxelRows;
 
 const VoxelRows *voxel_rows (void);

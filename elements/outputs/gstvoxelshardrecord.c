@@ -88,70 +88,29 @@ set_tile (JsonObject *record, const GstVoxelTileMeta *tile)
 }
 
 static void
-set_label (JsonObject *record, const GstVoxelShardLabel *label)
+set_label (JsonObject *record, gdouble weight, const VoxelLabelCount *count)
 {
-  set_number (record, "weight", label ? label->weight : NAN);
-  set_number (record, "vessel", label ? (gdouble) label->n_vessel / (gdouble) label->n_pixels : NAN);
-  set_number (record, "ignored", label ? (gdouble) label->n_ignored / (gdouble) label->n_pixels : NAN);
-}
+  gdouble n = count ? (gdouble) count->pixels : NAN;
 
-/**
- * gst_voxel_shard_label_count:
- * @label: its numbers of pixels are set
- * @frame: the label's pixels
- * @error: GST_STREAM_ERROR_FORMAT, naming a pixel that is not one of the label's codes
- *
- * Returns: whether @frame is a label
- */
-gboolean
-gst_voxel_shard_label_count (GstVoxelShardLabel *label, const GstVideoFrame *frame, GError **error)
-{
-  guint width = (guint) GST_VIDEO_FRAME_WIDTH (frame), height = (guint) GST_VIDEO_FRAME_HEIGHT (frame);
-
-  label->n_vessel = label->n_ignored = 0;
-  label->n_pixels = (guint64) width * height;
-  for (guint y = 0; y < height; y++) {
-    const guint8 *row = (const guint8 *) GST_VIDEO_FRAME_PLANE_DATA (frame, 0) +
-                        (gsize) y * (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0);
-    guint vessel = 0, ignored = 0, background = 0;
-
-    for (guint x = 0; x < width; x++) {
-      vessel += row[x] == GST_VOXEL_LABEL_SET;
-      ignored += row[x] == GST_VOXEL_LABEL_IGNORE;
-      background += row[x] == GST_VOXEL_LABEL_BACKGROUND;
-    }
-    label->n_vessel += vessel;
-    label->n_ignored += ignored;
-    if (vessel + ignored + background == width)
-      continue;
-    for (guint x = 0; x < width; x++) {
-      if (row[x] == GST_VOXEL_LABEL_SET || row[x] == GST_VOXEL_LABEL_IGNORE ||
-          row[x] == GST_VOXEL_LABEL_BACKGROUND)
-        continue;
-      g_set_error (
-          error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
-          "its pixel at row %u, column %u is %u, and a label's are %u (background), %u (ignored) or %u "
-          "(vessel)",
-          y, x, row[x], GST_VOXEL_LABEL_BACKGROUND, GST_VOXEL_LABEL_IGNORE, GST_VOXEL_LABEL_SET);
-      return FALSE;
-    }
-  }
-  return TRUE;
+  set_number (record, "weight", count ? weight : NAN);
+  set_number (record, "vessel", count ? (gdouble) count->vessel / n : NAN);
+  set_number (record, "ignored", count ? (gdouble) count->ignored / n : NAN);
 }
 
 /**
  * gst_voxel_shard_record_new:
  * @slice: that the sample was cut from
  * @image: the sample's pixels
- * @label: (nullable): what is known of its label
+ * @weight: of the label's background
+ * @label: (nullable): the label's pixels
  *
  * What a shard tells of a sample beside its pixels: null where nobody knows. elements/README.md lists the fields.
  *
  * Returns: (transfer full): the record
  */
 JsonObject *
-gst_voxel_shard_record_new (const GstVoxelSliceMeta *slice, const GstVideoFrame *image,
-                            const GstVoxelShardLabel *label)
+gst_voxel_shard_record_new (const GstVoxelSliceMeta *slice, const GstVideoFrame *image, gdouble weight,
+                            const VoxelLabelCount *label)
 {
   JsonObject *record = json_object_new ();
   const GstVoxelAugmentMeta *augment = gst_buffer_get_voxel_augment_meta (image->buffer);
@@ -164,7 +123,7 @@ gst_voxel_shard_record_new (const GstVoxelSliceMeta *slice, const GstVideoFrame 
   json_object_set_int_member (record, "width", GST_VIDEO_FRAME_WIDTH (image));
   json_object_set_int_member (record, "height", GST_VIDEO_FRAME_HEIGHT (image));
   json_object_set_int_member (record, "bits", GST_VIDEO_FRAME_COMP_DEPTH (image, 0));
-  set_label (record, label);
+  set_label (record, weight, label);
   if (augment)
     json_object_set_object_member (record, "augment", gst_voxel_structure_to_json (augment->applied));
   else

@@ -45,6 +45,10 @@
 GST_DEBUG_CATEGORY_STATIC (gst_voxel_shard_sink_debug);
 #define GST_CAT_DEFAULT gst_voxel_shard_sink_debug
 
+G_STATIC_ASSERT (GST_VOXEL_LABEL_BACKGROUND == VOXEL_LABEL_BACKGROUND);
+G_STATIC_ASSERT (GST_VOXEL_LABEL_IGNORE == VOXEL_LABEL_IGNORE);
+G_STATIC_ASSERT (GST_VOXEL_LABEL_SET == VOXEL_LABEL_SET);
+
 #define DEFAULT_MAX_SAMPLES 1000
 #define DEFAULT_MAX_BYTES G_GUINT64_CONSTANT (1000000000)
 
@@ -76,7 +80,7 @@ typedef struct {
 
   VoxelShardPlace *place;
   VoxelShardWriter *writer;
-  GstVoxelShardLabel sums; /* of all labels */
+  VoxelLabelCount sums; /* of all labels */
   guint64 n_unlabelled;
 } GstVoxelShardSink;
 
@@ -93,7 +97,7 @@ gst_voxel_shard_sink_reset (GstVoxelOutput *output)
   GstVoxelShardSink *self = GST_VOXEL_SHARD_SINK (output);
 
   g_clear_pointer (&self->writer, voxel_shard_writer_free);
-  self->sums = (GstVoxelShardLabel){0};
+  self->sums = (VoxelLabelCount){0};
   self->n_unlabelled = 0;
 }
 
@@ -134,26 +138,25 @@ static gboolean
 map_label (const GstVoxelSliceMeta *slice, const GstVideoFrame *image, GstBuffer *buffer,
            GstVideoFrame *frame, GError **error)
 {
-  gint width = GST_VIDEO_FRAME_WIDTH (image), height = GST_VIDEO_FRAME_HEIGHT (image);
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
   GstVideoInfo info;
+  gboolean fits;
 
-  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_GRAY8, (guint) width, (guint) height);
-  if (!gst_buffer_get_video_meta (buffer) && gst_buffer_get_size (buffer) != info.size)
-    return refuse (slice, error, "its label is of another size");
-  if (!gst_video_frame_map (frame, &info, buffer, GST_MAP_READ))
-    return refuse (slice, error, "its label cannot be read");
-  if (GST_VIDEO_FRAME_WIDTH (frame) == width && GST_VIDEO_FRAME_HEIGHT (frame) == height &&
-      GST_VIDEO_FRAME_COMP_DEPTH (frame, 0) == 8)
+  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_GRAY8, (guint) GST_VIDEO_FRAME_WIDTH (image),
+                             (guint) GST_VIDEO_FRAME_HEIGHT (image));
+  fits = meta ? meta->format == GST_VIDEO_FORMAT_GRAY8 && meta->width == (guint) info.width &&
+                    meta->height == (guint) info.height
+              : gst_buffer_get_size (buffer) == info.size;
+  if (fits && gst_video_frame_map (frame, &info, buffer, GST_MAP_READ))
     return TRUE;
-  gst_video_frame_unmap (frame);
-  return refuse (slice, error, "its label is of another size or depth");
+  return refuse (slice, error, "its label is not of its size, a byte a pixel");
 }
 
 static gboolean
 add_sample (GstVoxelShardSink *self, const GstVoxelSliceMeta *slice, const GstVideoFrame *image,
             const GstVideoFrame *label, gdouble weight, GError **error)
 {
-  GstVoxelShardLabel known = {.weight = weight};
+  VoxelLabelCount count = {0};
   const VoxelShardPicture pixels = picture_of (image);
   VoxelShardPicture label_pixels;
   g_autoptr (JsonObject) record = NULL;
@@ -161,7 +164,8 @@ add_sample (GstVoxelShardSink *self, const GstVoxelSliceMeta *slice, const GstVi
 
   if (label) {
     label_pixels = picture_of (label);
-    if (!gst_voxel_shard_label_count (&known, label, &wrong)) {
+    if (!voxel_label_count (label_pixels.pixels, label_pixels.stride, label_pixels.form.width,
+                            label_pixels.form.height, &count, &wrong)) {
       g_autofree gchar *what = g_strdup_printf ("its label is none: %s", wrong->message);
 
       return refuse (slice, error, what);
@@ -172,12 +176,12 @@ add_sample (GstVoxelShardSink *self, const GstVoxelSliceMeta *slice, const GstVi
     self->writer = voxel_shard_writer_new (self->place, self->max_samples, self->max_bytes, error);
   if (!self->writer)
     return FALSE;
-  record = gst_voxel_shard_record_new (slice, image, label ? &known : NULL);
+  record = gst_voxel_shard_record_new (slice, image, weight, label ? &count : NULL);
   if (!voxel_shard_writer_add (self->writer, &pixels, label ? &label_pixels : NULL, record, error))
     return FALSE;
   self->n_unlabelled += label == NULL;
-  self->sums.n_vessel += known.n_vessel;
-  self->sums.n_pixels += known.n_pixels;
+  self->sums.vessel += count.vessel;
+  self->sums.pixels += count.pixels;
   return TRUE;
 }
 
@@ -212,7 +216,7 @@ gst_voxel_shard_sink_complete (GstVoxelOutput *output, GError **error)
   GstVoxelShardSink *self = GST_VOXEL_SHARD_SINK (output);
   const VoxelShardTotals *totals = voxel_shard_writer_get_totals (self->writer);
   const gchar *index = voxel_shard_place_get_index (self->place);
-  gdouble vessel = self->sums.n_pixels ? (gdouble) self->sums.n_vessel / (gdouble) self->sums.n_pixels : NAN;
+  gdouble vessel = self->sums.pixels ? (gdouble) self->sums.vessel / (gdouble) self->sums.pixels : NAN;
   GstStructure *told;
 
   if (!voxel_shard_writer_finish (self->writer, error))

@@ -17,6 +17,7 @@ GST_ELEMENT_REGISTER_DECLARE (voxelnormalize)
 GST_ELEMENT_REGISTER_DECLARE (voxelreslice)
 GST_ELEMENT_REGISTER_DECLARE (voxelrlesink)
 GST_ELEMENT_REGISTER_DECLARE (voxelscore)
+GST_ELEMENT_REGISTER_DECLARE (voxelshardsink)
 GST_ELEMENT_REGISTER_DECLARE (voxelsink)
 GST_ELEMENT_REGISTER_DECLARE (voxelsrc)
 GST_ELEMENT_REGISTER_DECLARE (voxelstamp)
@@ -38,6 +39,7 @@ static gboolean (*const elements[]) (GstPlugin *) = {
   E (voxelreslice),
   E (voxelrlesink),
   E (voxelscore),
+  E (voxelshardsink),
   E (voxelsink),
   E (voxelsrc),
   E (voxelstamp),

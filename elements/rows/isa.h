@@ -25,3 +25,13 @@ void ROWS (stretch_8) (const VoxelRowsStretch *line, const guint16 *pixels, guin
 void ROWS (stretch_16) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint16 *out);
 void ROWS (moments_8) (const guint8 *row, guint width, guint64 *sum, guint64 *squares);
 void ROWS (moments_16) (const guint16 *row, guint width, guint64 *sum, guint64 *squares);
+/* rescale.c */
+void ROWS (blend_8) (const guint8 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
+void ROWS (blend_16) (const guint16 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
+void ROWS (blend_to_8) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint8 *out);
+void ROWS (blend_to_16) (const gfloat *const *rows, const gfloat *weights, guint n, guint width,
+                         guint16 *out);
+void ROWS (blend_to_mask) (const gfloat *const *rows, const gfloat *weights, guint n, guint width,
+                           guint8 *out);
+void ROWS (resample) (const gfloat *row, const gint *first, const gfloat *weights, guint n, guint width,
+                      gfloat *restrict out);

@@ -291,4 +291,10 @@ const VoxelRows ROWS (table) = {
     .stretch_16 = ROWS (stretch_16),
     .moments_8 = ROWS (moments_8),
     .moments_16 = ROWS (moments_16),
+    .blend_8 = ROWS (blend_8),
+    .blend_16 = ROWS (blend_16),
+    .blend_to_8 = ROWS (blend_to_8),
+    .blend_to_16 = ROWS (blend_to_16),
+    .blend_to_mask = ROWS (blend_to_mask),
+    .resample = ROWS (resample),
 };

@@ -39,6 +39,12 @@ typedef struct {
  * @stretch_16: likewise to 16
  * @moments_8: adds the sum of a row and that of its squares
  * @moments_16: likewise
+ * @blend_8: out[x] = the sum of rows[k][x] weights[k], added in the order of k; n is 1 or more
+ * @blend_16: likewise
+ * @blend_to_8: likewise, to the nearest, halves up, clamped
+ * @blend_to_16: likewise
+ * @blend_to_mask: likewise, 255 where the sum is half of that or more, else 0
+ * @resample: out[x] = the sum of row[first[x] + k] weights[k width + x]
  *
  * What is done to every pixel of a tile, mostly a row at a time. Pixels are little-endian. The same sources are
  * compiled for several instruction sets; the result is the same to the bit.
@@ -59,6 +65,13 @@ typedef struct {
   void (*stretch_16) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint16 *out);
   void (*moments_8) (const guint8 *row, guint width, guint64 *sum, guint64 *squares);
   void (*moments_16) (const guint16 *row, guint width, guint64 *sum, guint64 *squares);
+  void (*blend_8) (const guint8 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
+  void (*blend_16) (const guint16 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
+  void (*blend_to_8) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint8 *out);
+  void (*blend_to_16) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint16 *out);
+  void (*blend_to_mask) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint8 *out);
+  void (*resample) (const gfloat *row, const gint *first, const gfloat *weights, guint n, guint width,
+                    gfloat *out);
 } VoxelRows;
 
 const VoxelRows *voxel_rows (void);

@@ -14,6 +14,7 @@ GST_ELEMENT_REGISTER_DECLARE (voxelmask)
 GST_ELEMENT_REGISTER_DECLARE (voxelmerge)
 GST_ELEMENT_REGISTER_DECLARE (voxelneighbours)
 GST_ELEMENT_REGISTER_DECLARE (voxelnormalize)
+GST_ELEMENT_REGISTER_DECLARE (voxelrescale)
 GST_ELEMENT_REGISTER_DECLARE (voxelreslice)
 GST_ELEMENT_REGISTER_DECLARE (voxelrlesink)
 GST_ELEMENT_REGISTER_DECLARE (voxelscore)
@@ -36,6 +37,7 @@ static gboolean (*const elements[]) (GstPlugin *) = {
   E (voxelmerge),
   E (voxelneighbours),
   E (voxelnormalize),
+  E (voxelrescale),
   E (voxelreslice),
   E (voxelrlesink),
   E (voxelscore),

@@ -303,4 +303,10 @@ const VoxelRows ROWS (table) = {
     .read_16 = ROWS (read_16),
     .read_nearest_8 = ROWS (read_nearest_8),
     .tones = &ROWS (tones),
+    .sum_8 = ROWS (sum_8),
+    .sum_16 = ROWS (sum_16),
+    .sum_to_8 = ROWS (sum_to_8),
+    .sum_to_16 = ROWS (sum_to_16),
+    .sum_to_mask = ROWS (sum_to_mask),
+    .resample = ROWS (resample),
 };

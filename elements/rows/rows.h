@@ -112,6 +112,12 @@ typedef struct {
  * @read_16: likewise
  * @read_nearest_8: the pixels of a picture nearest to positions
  * @tones: what augmentation does
+ * @sum_8: out[x] = the sum of rows[k][x] weights[k], added in the order of k; n is 1 or more
+ * @sum_16: likewise
+ * @sum_to_8: likewise, to the nearest, halves up, clamped
+ * @sum_to_16: likewise
+ * @sum_to_mask: likewise, 255 where the sum is half of that or more, else 0
+ * @resample: out[x] = the sum of row[first[x] + k] weights[k width + x]
  *
  * What is done to every pixel of a tile, mostly a row at a time. Pixels are little-endian. The same sources are
  * compiled for several instruction sets; the result is the same to the bit.
@@ -148,6 +154,13 @@ typedef struct {
   void (*read_16) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint16 *out);
   void (*read_nearest_8) (const VoxelRowsPlaces *places, guint width, guint8 *out);
   const VoxelToneRows *tones;
+  void (*sum_8) (const guint8 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
+  void (*sum_16) (const guint16 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
+  void (*sum_to_8) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint8 *out);
+  void (*sum_to_16) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint16 *out);
+  void (*sum_to_mask) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint8 *out);
+  void (*resample) (const gfloat *row, const gint *first, const gfloat *weights, guint n, guint width,
+                    gfloat *out);
 } VoxelRows;
 
 const VoxelRows *voxel_rows (void);

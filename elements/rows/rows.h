@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "elements/network/preprocess.h"
+#include "elements/volume/brick-move.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +21,30 @@ typedef struct {
   gint span;
   gdouble scale;
 } VoxelRowsStretch;
+
+/* A voxel in the units of places: 32 bits behind the point. */
+#define VOXEL_ROWS_ONE (G_GINT64_CONSTANT (1) << 32)
+
+/**
+ * VoxelRowsSample:
+ * @base: a voxel that offsets count from
+ * @layers: bytes from there to each layer of bricks (VOXEL_BRICK_SIDE z slices), and one number more
+ * @row_step: bytes from a brick to the next along y
+ * @brick_step: bytes from a brick to the next along x
+ * @shape: voxels along z, y, x
+ * @inside: whether all places that are asked for lie from the first voxel's centre on to before the last one's;
+ *   elsewhere pixels are 0 outside of the volume, and the outermost voxel's up to half a voxel beyond its centre
+ *
+ * A volume in bricks. With steps of 0 all bricks are one, whose voxels belong to this or that place.
+ */
+typedef struct {
+  const guint8 *base;
+  const gint64 *layers;
+  gint64 row_step;
+  gint64 brick_step;
+  gint64 shape[3];
+  gboolean inside;
+} VoxelRowsSample;
 
 /**
  * VoxelRows:
@@ -39,6 +64,11 @@ typedef struct {
  * @stretch_16: likewise to 16
  * @moments_8: adds the sum of a row and that of its squares
  * @moments_16: likewise
+ * @linear_8: @width pixels of a volume from the place @first on, each @step behind the other; between the eight
+ *   voxels around, rounded to the nearest
+ * @linear_16: likewise
+ * @nearest_8: likewise the nearest voxel, halves up
+ * @nearest_16: likewise
  *
  * What is done to every pixel of a tile, mostly a row at a time. Pixels are little-endian. The same sources are
  * compiled for several instruction sets; the result is the same to the bit.
@@ -59,6 +89,14 @@ typedef struct {
   void (*stretch_16) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint16 *out);
   void (*moments_8) (const guint8 *row, guint width, guint64 *sum, guint64 *squares);
   void (*moments_16) (const guint16 *row, guint width, guint64 *sum, guint64 *squares);
+  void (*linear_8) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
+                    gpointer out);
+  void (*linear_16) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
+                     gpointer out);
+  void (*nearest_8) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
+                     gpointer out);
+  void (*nearest_16) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
+                      gpointer out);
 } VoxelRows;
 
 const VoxelRows *voxel_rows (void);

@@ -333,6 +333,28 @@ voxel_volume_store_set_slab (VoxelVolumeStore *store, guint64 bytes, GError **er
 }
 
 /**
+ * voxel_volume_store_open:
+ * @store: the store
+ * @view: (out): where its voxels are
+ * @error: #GFileError: INVAL where there is no slice, NOMEM and what writing may give
+ *
+ * Returns: (nullable) (transfer none): bricks with all that was put
+ */
+VoxelVolumeStoreBricks *
+voxel_volume_store_open (VoxelVolumeStore *store, VoxelVolumeStoreBricksView *view, GError **error)
+{
+  gboolean opened;
+
+  if (store->shape[0] == 0) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "a volume without slices cannot be read");
+    return NULL;
+  }
+  opened = flush_slab (store, error) && voxel_volume_store_bricks_open (store->bricks, view, error);
+  note_peak (store);
+  return opened ? store->bricks : NULL;
+}
+
+/**
  * voxel_volume_store_get_depth:
  * @store: the store
  *

@@ -58,9 +58,8 @@ check_earlier (const VoxelShardPlace *place, GError **error)
 
   if (voxel_shard_place_check_empty (place, &there))
     return TRUE;
-  g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED,
-               "%s%s\nGive --output another name, remove them, or let --force do it", there->message,
-               complete ? "" : "; that run was stopped before its end");
+  g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED, "%s, or say --force%s", there->message,
+               complete ? "" : "\nThat run was stopped before its end: it wrote no index");
   return FALSE;
 }
 

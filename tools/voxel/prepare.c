@@ -41,7 +41,7 @@ on_result (GstMessage *message, gpointer data)
   const GstStructure *structure = gst_message_get_structure (message);
   Result *result = data;
 
-  if (!gst_structure_has_name (structure, "shards"))
+  if (!gst_structure_has_name (structure, "voxel-shards"))
     return;
   g_free (result->index);
   gst_structure_get (structure, "samples", G_TYPE_UINT64, &result->samples, "shards", G_TYPE_UINT64,

@@ -14,9 +14,11 @@ GST_ELEMENT_REGISTER_DECLARE (voxelmask)
 GST_ELEMENT_REGISTER_DECLARE (voxelmerge)
 GST_ELEMENT_REGISTER_DECLARE (voxelneighbours)
 GST_ELEMENT_REGISTER_DECLARE (voxelnormalize)
+GST_ELEMENT_REGISTER_DECLARE (voxelrescale)
 GST_ELEMENT_REGISTER_DECLARE (voxelreslice)
 GST_ELEMENT_REGISTER_DECLARE (voxelrlesink)
 GST_ELEMENT_REGISTER_DECLARE (voxelscore)
+GST_ELEMENT_REGISTER_DECLARE (voxelshardsink)
 GST_ELEMENT_REGISTER_DECLARE (voxelsink)
 GST_ELEMENT_REGISTER_DECLARE (voxelsrc)
 GST_ELEMENT_REGISTER_DECLARE (voxelstamp)
@@ -35,9 +37,11 @@ static gboolean (*const elements[]) (GstPlugin *) = {
   E (voxelmerge),
   E (voxelneighbours),
   E (voxelnormalize),
+  E (voxelrescale),
   E (voxelreslice),
   E (voxelrlesink),
   E (voxelscore),
+  E (voxelshardsink),
   E (voxelsink),
   E (voxelsrc),
   E (voxelstamp),

@@ -166,7 +166,7 @@ DEFINE_READ (8)
 DEFINE_READ (16)
 
 void
-ROWS (nearest_8) (const VoxelRowsPlaces *places, guint width, guint8 *out)
+ROWS (read_nearest_8) (const VoxelRowsPlaces *places, guint width, guint8 *out)
 {
   for (guint i = 0; i < width; i++) {
     gssize x = (places->x[i] + places->x_more + (1 << (FINE_BITS - 1))) >> FINE_BITS;

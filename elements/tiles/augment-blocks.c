@@ -95,7 +95,7 @@ fill_block (VoxelAugmentResampler *resampler, const VoxelAugmentMap *map, const 
       places->y = moved_y;
     }
     if (!kernel)
-      resampler->rows->nearest_8 (places, width, to);
+      resampler->rows->read_nearest_8 (places, width, to);
     else if (out->pixel_size == 1)
       resampler->rows->read_8 (places, kernel, width, to);
     else

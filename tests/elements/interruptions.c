@@ -29,7 +29,8 @@
 
 static const TrialRow rows[] = {
     {"voxelsrc", "voxelsrc name=source location=stack.tif framerate=1000/1 threads=2 read-ahead=3" END},
-    {"voxelsrc, nothing ahead", "voxelsrc name=source location=stack.tif framerate=1000/1 read-ahead=0" END},
+    {"voxelsrc, nothing ahead",
+     "voxelsrc name=source location=stack.tif labels=labels.tif framerate=1000/1 read-ahead=0" END},
     {"voxelsrc, volumes with labels",
      "voxelsrc name=source location=\"stack.tif;other.tif\" labels=\"labels.tif;other-labels.tif\" "
      "framerate=1000/1 threads=2 read-ahead=3" END},

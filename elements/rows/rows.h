@@ -29,19 +29,20 @@ typedef struct {
  * VoxelRowsSample:
  * @base: a voxel that offsets count from
  * @layers: bytes from there to each layer of bricks (VOXEL_BRICK_SIDE z slices), and one number more
- * @row_step: bytes from a brick to the next along y
- * @brick_step: bytes from a brick to the next along x
+ * @row_bricks: bricks along x
+ * @brick_bytes: of a brick, behind which the next along x follows
  * @shape: voxels along z, y, x
  * @inside: whether all places that are asked for lie from the first voxel's centre on to before the last one's;
  *   elsewhere pixels are 0 outside of the volume, and the outermost voxel's up to half a voxel beyond its centre
  *
- * A volume in bricks. With steps of 0 all bricks are one, whose voxels belong to this or that place.
+ * A volume in bricks, of which VOXEL_BRICK_SLACK bytes more than there are may be read. Where bricks have 0 bytes and
+ * layers are the same, they are one brick, whose voxels belong to this or that place.
  */
 typedef struct {
   const guint8 *base;
   const gint64 *layers;
-  gint64 row_step;
-  gint64 brick_step;
+  gint64 row_bricks;
+  gint64 brick_bytes;
   gint64 shape[3];
   gboolean inside;
 } VoxelRowsSample;

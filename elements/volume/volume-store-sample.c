@@ -157,7 +157,7 @@ do_tile (guint index, guint worker, gpointer data, GError **error)
       return FALSE;
     sample.base = room;
     sample.layers = job->nowhere;
-    sample.row_step = sample.brick_step = 0;
+    sample.brick_bytes = 0;
   }
   for (guint y = 0; y < tile.height; y++) {
     gint64 first[3];
@@ -240,8 +240,8 @@ set_volume (Job *job)
     offsets[i] = view->layers[i] - view->layers[0];
   job->volume = (VoxelRowsSample){.base = view->n_layers > 0 ? view->layers[0] : NULL,
                                   .layers = offsets,
-                                  .row_step = (gint64) brick * ((view->shape[2] + SIDE - 1) / SIDE),
-                                  .brick_step = (gint64) brick,
+                                  .row_bricks = (view->shape[2] + SIDE - 1) / SIDE,
+                                  .brick_bytes = (gint64) brick,
                                   .shape = {view->shape[0], view->shape[1], view->shape[2]}};
   job->nowhere = g_new0 (gint64, layers + 1);
 }

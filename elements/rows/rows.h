@@ -65,6 +65,7 @@ typedef struct {
  * @stretch_16: likewise to 16
  * @moments_8: adds the sum of a row and that of its squares
  * @moments_16: likewise
+ * @expect: asks for voxels of so many bytes that linear_8 or linear_16 is going to read, all of them inside
  * @linear_8: @width pixels of a volume from the place @first on, each @step behind the other; between the eight
  *   voxels around, rounded to the nearest
  * @linear_16: likewise
@@ -90,6 +91,8 @@ typedef struct {
   void (*stretch_16) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint16 *out);
   void (*moments_8) (const guint8 *row, guint width, guint64 *sum, guint64 *squares);
   void (*moments_16) (const guint16 *row, guint width, guint64 *sum, guint64 *squares);
+  void (*expect) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
+                  guint bytes);
   void (*linear_8) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
                     gpointer out);
   void (*linear_16) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,

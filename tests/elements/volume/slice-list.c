@@ -186,10 +186,11 @@ count_free (gpointer data, gpointer user_data)
 }
 
 static VoxelSliceJob *
-job_new (guint index)
+job_new (VoxelSliceList *list, guint index)
 {
   VoxelSliceJob *job = g_new0 (VoxelSliceJob, 1);
 
+  job->list = list;
   job->index = index;
   job->region = (VoxelTiffRegion){0, 0, form.width, form.height};
   job->stride = form.width;
@@ -210,11 +211,11 @@ test_prefetch (void)
   path = fixture_write (folder, "a.tif", &stack);
   list = voxel_slice_list_new (path, 1, NULL);
   for (guint threads = 0; threads < 4; threads++) {
-    VoxelSlicePrefetch *prefetch = voxel_slice_prefetch_new (list, threads);
+    VoxelSlicePrefetch *prefetch = voxel_slice_prefetch_new (threads);
     guint freed = 0;
 
     for (guint i = 0; i < 40; i++)
-      voxel_slice_prefetch_push (prefetch, job_new (i));
+      voxel_slice_prefetch_push (prefetch, job_new (list, i));
     for (guint i = 0; i < 25; i++) {
       VoxelSliceJob *job = voxel_slice_prefetch_pop (prefetch);
 
@@ -236,7 +237,7 @@ test_prefetch (void)
 static void
 test_spacing (void)
 {
-  static const gchar *const wrong[] = {"",       "1",       "1,2",     "1,2,3,4", "1,2,x",
+  static const gchar *const wrong[] = {"",       "x",       "1,2",     "1,2,3,4", "1,2,x",
                                        "1,2,3x", "1,2,nan", "inf,1,1", "1,-1,1"};
   gdouble spacing[3] = {9., 9., 9.};
 
@@ -247,6 +248,9 @@ test_spacing (void)
   g_assert_cmpfloat (spacing[0], ==, 1.5);
   g_assert_cmpfloat (spacing[1], ==, 20.);
   g_assert_cmpfloat (spacing[2], ==, 0.);
+  g_assert_true (voxel_slice_spacing_parse ("2.5", spacing));
+  g_assert_cmpfloat (spacing[0], ==, 2.5);
+  g_assert_cmpfloat (spacing[2], ==, 2.5);
 }
 
 typedef struct {

@@ -339,3 +339,14 @@ ROWS (read_nearest_8) (const VoxelRowsPlaces *places, guint width, guint8 *out)
     out[i] = places->pixels[y * places->stride + x];
   }
 }
+
+void
+ROWS (move) (const gfloat *rows, gsize stride, const gfloat weights[4], const gint32 *positions, guint width,
+             gint32 *restrict out)
+{
+  const gfloat *a = rows, *b = a + stride, *c = b + stride, *d = c + stride;
+  const gfloat wa = weights[0], wb = weights[1], wc = weights[2], wd = weights[3];
+
+  for (guint i = 0; i < width; i++)
+    out[i] = positions[i] + (gint32) (wa * a[i] + wb * b[i] + wc * c[i] + wd * d[i]);
+}

@@ -300,6 +300,7 @@ const VoxelRows ROWS (table) = {
     .read_8 = ROWS (read_8),
     .read_16 = ROWS (read_16),
     .read_nearest_8 = ROWS (read_nearest_8),
+    .move = ROWS (move),
     .tones = &ROWS (tones),
     .sum_8 = ROWS (sum_8),
     .sum_16 = ROWS (sum_16),

@@ -109,6 +109,7 @@ typedef struct {
  * @read_8: pixels between those of a picture
  * @read_16: likewise
  * @read_nearest_8: the pixels of a picture nearest to positions
+ * @move: position + the weighted sum of four rows of displacements that are @stride floats apart, truncated
  * @tones: what augmentation does
  * @sum_8: out[x] = the sum of rows[k][x] weights[k], added in the order of k; n is 1 or more
  * @sum_16: likewise
@@ -149,6 +150,8 @@ typedef struct {
   void (*read_8) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint8 *out);
   void (*read_16) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint16 *out);
   void (*read_nearest_8) (const VoxelRowsPlaces *places, guint width, guint8 *out);
+  void (*move) (const gfloat *rows, gsize stride, const gfloat weights[4], const gint32 *positions,
+                guint width, gint32 *out);
   const VoxelToneRows *tones;
   void (*sum_8) (const guint8 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
   void (*sum_16) (const guint16 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);

@@ -3,7 +3,8 @@
 
 #include "elements/tiles/augment-resampler.h"
 
-/* Pictures for the tests of augmentation, made or read from fixtures/geometry-NAME.pgm. Rows have a gap between them, full
+/* Pictures for the tests of augmentation, made or read from fixtures/geometry-NAME.pgm or
+ * fixtures/tone-NAME.pgm (as tone-NAME). Rows have a gap between them, full
  * of a value that is to stay. */
 
 void augment_picture_clear (VoxelAugmentPicture *picture);

@@ -34,4 +34,4 @@ void ROWS (blend_to_16) (const gfloat *const *rows, const gfloat *weights, guint
 void ROWS (blend_to_mask) (const gfloat *const *rows, const gfloat *weights, guint n, guint width,
                            guint8 *out);
 void ROWS (resample) (const gfloat *row, const gint *first, const gfloat *weights, guint n, guint width,
-                      gfloat *restrict out);
+                      gfloat *out);

@@ -21,6 +21,9 @@ typedef struct {
   gdouble scale;
 } VoxelRowsStretch;
 
+/* Two vectors of the widest. */
+#define VOXEL_ROWS_BEHIND 32
+
 /**
  * VoxelRows:
  * @preprocess_8: pixels to the network's input
@@ -44,7 +47,8 @@ typedef struct {
  * @blend_to_8: likewise, to the nearest, halves up, clamped
  * @blend_to_16: likewise
  * @blend_to_mask: likewise, 255 where the sum is half of that or more, else 0
- * @resample: out[x] = the sum of row[first[x] + k] weights[k width + x]
+ * @resample: out[x] = the sum of row[first[x] + k] weights[k width + x], likewise; first rises, and
+ *   VOXEL_ROWS_BEHIND floats behind the last one that counts can be read
  *
  * What is done to every pixel of a tile, mostly a row at a time. Pixels are little-endian. The same sources are
  * compiled for several instruction sets; the result is the same to the bit.

@@ -220,9 +220,9 @@ begin_volume (GstVoxelVote *self, const GstVoxelSliceMeta *slice)
     return gst_voxel_holder_refuse (GST_ELEMENT (self), GST_STREAM_ERROR_FORMAT,
                                     "Slices of axis %c come before the depth of volume \"%s\" is known.",
                                     gst_voxel_axis_to_letter (slice->axis), slice->volume->id);
-  self->store =
-      gst_voxel_holder_new_store (GST_VOXEL_HOLDER (self), slice->volume->shape,
-                                  voxel_vote_sum_bits (self->settings.mode), VOXEL_VOLUME_STORE_ADD);
+  self->store = gst_voxel_holder_new_store (GST_VOXEL_HOLDER (self), slice->volume->shape,
+                                            voxel_vote_sum_bits (self->settings.mode), VOXEL_VOLUME_STORE_ADD,
+                                            gst_voxel_holder_get_memory_limit (GST_VOXEL_HOLDER (self)));
   return self->store ? GST_FLOW_OK : GST_FLOW_ERROR;
 }
 

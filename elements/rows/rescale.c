@@ -41,7 +41,7 @@ to_mask (gfloat value)
 #define PART 64u
 
 /* Two and four rows, of linear and cubic interpolation, need no sums in memory. */
-#define DEFINE_BLEND(name, in_type, FROM, out_type, TO) \
+#define DEFINE_SUM(name, in_type, FROM, out_type, TO) \
   INLINE void name##_few (const in_type *const *rows, const gfloat *weights, guint n, guint width, \
                           out_type *restrict out) \
   { \
@@ -97,11 +97,11 @@ to_mask (gfloat value)
       name##_many (rows, weights, n, width, out); \
   }
 
-DEFINE_BLEND (blend_8, guint8, FROM_8, gfloat, to_float)
-DEFINE_BLEND (blend_16, guint16, FROM_16, gfloat, to_float)
-DEFINE_BLEND (blend_to_8, gfloat, FROM_FLOAT, guint8, to_8)
-DEFINE_BLEND (blend_to_16, gfloat, FROM_FLOAT, guint16, to_16)
-DEFINE_BLEND (blend_to_mask, gfloat, FROM_FLOAT, guint8, to_mask)
+DEFINE_SUM (sum_8, guint8, FROM_8, gfloat, to_float)
+DEFINE_SUM (sum_16, guint16, FROM_16, gfloat, to_float)
+DEFINE_SUM (sum_to_8, gfloat, FROM_FLOAT, guint8, to_8)
+DEFINE_SUM (sum_to_16, gfloat, FROM_FLOAT, guint16, to_16)
+DEFINE_SUM (sum_to_mask, gfloat, FROM_FLOAT, guint8, to_mask)
 
 INLINE gfloat
 resample_one (const gfloat *row, const gfloat *weights, guint n, guint width)

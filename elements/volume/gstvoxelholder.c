@@ -102,27 +102,43 @@ gst_voxel_holder_refuse (GstElement *element, GstStreamError code, const gchar *
  * @shape: voxels along z, y, x; shape[0] is 0 while the depth is unknown
  * @voxel_bits: as for voxel_volume_store_new()
  * @mode: what putting a slice does
+ * @memory_limit: bytes that it may take of those of gst_voxel_holder_get_memory_limit()
  *
- * Returns: (transfer full) (nullable): a store by the element's properties, %NULL where an error was posted
+ * Returns: (transfer full) (nullable): a store with the element's scratch, %NULL where an error was posted
  */
 VoxelVolumeStore *
 gst_voxel_holder_new_store (GstVoxelHolder *holder, const guint shape[GST_VOXEL_N_AXES], guint voxel_bits,
-                            VoxelVolumeStoreMode mode)
+                            VoxelVolumeStoreMode mode, guint64 memory_limit)
 {
   GstVoxelHolderPrivate *priv = private_of (holder);
   g_autofree gchar *scratch = NULL;
   g_autoptr (GError) error = NULL;
   VoxelVolumeStore *store;
-  guint64 limit;
 
   GST_OBJECT_LOCK (holder);
-  limit = priv->memory_limit;
   scratch = g_strdup (priv->scratch ? priv->scratch : g_get_tmp_dir ());
   GST_OBJECT_UNLOCK (holder);
-  store = voxel_volume_store_new (shape, voxel_bits, mode, limit, scratch, &error);
+  store = voxel_volume_store_new (shape, voxel_bits, mode, memory_limit, scratch, &error);
   if (!store)
     gst_voxel_holder_fail (GST_ELEMENT (holder), error);
   return store;
+}
+
+/**
+ * gst_voxel_holder_get_memory_limit:
+ * @holder: an element that holds volumes
+ *
+ * Returns: bytes for all that it holds
+ */
+guint64
+gst_voxel_holder_get_memory_limit (GstVoxelHolder *holder)
+{
+  guint64 limit;
+
+  GST_OBJECT_LOCK (holder);
+  limit = private_of (holder)->memory_limit;
+  GST_OBJECT_UNLOCK (holder);
+  return limit;
 }
 
 /**

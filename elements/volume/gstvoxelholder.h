@@ -49,7 +49,9 @@ struct _GstVoxelHolderStream {
 
 GstVoxelHolderStream *gst_voxel_holder_get_stream (GstVoxelHolder *holder);
 VoxelVolumeStore *gst_voxel_holder_new_store (GstVoxelHolder *holder, const guint shape[GST_VOXEL_N_AXES],
-                                              guint voxel_bits, VoxelVolumeStoreMode mode);
+                                              guint voxel_bits, VoxelVolumeStoreMode mode,
+                                              guint64 memory_limit);
+guint64 gst_voxel_holder_get_memory_limit (GstVoxelHolder *holder);
 void gst_voxel_holder_post_progress (GstVoxelHolder *holder, const gchar *stage, guint64 current,
                                      guint64 total);
 GstFlowReturn gst_voxel_holder_fail (GstElement *element, const GError *error);

@@ -95,6 +95,16 @@ gst_voxel_sender_send_segment (GstVoxelSender *sender, const GstSegment *segment
   gst_pad_push_event (sender->pad, event);
 }
 
+static void
+send_size (GstVoxelSender *sender, GstCaps *like, GstVideoFormat format, guint width, guint height)
+{
+  g_autoptr (GstCaps) caps = gst_caps_copy (like);
+
+  gst_caps_set_simple (caps, "format", G_TYPE_STRING, gst_video_format_to_string (format), "width",
+                       G_TYPE_INT, (gint) width, "height", G_TYPE_INT, (gint) height, NULL);
+  gst_voxel_sender_send_caps (sender, caps);
+}
+
 /**
  * gst_voxel_sender_begin_pass:
  * @sender: the sender
@@ -111,16 +121,38 @@ gboolean
 gst_voxel_sender_begin_pass (GstVoxelSender *sender, GstCaps *like, GstVideoFormat format, guint width,
                              guint height)
 {
-  g_autoptr (GstCaps) caps = gst_caps_copy (like);
   GstSegment segment;
 
-  gst_caps_set_simple (caps, "format", G_TYPE_STRING, gst_video_format_to_string (format), "width",
-                       G_TYPE_INT, (gint) width, "height", G_TYPE_INT, (gint) height, NULL);
-  gst_voxel_sender_send_caps (sender, caps);
+  send_size (sender, like, format, width, height);
   gst_segment_init (&segment, GST_FORMAT_TIME);
   segment.base = sender->base;
   gst_voxel_sender_send_segment (sender, &segment);
   sender->length = 0;
+  return gst_voxel_sender_prepare (sender);
+}
+
+/**
+ * gst_voxel_sender_change_size:
+ * @sender: the sender, in a pass
+ * @like: as in gst_voxel_sender_begin_pass()
+ * @format: of the pixels
+ * @width: columns
+ * @height: rows
+ *
+ * Sends caps where they differ; the segment goes on.
+ *
+ * Returns: whether buffers of that size can be had
+ */
+gboolean
+gst_voxel_sender_change_size (GstVoxelSender *sender, GstCaps *like, GstVideoFormat format, guint width,
+                              guint height)
+{
+  const GstVideoInfo *info = &sender->info;
+
+  if (sender->pool && GST_VIDEO_INFO_FORMAT (info) == format && (guint) info->width == width &&
+      (guint) info->height == height)
+    return TRUE;
+  send_size (sender, like, format, width, height);
   return gst_voxel_sender_prepare (sender);
 }
 

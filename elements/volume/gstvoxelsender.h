@@ -38,6 +38,8 @@ void gst_voxel_sender_send_segment (GstVoxelSender *sender, const GstSegment *se
 gboolean gst_voxel_sender_prepare (GstVoxelSender *sender);
 gboolean gst_voxel_sender_begin_pass (GstVoxelSender *sender, GstCaps *like, GstVideoFormat format,
                                       guint width, guint height);
+gboolean gst_voxel_sender_change_size (GstVoxelSender *sender, GstCaps *like, GstVideoFormat format,
+                                       guint width, guint height);
 GstFlowReturn gst_voxel_sender_acquire (GstVoxelSender *sender, GstBuffer **buffer, GstVideoFrame *frame);
 GstFlowReturn gst_voxel_sender_push (GstVoxelSender *sender, GstBuffer *buffer, guint position);
 void gst_voxel_sender_end_pass (GstVoxelSender *sender);

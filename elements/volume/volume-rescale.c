@@ -195,9 +195,9 @@ make_row (const VoxelVolumeRescale *self, Bench *bench, guint y, gfloat *out)
   for (guint k = 0; k < self->along_z.taps; k++)
     bench->slices[k] = self->slices[k].pixels + y * self->slices[k].stride;
   if (self->form.pixel_size == 1)
-    self->loops->blend_8 (bench->slices, self->weights, self->along_z.taps, x->in, row);
+    self->loops->sum_8 (bench->slices, self->weights, self->along_z.taps, x->in, row);
   else
-    self->loops->blend_16 ((const guint16 *const *) (gpointer) bench->slices, self->weights,
+    self->loops->sum_16 ((const guint16 *const *) (gpointer) bench->slices, self->weights,
                            self->along_z.taps, x->in, row);
   if (as_it_is)
     return;
@@ -214,11 +214,11 @@ finish_row (const VoxelVolumeRescale *self, const Bench *bench, guint8 *pixels)
   guint taps = self->y.kernel.taps, width = self->x.out;
 
   if (self->form.mask)
-    self->loops->blend_to_mask (bench->window, bench->weights, taps, width, pixels);
+    self->loops->sum_to_mask (bench->window, bench->weights, taps, width, pixels);
   else if (self->form.pixel_size == 1)
-    self->loops->blend_to_8 (bench->window, bench->weights, taps, width, pixels);
+    self->loops->sum_to_8 (bench->window, bench->weights, taps, width, pixels);
   else
-    self->loops->blend_to_16 (bench->window, bench->weights, taps, width, (guint16 *) (gpointer) pixels);
+    self->loops->sum_to_16 (bench->window, bench->weights, taps, width, (guint16 *) (gpointer) pixels);
 }
 
 static gboolean

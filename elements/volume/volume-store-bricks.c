@@ -3,7 +3,6 @@
 #include "volume-store-bricks.h"
 #include "brick-layer.h"
 #include "brick-scratch.h"
-#include "volume-store-team.h"
 
 #include <string.h>
 
@@ -340,6 +339,72 @@ voxel_volume_store_bricks_move (VoxelVolumeStoreBricks *bricks, const VoxelVolum
   workers = MIN (n, voxel_volume_store_team_get_workers (bricks->team));
   return prepare (bricks, job.first[0], job.first[0] + job.counts[0], workers, error) &&
          voxel_volume_store_team_run (bricks->team, do_row, n, run->count > 1, &job, error);
+}
+
+/**
+ * voxel_volume_store_bricks_open:
+ * @bricks: the bricks
+ * @view: (out): where they are
+ * @error: #GFileError: NOMEM and why a file cannot be made
+ *
+ * Returns: whether all of them can be read
+ */
+gboolean
+voxel_volume_store_bricks_open (VoxelVolumeStoreBricks *bricks, VoxelVolumeStoreBricksView *view,
+                                GError **error)
+{
+  guint layers = bricks_along (bricks, 0);
+
+  if (!prepare (bricks, 0, layers, voxel_volume_store_team_get_workers (bricks->team), error))
+    return FALSE;
+  *view = (VoxelVolumeStoreBricksView){.bits = bricks->kernels->bits,
+                                       .layers = (guint8 *const *) bricks->layers->pdata,
+                                       .n_layers = (guint) MIN (layers, bricks->plan.layers_in_memory),
+                                       .team = bricks->team};
+  memcpy (view->shape, bricks->shape, sizeof view->shape);
+  return TRUE;
+}
+
+/**
+ * voxel_volume_store_bricks_get_room:
+ * @bricks: the bricks
+ * @worker: one of the team
+ *
+ * Returns: (nullable): room for a brick that only this worker uses, where some are in the file
+ */
+guint8 *
+voxel_volume_store_bricks_get_room (VoxelVolumeStoreBricks *bricks, guint worker)
+{
+  return bricks->desks[worker].brick;
+}
+
+/**
+ * voxel_volume_store_bricks_read_rows:
+ * @bricks: the bricks
+ * @at: which of them, along z, y, x
+ * @plane: of constant z, counted within the brick
+ * @row: first row of it
+ * @rows: how many
+ * @data: (out): room for them
+ * @error: #GFileError: what reading may give
+ *
+ * May be called by all workers at once.
+ *
+ * Returns: whether @data holds the rows
+ */
+gboolean
+voxel_volume_store_bricks_read_rows (VoxelVolumeStoreBricks *bricks, const guint at[3], guint plane,
+                                     guint row, guint rows, guint8 *data, GError **error)
+{
+  gsize row_bytes = plane_bytes (bricks) / SIDE;
+  gsize from = plane * plane_bytes (bricks) + row * row_bytes;
+
+  if (!voxel_volume_store_bricks_in_memory (bricks, at[0]))
+    return voxel_brick_scratch_read (bricks->scratch, offset_in_file (bricks, at) + from, data,
+                                     rows * row_bytes, error);
+  memcpy (data, (guint8 *) g_ptr_array_index (bricks->layers, at[0]) + offset_in_layer (bricks, at) + from,
+          rows * row_bytes);
+  return TRUE;
 }
 
 /**

@@ -40,9 +40,7 @@ bricks_along (const VoxelVolumeStore *store, guint axis)
 static void
 note_peak (VoxelVolumeStore *store)
 {
-  guint64 memory = store->slab.capacity + voxel_volume_store_bricks_get_memory (store->bricks);
-
-  store->peak = MAX (store->peak, memory);
+  store->peak = MAX (store->peak, voxel_volume_store_get_memory (store));
 }
 
 /**
@@ -56,8 +54,8 @@ note_peak (VoxelVolumeStore *store)
  * @error: #GFileError: INVAL for a shape that cannot be, NOMEM, NOSPC, or why the file cannot be made
  *
  * A volume that starts as zeros, kept in bricks of 64 x 64 x 64 voxels, so that slices of any axis are read
- * with about equal effort. Slices of an axis are meant to be put and read in rising order. Not to be used
- * from two threads at once.
+ * with about equal effort. Slices of an axis are meant to be put and read in rising order, but see
+ * voxel_volume_store_set_slab(). Not to be used from two threads at once.
  *
  * Returns: (nullable) (transfer full): the store
  */
@@ -197,13 +195,15 @@ limit_voxels (const VoxelVolumeStore *store, guint axis, guint8 *slice)
     slice[i] = MIN (slice[i], largest);
 }
 
-/* Slices that can do without the slab: their bricks are in memory, and no cache line is read for a few voxels nor
- * unpacked for a few bits. */
+/* Slices that can do without the slab: there is none, or their bricks are in memory, and no cache line is read for a
+ * few voxels nor unpacked for a few bits. */
 static gboolean
 is_direct (const VoxelVolumeStore *store, guint axis, guint index, gsize stride)
 {
   if (stride % store->kernels->bytes != 0 || store->kernels->pack)
     return FALSE;
+  if (store->plan.slab_bytes == 0)
+    return TRUE;
   if (axis == 0)
     return voxel_volume_store_bricks_in_memory (store->bricks, index / SIDE);
   return axis == 1 && store->plan.layers_in_memory >= bricks_along (store, 0);
@@ -310,6 +310,51 @@ voxel_volume_store_get (VoxelVolumeStore *store, guint axis, guint index, void *
 }
 
 /**
+ * voxel_volume_store_set_slab:
+ * @store: the store
+ * @bytes: memory for neighbouring slices that are put or read together; 0 to move each slice alone, which pays where
+ *   they are read in any order but costs the more the fewer layers of bricks are in memory: of those in the scratch
+ *   file a slice of y or x reads all that it goes through, 64 times its own size
+ * @error: #GFileError: NOMEM, NOSPC and what writing may give
+ *
+ * Gives back what neighbouring slices took and has them take up to @bytes from now on, beside the bricks.
+ *
+ * Returns: whether slices put before are in their bricks
+ */
+gboolean
+voxel_volume_store_set_slab (VoxelVolumeStore *store, guint64 bytes, GError **error)
+{
+  if (!flush_slab (store, error))
+    return FALSE;
+  free_slab (&store->slab);
+  store->slab.from = store->slab.to = 0;
+  store->plan.slab_bytes = bytes;
+  return TRUE;
+}
+
+/**
+ * voxel_volume_store_open:
+ * @store: the store
+ * @view: (out): where its voxels are
+ * @error: #GFileError: INVAL where there is no slice, NOMEM and what writing may give
+ *
+ * Returns: (nullable) (transfer none): bricks with all that was put
+ */
+VoxelVolumeStoreBricks *
+voxel_volume_store_open (VoxelVolumeStore *store, VoxelVolumeStoreBricksView *view, GError **error)
+{
+  gboolean opened;
+
+  if (store->shape[0] == 0) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "a volume without slices cannot be read");
+    return NULL;
+  }
+  opened = flush_slab (store, error) && voxel_volume_store_bricks_open (store->bricks, view, error);
+  note_peak (store);
+  return opened ? store->bricks : NULL;
+}
+
+/**
  * voxel_volume_store_get_depth:
  * @store: the store
  *
@@ -319,6 +364,18 @@ guint
 voxel_volume_store_get_depth (const VoxelVolumeStore *store)
 {
   return store->shape[0];
+}
+
+/**
+ * voxel_volume_store_get_memory:
+ * @store: the store
+ *
+ * Returns: bytes that it has allocated
+ */
+guint64
+voxel_volume_store_get_memory (const VoxelVolumeStore *store)
+{
+  return store->slab.capacity + voxel_volume_store_bricks_get_memory (store->bricks);
 }
 
 /**

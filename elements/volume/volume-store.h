@@ -27,7 +27,9 @@ gboolean voxel_volume_store_put (VoxelVolumeStore *store, guint axis, guint inde
                                  gsize stride, GError **error);
 gboolean voxel_volume_store_get (VoxelVolumeStore *store, guint axis, guint index, void *pixels, gsize stride,
                                  GError **error);
+gboolean voxel_volume_store_set_slab (VoxelVolumeStore *store, guint64 bytes, GError **error);
 guint voxel_volume_store_get_depth (const VoxelVolumeStore *store);
+guint64 voxel_volume_store_get_memory (const VoxelVolumeStore *store);
 guint64 voxel_volume_store_get_peak_memory (const VoxelVolumeStore *store);
 guint64 voxel_volume_store_get_scratch_size (const VoxelVolumeStore *store);
 void voxel_volume_store_free (VoxelVolumeStore *store);

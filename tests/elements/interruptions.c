@@ -41,6 +41,7 @@ static const TrialRow rows[] = {
     {"voxelnormalize", SOURCE "~ voxelreslice axes=z,y ~ voxelnormalize name=it" END},
     {"voxelnormalize, slices", SOURCE "~ voxelnormalize name=it scope=slice bits=8" END},
     {"voxeltile", SOURCE "~ voxeltile name=it size=16 pad-multiple=8" END},
+    {"voxeltile, at random", SOURCE "~ voxeltile name=it mode=random size=50 count=3" END},
     {"voxelviews", SOURCE "~ voxelviews name=it" END},
     {"voxelinfer", SOURCE "~ voxelinfer name=it model=model.safetensors threads=2 batch=3" END},
     {"voxelinfer, in time",
@@ -56,6 +57,9 @@ static const TrialRow rows[] = {
      "voxelscore name=it " SOURCE MASK "~ it.truth slicesource name=source2 " MASK "seed=2 ~ it.prediction"},
     {"voxelrlesink", SOURCE MASK "~ voxelrlesink name=it location=mask.csv", "mask.csv"},
     {"voxelsink", SOURCE MASK "~ voxelsink name=it location=mask.tif", "mask.tif", TRUE},
+    {"voxelshardsink",
+     SOURCE "~ voxelshardsink name=it location=shard-%d.tar labels=optional overwrite=true max-samples=99",
+     "shard-0.tar"},
     {"all",
      SOURCE "~ voxelreslice ~ voxelnormalize ~ voxeltile size=16 pad-multiple=8 ~ voxelviews views=r0,r90 ~ "
             "voxelinfer name=it model=model.safetensors threads=2 batch=3 ~ voxelmerge ~ voxelstitch ~ "

@@ -40,7 +40,7 @@ draw_weights (gfloat *weights, guint n)
 }
 
 static void
-test_blend (gconstpointer data)
+test_sum (gconstpointer data)
 {
   const VoxelRows *loops = data;
   g_autofree guint8 *bytes = g_malloc (MOST_TAPS * MOST);
@@ -70,11 +70,11 @@ test_blend (gconstpointer data)
       from_8[width] = from_16[width] = GUARD;
       to_8[width] = mask[width] = GUARD;
       to_16[width] = GUARD;
-      loops->blend_8 (rows_8, weights, n, width, from_8);
-      loops->blend_16 (rows_16, weights, n, width, from_16);
-      loops->blend_to_8 (rows, weights, n, width, to_8);
-      loops->blend_to_16 (rows, weights, n, width, to_16);
-      loops->blend_to_mask (rows, weights, n, width, mask);
+      loops->sum_8 (rows_8, weights, n, width, from_8);
+      loops->sum_16 (rows_16, weights, n, width, from_16);
+      loops->sum_to_8 (rows, weights, n, width, to_8);
+      loops->sum_to_16 (rows, weights, n, width, to_16);
+      loops->sum_to_mask (rows, weights, n, width, mask);
       for (guint x = 0; x < width; x++) {
         gfloat values_8[MOST_TAPS], values_16[MOST_TAPS], values[MOST_TAPS], sum;
 
@@ -133,10 +133,10 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   for (guint lanes = 4; lanes <= voxel_cpu_kernels ()->lanes; lanes *= 2) {
-    g_autofree gchar *blend = g_strdup_printf ("/rows/%u/blend", lanes);
+    g_autofree gchar *sum_path = g_strdup_printf ("/rows/%u/sum", lanes);
     g_autofree gchar *resample = g_strdup_printf ("/rows/%u/resample", lanes);
 
-    g_test_add_data_func (blend, voxel_rows_for_lanes (lanes), test_blend);
+    g_test_add_data_func (sum_path, voxel_rows_for_lanes (lanes), test_sum);
     g_test_add_data_func (resample, voxel_rows_for_lanes (lanes), test_resample);
   }
   return g_test_run ();

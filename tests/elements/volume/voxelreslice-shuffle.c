@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Slices of several volumes, axes and epochs in one random order. */
+
+#include "reslice-labels.h"
+
+#include <string.h>
+
+#define SECOND_DEPTH 70u
+#define SECOND_HEIGHT 21u
+#define SECOND_WIDTH 37u
+
+/* Two volumes of other sizes and depths; the first one has labels. */
+static void
+push_both (Fixture *f)
+{
+  g_autoptr (GstVoxelVolume) one = gst_voxel_volume_new ("one", DEPTH, HEIGHT, WIDTH, 16);
+  g_autoptr (GstVoxelVolume) two = gst_voxel_volume_new ("two", SECOND_DEPTH, SECOND_HEIGHT, SECOND_WIDTH, 8);
+
+  g_assert_cmpint (push_labelled (f, one, GRAY16, pixel_16), ==, GST_FLOW_OK);
+  g_assert_cmpint (
+      push_range (f, two, GST_VIDEO_FORMAT_GRAY8, 0, SECOND_DEPTH - 1, SECOND_DEPTH - 1, pixel_8), ==,
+      GST_FLOW_OK);
+  g_assert_cmpuint (gst_harness_buffers_in_queue (f->h), ==, 0);
+  g_assert_true (gst_harness_push_event (f->h, gst_event_new_eos ()));
+}
+
+/* What the next slice out is, its pixels looked at. */
+static gchar *
+take_slice (Fixture *f, guint epoch, gboolean alone)
+{
+  g_autoptr (GstBuffer) buffer = gst_harness_try_pull (f->h);
+  const GstVoxelSliceMeta *slice;
+  g_autoptr (GstCaps) caps = NULL;
+  gboolean first;
+
+  g_assert_nonnull (buffer);
+  slice = gst_buffer_get_voxel_slice_meta (buffer);
+  first = g_str_equal (slice->volume->id, "one");
+  caps = caps_of (slice, first ? GRAY16 : GST_VIDEO_FORMAT_GRAY8);
+  g_assert_cmpuint (slice->epoch, ==, epoch);
+  g_assert_cmpuint (slice->volume->axes, ==, 7);
+  g_assert_nonnull (slice->volume->histogram);
+  g_assert_cmpuint (slice->volume->shape[0], ==, first ? DEPTH : SECOND_DEPTH);
+  if (alone) {
+    g_assert_cmpuint (slice->first, ==, slice->index);
+    g_assert_cmpuint (slice->last, ==, slice->index);
+  } else {
+    g_assert_cmpuint (slice->first, ==, 0);
+    g_assert_cmpuint (slice->last, ==, slice->volume->shape[slice->axis] - 1);
+  }
+  check_slice (buffer, caps, first ? pixel_16 : pixel_8, slice->axis, slice->index);
+  if (first)
+    check_label (buffer);
+  else
+    g_assert_null (gst_buffer_get_voxel_label_meta (buffer));
+  return g_strdup_printf ("%s %c %u", slice->volume->id, gst_voxel_axis_to_letter (slice->axis),
+                          slice->index);
+}
+
+#define BOTH (DEPTH + HEIGHT + WIDTH + SECOND_DEPTH + SECOND_HEIGHT + SECOND_WIDTH)
+
+/* All of an epoch, each slice once; what came in which order. */
+static gchar *
+take_epoch (Fixture *f, guint epoch)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GString) order = g_string_new (NULL);
+
+  for (guint i = 0; i < BOTH; i++) {
+    gchar *name = take_slice (f, epoch, TRUE);
+
+    g_string_append_printf (order, "%s,", name);
+    g_assert_true (g_hash_table_add (seen, name));
+  }
+  return g_string_free (g_steal_pointer (&order), FALSE);
+}
+
+static void
+test_epochs (gconstpointer description)
+{
+  g_auto (GStrv) orders = g_new0 (gchar *, 5);
+
+  for (guint n = 0; n < 4; n++) {
+    g_autofree gchar *text = g_strdup_printf ("%s seed=%u epochs=2", (const gchar *) description, n / 2);
+    g_autofree gchar *again = NULL;
+    Fixture f;
+
+    fixture_open (&f, text);
+    push_both (&f);
+    orders[n] = take_epoch (&f, 0);
+    again = take_epoch (&f, 1);
+    g_assert_cmpstr (orders[n], !=, again);
+    g_assert_null (gst_harness_try_pull (f.h));
+    fixture_close (&f);
+  }
+  g_assert_cmpstr (orders[0], ==, orders[1]);
+  g_assert_cmpstr (orders[2], ==, orders[3]);
+  g_assert_cmpstr (orders[0], !=, orders[2]);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_data_func ("/voxelreslice-shuffle/epochs/memory", "voxelreslice shuffle=true", test_epochs);
+  g_test_add_data_func ("/voxelreslice-shuffle/epochs/scratch", "voxelreslice shuffle=true memory-limit=1",
+                        test_epochs);
+  return g_test_run ();
+}

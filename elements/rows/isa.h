@@ -50,9 +50,7 @@ void ROWS (read_nearest_8) (const VoxelRowsPlaces *places, guint width, guint8 *
 void ROWS (sum_8) (const guint8 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
 void ROWS (sum_16) (const guint16 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
 void ROWS (sum_to_8) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint8 *out);
-void ROWS (sum_to_16) (const gfloat *const *rows, const gfloat *weights, guint n, guint width,
-                         guint16 *out);
-void ROWS (sum_to_mask) (const gfloat *const *rows, const gfloat *weights, guint n, guint width,
-                           guint8 *out);
+void ROWS (sum_to_16) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint16 *out);
+void ROWS (sum_to_mask) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint8 *out);
 void ROWS (resample) (const gfloat *row, const gint *first, const gfloat *weights, guint n, guint width,
                       gfloat *out);

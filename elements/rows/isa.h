@@ -54,4 +54,4 @@ void ROWS (sum_to_8) (const gfloat *const *rows, const gfloat *weights, guint n,
 void ROWS (sum_to_16) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint16 *out);
 void ROWS (sum_to_mask) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint8 *out);
 void ROWS (resample) (const gfloat *row, const gint *first, const gfloat *weights, guint n, guint width,
-                      gfloat *restrict out);
+                      gfloat *out);

@@ -23,6 +23,9 @@ typedef struct {
   gdouble scale;
 } VoxelRowsStretch;
 
+/* Two vectors of the widest. */
+#define VOXEL_ROWS_BEHIND 32
+
 /* A voxel in the units of places: 32 bits behind the point. */
 #define VOXEL_ROWS_ONE (G_GINT64_CONSTANT (1) << 32)
 
@@ -118,7 +121,8 @@ typedef struct {
  * @sum_to_8: likewise, to the nearest, halves up, clamped
  * @sum_to_16: likewise
  * @sum_to_mask: likewise, 255 where the sum is half of that or more, else 0
- * @resample: out[x] = the sum of row[first[x] + k] weights[k width + x]
+ * @resample: out[x] = the sum of row[first[x] + k] weights[k width + x], likewise; first rises, and
+ *   VOXEL_ROWS_BEHIND floats behind the last one that counts can be read
  *
  * What is done to every pixel of a tile, mostly a row at a time. Pixels are little-endian. The same sources are
  * compiled for several instruction sets; the result is the same to the bit.

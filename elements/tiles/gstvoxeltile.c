@@ -152,7 +152,7 @@ decide_axes (GstVoxelTile *self, const GstVoxelSliceMeta *slice, guint width, gu
 
   if (self->volume == volume && self->axis == slice->axis)
     return TRUE;
-  for (guint axis = 0; axis < GST_VOXEL_N_AXES; axis++) {
+  for (guint axis = 0; axis <= GST_VOXEL_AXIS_OBLIQUE; axis++) {
     guint count, w, h;
 
     gst_voxel_volume_get_plane (volume, (GstVoxelAxis) axis, &count, &h, &w);

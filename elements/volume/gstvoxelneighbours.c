@@ -120,7 +120,9 @@ take_slice (GstVoxelNeighbours *self, GstBuffer *buffer)
   g_autoptr (GError) error = NULL;
   GstVoxelPassStep step = meta ? gst_voxel_pass_advance (&self->pass, meta, &error) : GST_VOXEL_PASS_BROKEN;
 
-  if (!meta)
+  if (step != GST_VOXEL_PASS_BROKEN && !gst_voxel_pass_check_order (&self->pass, &error))
+    step = GST_VOXEL_PASS_BROKEN;
+  if (!meta || gst_voxel_slice_meta_refuse_oblique (meta, GST_ELEMENT (self)))
     self->flow = GST_FLOW_ERROR;
   else if (gst_buffer_get_voxel_tile_meta (slice) || step == GST_VOXEL_PASS_SAME)
     self->flow = refuse_tile (self);

@@ -6,9 +6,11 @@
 #include "gstvoxelreslicevolume.h"
 #include "reslice-order.h"
 #include "slice-skip.h"
+#include "volume-plane.h"
 
 #include "elements/tiles/gstvoxelpicture.h"
 #include "elements/tiles/gstvoxelpool.h"
+#include "elements/tiles/gstvoxelsample.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_voxel_reslice_debug);
 #define GST_CAT_DEFAULT gst_voxel_reslice_debug
@@ -99,12 +101,19 @@ add_slice_meta (const Sending *sending, const VoxelResliceItem *item, GstBuffer 
 {
   const VoxelResliceRun *run = run_of (sending, item);
   const GstVoxelResliceVolume *volume = volume_of (sending, item);
+  const GstVideoInfo *info = &sending->sender->info;
   gboolean alone = sending->plan->shuffle;
   GstVoxelSliceMeta *slice =
       gst_buffer_add_voxel_slice_meta (buffer, volume->record, run->axis, volume->content, item->index,
                                        alone ? item->index : run->first, alone ? item->index : run->end - 1);
+  VoxelRandom random;
 
   slice->epoch = volume->epoch + sending->epoch;
+  if (slice->axis != GST_VOXEL_AXIS_OBLIQUE)
+    return slice;
+  gst_voxel_sample_random (&random, sending->plan->seed, "oblique", slice, NULL);
+  voxel_volume_plane_draw (&random, volume->record->shape, (guint) info->width, (guint) info->height,
+                           slice->plane);
   return slice;
 }
 

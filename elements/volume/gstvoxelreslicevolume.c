@@ -2,6 +2,7 @@
 
 #include "gstvoxelreslicevolume.h"
 #include "gstvoxelreslicerecord.h"
+#include "volume-store-sample.h"
 
 /* Of those that voxelreslice.c and this file share. */
 GST_DEBUG_CATEGORY_EXTERN (gst_voxel_reslice_debug);
@@ -201,10 +202,16 @@ gst_voxel_reslice_volume_complete (GstVoxelResliceVolume *self, GstElement *elem
 }
 
 static gboolean
-get (VoxelVolumeStore *store, const GstVoxelSliceMeta *slice, GstVideoFrame *frame, GError **error)
+get (VoxelVolumeStore *store, const GstVoxelSliceMeta *slice, VoxelVolumeStoreSampling sampling,
+     GstVideoFrame *frame, GError **error)
 {
-  return voxel_volume_store_get (store, slice->axis, slice->index, GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
-                                 (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0), error);
+  void *pixels = GST_VIDEO_FRAME_PLANE_DATA (frame, 0);
+  gsize stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0);
+
+  if (slice->axis != GST_VOXEL_AXIS_OBLIQUE)
+    return voxel_volume_store_get (store, slice->axis, slice->index, pixels, stride, error);
+  return voxel_volume_store_sample (store, slice->plane, (guint) GST_VIDEO_FRAME_WIDTH (frame),
+                                    (guint) GST_VIDEO_FRAME_HEIGHT (frame), sampling, pixels, stride, error);
 }
 
 /**
@@ -220,7 +227,7 @@ gboolean
 gst_voxel_reslice_volume_get (GstVoxelResliceVolume *self, const GstVoxelSliceMeta *slice,
                               GstVideoFrame *frame, GError **error)
 {
-  return get (self->voxels, slice, frame, error);
+  return get (self->voxels, slice, VOXEL_VOLUME_STORE_LINEAR, frame, error);
 }
 
 /**
@@ -236,7 +243,7 @@ gboolean
 gst_voxel_reslice_volume_get_label (GstVoxelResliceVolume *self, const GstVoxelSliceMeta *slice,
                                     GstVideoFrame *frame, GError **error)
 {
-  return get (self->labels, slice, frame, error);
+  return get (self->labels, slice, VOXEL_VOLUME_STORE_NEAREST, frame, error);
 }
 
 /**

@@ -8,14 +8,17 @@
 
 /* One line an element: GST_ELEMENT_REGISTER_DECLARE (voxelsrc) and, in the table, E (voxelsrc). */
 
+GST_ELEMENT_REGISTER_DECLARE (voxelaugment)
 GST_ELEMENT_REGISTER_DECLARE (voxelinfer)
 GST_ELEMENT_REGISTER_DECLARE (voxelmask)
 GST_ELEMENT_REGISTER_DECLARE (voxelmerge)
 GST_ELEMENT_REGISTER_DECLARE (voxelneighbours)
 GST_ELEMENT_REGISTER_DECLARE (voxelnormalize)
+GST_ELEMENT_REGISTER_DECLARE (voxelrescale)
 GST_ELEMENT_REGISTER_DECLARE (voxelreslice)
 GST_ELEMENT_REGISTER_DECLARE (voxelrlesink)
 GST_ELEMENT_REGISTER_DECLARE (voxelscore)
+GST_ELEMENT_REGISTER_DECLARE (voxelshardsink)
 GST_ELEMENT_REGISTER_DECLARE (voxelsink)
 GST_ELEMENT_REGISTER_DECLARE (voxelsrc)
 GST_ELEMENT_REGISTER_DECLARE (voxelstamp)
@@ -28,14 +31,17 @@ GST_ELEMENT_REGISTER_DECLARE (voxelvote)
 
 /* clang-format off */
 static gboolean (*const elements[]) (GstPlugin *) = {
+  E (voxelaugment),
   E (voxelinfer),
   E (voxelmask),
   E (voxelmerge),
   E (voxelneighbours),
   E (voxelnormalize),
+  E (voxelrescale),
   E (voxelreslice),
   E (voxelrlesink),
   E (voxelscore),
+  E (voxelshardsink),
   E (voxelsink),
   E (voxelsrc),
   E (voxelstamp),

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A short form of every measurement in one table: reading, masks, the main job, networks, growing volumes."""
+"""A short form of every measurement in one table: reading, training data, masks, the main job, networks, growing volumes."""
 import json
 import os
 import subprocess
@@ -11,7 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "bench.d"))
 import harness
 
-PARTS = ("io", "masks", "flow", "networks", "scale")
+PARTS = ("io", "data", "masks", "flow", "networks", "scale")
 
 
 def run_script(args, folder, part, *words):

@@ -80,11 +80,11 @@ static gboolean
 write_slice (GstVoxelOutput *self, const GstVoxelSliceMeta *slice, GstBuffer *buffer, GError **error)
 {
   GstVoxelOutputClass *klass = GST_VOXEL_OUTPUT_GET_CLASS (self);
-  GstVoxelPassStep step = advance (&self->pass, slice, error);
+  GstVoxelPassStep step = klass->any_order ? GST_VOXEL_PASS_NEXT : advance (&self->pass, slice, error);
   GstVideoFrame frame;
   gboolean written;
 
-  if (step == GST_VOXEL_PASS_BROKEN || !klass->begin (self, step, error))
+  if (step == GST_VOXEL_PASS_BROKEN || (klass->begin && !klass->begin (self, step, error)))
     return FALSE;
   self->begun = TRUE;
   if (!gst_video_frame_map (&frame, &self->info, buffer, GST_MAP_READ)) {
@@ -100,7 +100,9 @@ static GstFlowReturn
 gst_voxel_output_render (GstBaseSink *sink, GstBuffer *buffer)
 {
   GstVoxelOutput *self = GST_VOXEL_OUTPUT (sink);
-  GstVoxelSliceMeta *slice = gst_voxel_output_require_slice (self, buffer);
+  GstVoxelSliceMeta *slice = GST_VOXEL_OUTPUT_GET_CLASS (self)->any_order
+                                 ? gst_voxel_slice_meta_require (GST_ELEMENT (self), buffer)
+                                 : gst_voxel_output_require_slice (self, buffer);
   g_autoptr (GError) error = NULL;
 
   if (!slice)

@@ -22,7 +22,7 @@ GType gst_voxel_output_get_type (void);
  * @location: (nullable): where to write; the derived element's property, freed here
  * @info: the format of what comes
  *
- * Base of the elements that write whole slices to files, which are complete at the end of the stream.
+ * Base of the elements that write slices to files, which are complete at the end of the stream.
  */
 typedef struct {
   GstBaseSink parent;
@@ -37,7 +37,9 @@ typedef struct {
 
 /**
  * GstVoxelOutputClass:
- * @begin: before each slice, with how it follows the one before: next, or of a new axis or volume
+ * @any_order: whether slices may come in any order, in parts and more than once; otherwise they must be whole and
+ *   none may be missing
+ * @begin: (nullable): before each slice, with how it follows the one before: next, or of a new axis or volume
  * @write: write a slice's voxels
  * @complete: the stream has ended with its last slice: finish what is open
  * @reset: forget what came before, and abort what is not finished
@@ -50,6 +52,7 @@ typedef struct {
  */
 typedef struct {
   GstBaseSinkClass parent_class;
+  gboolean any_order;
 
   gboolean (*begin) (GstVoxelOutput *output, GstVoxelPassStep step, GError **error);
   gboolean (*write) (GstVoxelOutput *output, const GstVoxelSliceMeta *slice, const GstVideoFrame *frame,

@@ -29,11 +29,9 @@
 
 #include "gstvoxelsink.h"
 
-#include <fcntl.h>
 #include <gio/gio.h>
 #include <math.h>
 #include <gst/video/video.h>
-#include <unistd.h>
 
 #include "elements/outputs/gstvoxeloutput.h"
 #include "elements/outputs/gstvoxelsinktypes.h"
@@ -251,18 +249,12 @@ sync_files (GstVoxelSink *self)
   GHashTableIter iter;
   gpointer path;
   g_autofree gchar *folder = NULL;
-  gint fd;
 
   g_hash_table_iter_init (&iter, self->written);
   if (voxel_tiff_place_is_stack (self->place) || !g_hash_table_iter_next (&iter, &path, NULL))
     return;
   folder = g_path_get_dirname (path);
-  fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0)
-    return;
-  if (syncfs (fd) < 0)
-    GST_WARNING_OBJECT (self, "cannot sync the file system of %s", folder);
-  close (fd);
+  voxel_output_file_sync_file_system (folder);
 }
 
 static gboolean

@@ -36,3 +36,18 @@ gst_voxel_big_tiff_get_type (void)
     g_once_init_leave (&type, g_enum_register_static ("GstVoxelBigTiff", values));
   return type;
 }
+
+GType
+gst_voxel_shard_labels_get_type (void)
+{
+  static GType type = 0;
+  static const GEnumValue values[] = {
+      {GST_VOXEL_SHARD_LABELS_REQUIRED, "Every sample must have a label", "required"},
+      {GST_VOXEL_SHARD_LABELS_OPTIONAL, "Samples without a label are written without", "optional"},
+      {0, NULL, NULL},
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstVoxelShardLabels", values));
+  return type;
+}

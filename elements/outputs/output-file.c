@@ -278,6 +278,24 @@ voxel_output_file_sync_folder (const gchar *folder)
 }
 
 /**
+ * voxel_output_file_sync_file_system:
+ * @folder: where files were written
+ *
+ * Waits until all of them are on disk: one by one many would take long. Where that fails it has to do.
+ */
+void
+voxel_output_file_sync_file_system (const gchar *folder)
+{
+  gint fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  if (fd < 0)
+    return;
+  if (syncfs (fd) < 0)
+    g_warning ("cannot sync the file system of %s", folder);
+  close (fd);
+}
+
+/**
  * voxel_output_file_finish:
  * @self: (transfer full): a file
  * @durable: whether to wait until it is on disk

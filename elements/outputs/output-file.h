@@ -9,6 +9,7 @@ typedef struct _VoxelOutputFile VoxelOutputFile;
 
 void voxel_output_file_clean (const gchar *folder);
 void voxel_output_file_sync_folder (const gchar *folder);
+void voxel_output_file_sync_file_system (const gchar *folder);
 VoxelOutputFile *voxel_output_file_new (const gchar *path, GError **error);
 const gchar *voxel_output_file_get_path (const VoxelOutputFile *self);
 gint voxel_output_file_get_fd (const VoxelOutputFile *self);

@@ -20,6 +20,8 @@
 void ROWS (transpose) (const guint8 *in, gssize in_stride, guint width, guint height, guint pixel_size,
                        guint8 *out, gssize out_stride);
 void ROWS (reverse) (const guint8 *in, guint8 *out, guint width, guint pixel_size);
+/* tones.c */
+extern const VoxelToneRows ROWS (tones);
 /* intensity.c */
 void ROWS (stretch_8) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint8 *out);
 void ROWS (stretch_16) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint16 *out);
@@ -34,3 +36,23 @@ void ROWS (nearest_8) (const VoxelRowsSample *s, const gint64 first[3], const gi
                        gpointer out);
 void ROWS (nearest_16) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
                         gpointer out);
+/* resample.c */
+void ROWS (blend_8) (const guint8 *const *rows, const gfloat *weights, guint taps, guint width, gint16 *out);
+void ROWS (finish_8) (const gint16 *const *rows, const gfloat *weights, guint taps, guint width, guint8 *out);
+void ROWS (blend_16) (const guint16 *const *rows, const gfloat *weights, guint taps, guint width,
+                      gfloat *out);
+void ROWS (finish_16) (const gfloat *const *rows, const gfloat *weights, guint taps, guint width,
+                       guint16 *out);
+void ROWS (read_8) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint8 *out);
+void ROWS (read_16) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint16 *out);
+void ROWS (read_nearest_8) (const VoxelRowsPlaces *places, guint width, guint8 *out);
+/* rescale.c */
+void ROWS (sum_8) (const guint8 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
+void ROWS (sum_16) (const guint16 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
+void ROWS (sum_to_8) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint8 *out);
+void ROWS (sum_to_16) (const gfloat *const *rows, const gfloat *weights, guint n, guint width,
+                         guint16 *out);
+void ROWS (sum_to_mask) (const gfloat *const *rows, const gfloat *weights, guint n, guint width,
+                           guint8 *out);
+void ROWS (resample) (const gfloat *row, const gint *first, const gfloat *weights, guint n, guint width,
+                      gfloat *restrict out);

@@ -5,6 +5,7 @@
 
 #include "elements/network/preprocess.h"
 #include "elements/volume/brick-move.h"
+#include "elements/rows/tones.h"
 
 G_BEGIN_DECLS
 
@@ -47,6 +48,40 @@ typedef struct {
 } VoxelRowsSample;
 
 /**
+ * VoxelRowsKernel:
+ * @weights: of four pixels in a row where a position is i / 32 of a pixel behind the second, times 2^14: their sum
+ *   is 2^14
+ * @linear: whether the outer two are 0
+ *
+ * How a picture is read between its pixels.
+ */
+typedef struct {
+  gint16 weights[32][4];
+  gboolean linear;
+} VoxelRowsKernel;
+
+/**
+ * VoxelRowsPlaces:
+ * @pixels: the pixel at position (0, 0)
+ * @stride: bytes from a row to the next
+ * @x: columns where pixels come from, in 1/4096 of a pixel
+ * @y: rows
+ * @x_more: is added to all of @x
+ * @y_more: is added to all of @y
+ *
+ * Where in a picture a row of pixels comes from. From one pixel before to three behind each position there are
+ * pixels, in both directions.
+ */
+typedef struct {
+  const guint8 *pixels;
+  gssize stride;
+  const gint32 *x;
+  const gint32 *y;
+  gint32 x_more;
+  gint32 y_more;
+} VoxelRowsPlaces;
+
+/**
  * VoxelRows:
  * @preprocess_8: pixels to the network's input
  * @preprocess_16: likewise
@@ -69,6 +104,20 @@ typedef struct {
  * @linear_16: likewise
  * @nearest_8: likewise the nearest voxel, halves up
  * @nearest_16: likewise
+ * @blend_8: the weighted sum of 2 or 4 rows, each weight within -1..1, their magnitudes' sum at most 1.375, times 64
+ * @finish_8: the weighted sum of what @blend_8 gave, as pixels, rounded to nearest and clamped
+ * @blend_16: the weighted sum of rows of 16 bits
+ * @finish_16: the weighted sum of what @blend_16 gave, likewise
+ * @read_8: pixels between those of a picture
+ * @read_16: likewise
+ * @read_nearest_8: the pixels of a picture nearest to positions
+ * @tones: what augmentation does
+ * @sum_8: out[x] = the sum of rows[k][x] weights[k], added in the order of k; n is 1 or more
+ * @sum_16: likewise
+ * @sum_to_8: likewise, to the nearest, halves up, clamped
+ * @sum_to_16: likewise
+ * @sum_to_mask: likewise, 255 where the sum is half of that or more, else 0
+ * @resample: out[x] = the sum of row[first[x] + k] weights[k width + x]
  *
  * What is done to every pixel of a tile, mostly a row at a time. Pixels are little-endian. The same sources are
  * compiled for several instruction sets; the result is the same to the bit.
@@ -97,6 +146,21 @@ typedef struct {
                      gpointer out);
   void (*nearest_16) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
                       gpointer out);
+  void (*blend_8) (const guint8 *const *rows, const gfloat *weights, guint taps, guint width, gint16 *out);
+  void (*finish_8) (const gint16 *const *rows, const gfloat *weights, guint taps, guint width, guint8 *out);
+  void (*blend_16) (const guint16 *const *rows, const gfloat *weights, guint taps, guint width, gfloat *out);
+  void (*finish_16) (const gfloat *const *rows, const gfloat *weights, guint taps, guint width, guint16 *out);
+  void (*read_8) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint8 *out);
+  void (*read_16) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint16 *out);
+  void (*read_nearest_8) (const VoxelRowsPlaces *places, guint width, guint8 *out);
+  const VoxelToneRows *tones;
+  void (*sum_8) (const guint8 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
+  void (*sum_16) (const guint16 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
+  void (*sum_to_8) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint8 *out);
+  void (*sum_to_16) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint16 *out);
+  void (*sum_to_mask) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint8 *out);
+  void (*resample) (const gfloat *row, const gint *first, const gfloat *weights, guint n, guint width,
+                    gfloat *out);
 } VoxelRows;
 
 const VoxelRows *voxel_rows (void);

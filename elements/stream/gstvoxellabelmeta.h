@@ -27,7 +27,8 @@ typedef struct _GstVoxelLabelMeta GstVoxelLabelMeta;
  * The mask that belongs to a picture, for training.
  *
  * Tagged video+size+orientation: kept by elements that leave pixels alone, dropped where format or size change.
- * Whoever cuts or turns the picture does the same to the label.
+ * Whoever cuts or turns the picture does the same to the label. Where a view is only announced by the tile meta
+ * neither is turned: the label lies as the picture's pixels do. Scores carry no label.
  */
 struct _GstVoxelLabelMeta {
   GstMeta meta;

@@ -42,8 +42,8 @@ typedef struct _GstVoxelTileMeta GstVoxelTileMeta;
  * @height: rows of the tile in the slice's orientation; y + height beyond slice_height is padding
  * @slice_width: columns of the slice
  * @slice_height: rows of the slice
- * @index: number of the tile in its slice, 0..@count-1
- * @count: tiles of this slice; 0 where the slice has no regular grid
+ * @index: number of the tile in its slice, from 0; less than @count where that is not 0
+ * @count: tiles of this slice; 0 where the slice has no regular grid (tiles at random, for learning)
  * @view: how the network sees (or saw) the tile
  * @view_index: number of the view of this tile, 0..@view_count-1
  * @view_count: views of this tile, 1 where nothing looks at it twice

@@ -55,6 +55,7 @@ gst_voxel_volume_copy (const GstVoxelVolume *volume)
   copy->ref_count = 1;
   copy->id = g_strdup (volume->id);
   copy->names = g_strdupv (volume->names);
+  copy->scanned_names = g_strdupv (volume->scanned_names);
   if (volume->histogram)
     g_bytes_ref (volume->histogram);
   return copy;
@@ -84,6 +85,7 @@ gst_voxel_volume_unref (GstVoxelVolume *volume)
     return;
   g_clear_pointer (&volume->histogram, g_bytes_unref);
   g_strfreev (volume->names);
+  g_strfreev (volume->scanned_names);
   g_free (volume->id);
   g_free (volume);
 }

@@ -35,10 +35,12 @@ typedef struct _GstVoxelVolume GstVoxelVolume;
  * @serial: unique in the run; a buffer with another serial belongs to another volume
  * @id: name of the scan, such as its folder's; never %NULL
  * @shape: voxels along z, y, x; shape[0] is 0 while a live volume's depth is unknown
- * @origin: where voxel (0,0,0) lies in the scan this was cut from, in voxels along z, y, x
+ * @origin: where voxel (0,0,0) lies in the scan this was cut from, in the scan's voxels along z, y, x
  * @spacing: distance of voxels along z, y, x in micrometres; 0 where unknown
  * @scanned_shape: voxels along z, y, x before voxelrescale, all 0 where the volume has the voxels of the scan
  * @scanned_spacing: distance of voxels before voxelrescale likewise, 0 where unknown
+ * @scanned_ratio: how many of the scan's voxels one of these spans along z, y, x likewise, exactly
+ * @scanned_names: (nullable) (array zero-terminated=1): names of the scan's z slices likewise
  * @bits: bit depth as scanned: 1, 8, 12 or 16
  * @axes: bit (1 << GstVoxelAxis) for every axis that the stream promises; 0 where nothing is promised
  * @low: intensity (as scanned) that became black, NaN before the volume was normalised
@@ -59,6 +61,8 @@ struct _GstVoxelVolume {
   gdouble spacing[GST_VOXEL_N_AXES];
   guint scanned_shape[GST_VOXEL_N_AXES];
   gdouble scanned_spacing[GST_VOXEL_N_AXES];
+  gdouble scanned_ratio[GST_VOXEL_N_AXES];
+  gchar **scanned_names;
   guint bits;
   guint axes;
   gdouble low;

@@ -2,9 +2,8 @@
 
 #include "gstvoxelcut.h"
 
-#include "elements/stream/voxel.h"
 #include "gstvoxelpicture.h"
-#include "gstvoxelplace.h"
+#include "gstvoxelremake.h"
 #include "reflect.h"
 
 /* A region of the slice with the slice's stride; no pixel is copied. */
@@ -25,7 +24,8 @@ share (const GstVideoFrame *slice, const GstVoxelCut *cut)
 }
 
 static GstFlowReturn
-copy (GstVoxelRegroup *regroup, const GstVideoFrame *slice, const GstVoxelCut *cut, GstBuffer **tile)
+copy (GstVoxelRegroup *self, const GstVideoFrame *slice, const GstVideoInfo *out, const GstVoxelCut *cut,
+      GstBuffer **tile)
 {
   guint width = MIN (cut->width, (guint) GST_VIDEO_FRAME_WIDTH (slice) - cut->x);
   guint height = MIN (cut->height, (guint) GST_VIDEO_FRAME_HEIGHT (slice) - cut->y);
@@ -33,12 +33,11 @@ copy (GstVoxelRegroup *regroup, const GstVideoFrame *slice, const GstVoxelCut *c
   guint pixel = GST_VIDEO_FRAME_COMP_PSTRIDE (slice, 0);
   g_autoptr (GstBuffer) buffer = NULL;
   GstVideoFrame frame;
-  GstFlowReturn ret = gst_voxel_regroup_acquire (regroup, &buffer);
+  GstFlowReturn ret = gst_voxel_regroup_acquire (self, out, &buffer);
 
   if (ret != GST_FLOW_OK)
     return ret;
-  if (!gst_voxel_picture_map_new (GST_ELEMENT (regroup), gst_voxel_regroup_get_output (regroup), &frame,
-                                  buffer))
+  if (!gst_voxel_picture_map_new (GST_ELEMENT (self), out, &frame, buffer))
     return GST_FLOW_ERROR;
   voxel_reflect_pad ((const guint8 *) GST_VIDEO_FRAME_PLANE_DATA (slice, 0) + cut->y * stride +
                          (gsize) cut->x * pixel,
@@ -49,66 +48,38 @@ copy (GstVoxelRegroup *regroup, const GstVideoFrame *slice, const GstVoxelCut *c
   return GST_FLOW_OK;
 }
 
+static GstFlowReturn
+cut_picture (GstVoxelRegroup *self, GstBuffer *picture, const GstVideoInfo *in, const GstVideoInfo *out,
+             gconstpointer data, GstBuffer **tile)
+{
+  const GstVoxelCut *cut = data;
+  gboolean inside = cut->x + cut->width <= (guint) GST_VIDEO_INFO_WIDTH (in) &&
+                    cut->y + cut->height <= (guint) GST_VIDEO_INFO_HEIGHT (in);
+  GstFlowReturn ret = GST_FLOW_OK;
+  GstVideoFrame frame;
+
+  if (!gst_voxel_picture_map (GST_ELEMENT (self), in, &frame, picture))
+    return GST_FLOW_ERROR;
+  if (inside && gst_voxel_regroup_downstream_takes (self, GST_VIDEO_META_API_TYPE))
+    *tile = share (&frame, cut);
+  else
+    ret = copy (self, &frame, out, cut, tile);
+  gst_video_frame_unmap (&frame);
+  return ret;
+}
+
 /**
- * gst_voxel_cut_picture:
- * @regroup: whose output has the size of @cut
- * @slice: mapped for reading
+ * gst_voxel_cut:
+ * @self: whose output has the size of @cut
+ * @slice: what arrived
  * @cut: what is wanted of it
- * @tile: (out) (transfer full): the pixels, without metas but the one that says how they lie; the slice's memory
- *   where downstream takes rows with gaps and nothing is reflected
+ * @tile: (out) (transfer full): that, in the slice's place, with the same of its neighbours and its label; the
+ *   slice's memory where downstream takes rows with gaps and nothing is reflected
  *
  * Returns: GST_FLOW_OK, or why there is none
  */
 GstFlowReturn
-gst_voxel_cut_picture (GstVoxelRegroup *regroup, const GstVideoFrame *slice, const GstVoxelCut *cut,
-                       GstBuffer **tile)
+gst_voxel_cut (GstVoxelRegroup *self, GstBuffer *slice, const GstVoxelCut *cut, GstBuffer **tile)
 {
-  gboolean inside = cut->x + cut->width <= (guint) GST_VIDEO_FRAME_WIDTH (slice) &&
-                    cut->y + cut->height <= (guint) GST_VIDEO_FRAME_HEIGHT (slice);
-
-  if (!inside || !gst_voxel_regroup_downstream_takes (regroup, GST_VIDEO_META_API_TYPE))
-    return copy (regroup, slice, cut, tile);
-  *tile = share (slice, cut);
-  return GST_FLOW_OK;
-}
-
-static GstFlowReturn
-cut_neighbour (GstVoxelRegroup *regroup, GstBuffer *picture, const GstVoxelCut *cut, GstBuffer **tile)
-{
-  GstVideoFrame frame;
-  GstFlowReturn ret;
-
-  if (!gst_voxel_picture_map (GST_ELEMENT (regroup), gst_voxel_regroup_get_input (regroup), &frame, picture))
-    return GST_FLOW_ERROR;
-  ret = gst_voxel_cut_picture (regroup, &frame, cut, tile);
-  gst_video_frame_unmap (&frame);
-  if (ret == GST_FLOW_OK)
-    gst_voxel_place_copy (*tile, picture);
-  return ret;
-}
-
-/**
- * gst_voxel_cut_neighbours:
- * @regroup: whose output has the size of @cut
- * @slice: a slice, maybe with neighbours
- * @cut: what was wanted of it
- * @tile: what came of it
- *
- * Gives @tile the same of each neighbour.
- *
- * Returns: GST_FLOW_OK, or why that cannot be
- */
-GstFlowReturn
-gst_voxel_cut_neighbours (GstVoxelRegroup *regroup, GstBuffer *slice, const GstVoxelCut *cut, GstBuffer *tile)
-{
-  const GstVoxelNeighboursMeta *around = gst_buffer_get_voxel_neighbours_meta (slice);
-  GstVoxelNeighboursMeta *meta;
-  GstFlowReturn ret = GST_FLOW_OK;
-
-  if (!around)
-    return GST_FLOW_OK;
-  meta = gst_buffer_add_voxel_neighbours_meta (tile, around->reach);
-  for (guint i = 0; i < 2 * around->reach && ret == GST_FLOW_OK; i++)
-    ret = cut_neighbour (regroup, around->pictures[i], cut, &meta->pictures[i]);
-  return ret;
+  return gst_voxel_remake (self, slice, cut_picture, cut, tile);
 }

@@ -21,9 +21,7 @@ typedef struct {
   guint height;
 } GstVoxelCut;
 
-GstFlowReturn gst_voxel_cut_picture (GstVoxelRegroup *regroup, const GstVideoFrame *slice,
-                                     const GstVoxelCut *cut, GstBuffer **tile);
-GstFlowReturn gst_voxel_cut_neighbours (GstVoxelRegroup *regroup, GstBuffer *slice, const GstVoxelCut *cut,
-                                        GstBuffer *tile);
+GstFlowReturn gst_voxel_cut (GstVoxelRegroup *self, GstBuffer *slice, const GstVoxelCut *cut,
+                             GstBuffer **tile);
 
 G_END_DECLS

@@ -24,6 +24,7 @@
 #include "gstvoxelmerge.h"
 #include "gstvoxelpicture.h"
 #include "gstvoxelplace.h"
+#include "gstvoxelturn.h"
 #include "view-merge.h"
 
 #include <string.h>
@@ -237,7 +238,7 @@ finish_picture (GstVoxelMerge *self)
   ret = gst_voxel_regroup_set_output (regroup, GST_VIDEO_INFO_FORMAT (gst_voxel_regroup_get_input (regroup)),
                                       tile->width, tile->height);
   if (ret == GST_FLOW_OK)
-    ret = gst_voxel_regroup_acquire (regroup, &out);
+    ret = gst_voxel_regroup_acquire (regroup, gst_voxel_regroup_get_output (regroup), &out);
   if (ret != GST_FLOW_OK)
     return ret;
   if (!gst_voxel_picture_map_new (GST_ELEMENT (self), gst_voxel_regroup_get_output (regroup), &frame, out))
@@ -295,7 +296,7 @@ gst_voxel_merge_regroup (GstVoxelRegroup *regroup, GstBuffer *buffer)
         regroup, GST_VIDEO_INFO_FORMAT (info), GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info));
 
     if (ret == GST_FLOW_OK)
-      ret = gst_voxel_regroup_share (regroup, view, &out);
+      ret = gst_voxel_turn_none (regroup, view, &out);
     return ret == GST_FLOW_OK ? gst_voxel_regroup_push (regroup, out) : ret;
   }
   if (!check_view (self, view, info))

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "gstvoxelregroup.h"
-#include "gstvoxelpicture.h"
-#include "gstvoxelplace.h"
+#include "elements/stream/voxel.h"
 #include "gstvoxelpool.h"
 
 GST_DEBUG_CATEGORY_STATIC (voxel_regroup_debug);
 #define GST_CAT_DEFAULT voxel_regroup_debug
+
+/* A picture of 16 bits a pixel and its label of 8 come in turns. */
+#define N_DEPTHS 2
 
 typedef struct {
   GstPad *sinkpad;
@@ -19,7 +21,7 @@ typedef struct {
   GQueue waiting;
   gboolean takes_video_meta;
   gboolean takes_tile_meta;
-  GstVoxelPool pool;
+  GstVoxelPool pools[N_DEPTHS];
 } GstVoxelRegroupPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstVoxelRegroup, gst_voxel_regroup, GST_TYPE_ELEMENT,
@@ -36,6 +38,13 @@ forget (GstVoxelRegroup *self)
 
   if (klass->reset)
     klass->reset (self);
+}
+
+static void
+clear_pools (GstVoxelRegroupPrivate *priv)
+{
+  for (guint i = 0; i < N_DEPTHS; i++)
+    gst_voxel_pool_clear (&priv->pools[i]);
 }
 
 static void
@@ -161,17 +170,17 @@ gst_voxel_regroup_downstream_takes (GstVoxelRegroup *self, GType meta_api)
 /**
  * gst_voxel_regroup_acquire:
  * @self: the element
- * @buffer: (out) (transfer full): a writable buffer of the output's size, rows as GStreamer lays them by
- * default
+ * @info: what the buffer shall hold: the output, or what goes with it
+ * @buffer: (out) (transfer full): a writable buffer, rows as GStreamer lays them by default
  *
  * Returns: GST_FLOW_OK, or why there is none
  */
 GstFlowReturn
-gst_voxel_regroup_acquire (GstVoxelRegroup *self, GstBuffer **buffer)
+gst_voxel_regroup_acquire (GstVoxelRegroup *self, const GstVideoInfo *info, GstBuffer **buffer)
 {
-  GstVoxelRegroupPrivate *priv = PRIVATE (self);
+  GstVoxelPool *pool = &PRIVATE (self)->pools[GST_VIDEO_INFO_FORMAT (info) == GST_VIDEO_FORMAT_GRAY8];
 
-  return gst_voxel_pool_acquire (&priv->pool, GST_ELEMENT (self), &priv->out_info, buffer);
+  return gst_voxel_pool_acquire (pool, GST_ELEMENT (self), info, buffer);
 }
 
 /**
@@ -185,81 +194,6 @@ GstFlowReturn
 gst_voxel_regroup_push (GstVoxelRegroup *self, GstBuffer *buffer)
 {
   return gst_pad_push (PRIVATE (self)->srcpad, buffer);
-}
-
-static GstFlowReturn
-turn_neighbours (GstVoxelRegroup *self, GstBuffer *buffer, VoxelDihedral symmetry, GstBuffer *turned)
-{
-  const GstVoxelNeighboursMeta *around = gst_buffer_get_voxel_neighbours_meta (buffer);
-  GstVoxelNeighboursMeta *meta;
-  GstFlowReturn ret = GST_FLOW_OK;
-
-  if (!around)
-    return GST_FLOW_OK;
-  meta = gst_buffer_add_voxel_neighbours_meta (turned, around->reach);
-  for (guint i = 0; i < 2 * around->reach && ret == GST_FLOW_OK; i++)
-    ret = gst_voxel_regroup_turn (self, around->pictures[i], symmetry, &meta->pictures[i]);
-  return ret;
-}
-
-/**
- * gst_voxel_regroup_turn:
- * @self: the element
- * @buffer: what arrived
- * @symmetry: how to turn it
- * @turned: (out) (transfer full): a copy in the output's size, rows as GStreamer lays them by default
- *
- * Metas go along, but the one that says how rows lie; neighbours are turned as well.
- *
- * Returns: GST_FLOW_OK, or why there is none
- */
-GstFlowReturn
-gst_voxel_regroup_turn (GstVoxelRegroup *self, GstBuffer *buffer, VoxelDihedral symmetry, GstBuffer **turned)
-{
-  GstVoxelRegroupPrivate *priv = PRIVATE (self);
-  g_autoptr (GstBuffer) copy = NULL;
-  GstVideoFrame from, to;
-  GstFlowReturn ret = gst_voxel_regroup_acquire (self, &copy);
-
-  if (ret != GST_FLOW_OK)
-    return ret;
-  if (!gst_voxel_picture_map (GST_ELEMENT (self), &priv->in_info, &from, buffer))
-    return GST_FLOW_ERROR;
-  if (!gst_voxel_picture_map_new (GST_ELEMENT (self), &priv->out_info, &to, copy)) {
-    gst_video_frame_unmap (&from);
-    return GST_FLOW_ERROR;
-  }
-  voxel_dihedral_turn (symmetry, GST_VIDEO_FRAME_PLANE_DATA (&from, 0),
-                       GST_VIDEO_FRAME_PLANE_STRIDE (&from, 0), GST_VIDEO_FRAME_WIDTH (&from),
-                       GST_VIDEO_FRAME_HEIGHT (&from), GST_VIDEO_FRAME_COMP_PSTRIDE (&from, 0),
-                       GST_VIDEO_FRAME_PLANE_DATA (&to, 0), GST_VIDEO_FRAME_PLANE_STRIDE (&to, 0));
-  gst_video_frame_unmap (&to);
-  gst_video_frame_unmap (&from);
-  gst_voxel_place_copy (copy, buffer);
-  ret = turn_neighbours (self, buffer, symmetry, copy);
-  if (ret == GST_FLOW_OK)
-    *turned = g_steal_pointer (&copy);
-  return ret;
-}
-
-/**
- * gst_voxel_regroup_share:
- * @self: the element, whose output has the input's size
- * @buffer: what arrived
- * @copy: (out) (transfer full): another buffer with the same metas, and the same memory if downstream takes
- *   rows that lie so
- *
- * Returns: GST_FLOW_OK, or why there is none
- */
-GstFlowReturn
-gst_voxel_regroup_share (GstVoxelRegroup *self, GstBuffer *buffer, GstBuffer **copy)
-{
-  GstVoxelRegroupPrivate *priv = PRIVATE (self);
-
-  if (!priv->takes_video_meta && gst_voxel_picture_has_gaps (&priv->in_info, buffer))
-    return gst_voxel_regroup_turn (self, buffer, VOXEL_DIHEDRAL_R0, copy);
-  *copy = gst_buffer_copy (buffer);
-  return GST_FLOW_OK;
 }
 
 static GstFlowReturn
@@ -397,7 +331,7 @@ gst_voxel_regroup_change_state (GstElement *element, GstStateChange transition)
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
     forget (self);
     drop_waiting (priv);
-    gst_voxel_pool_clear (&priv->pool);
+    clear_pools (priv);
     priv->have_in = FALSE;
     priv->have_out = FALSE;
   }
@@ -437,7 +371,7 @@ gst_voxel_regroup_finalize (GObject *object)
 
   forget (self);
   drop_waiting (priv);
-  gst_voxel_pool_clear (&priv->pool);
+  clear_pools (priv);
   G_OBJECT_CLASS (gst_voxel_regroup_parent_class)->finalize (object);
 }
 

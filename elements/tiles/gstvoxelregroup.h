@@ -3,7 +3,6 @@
 
 #include <gst/gst.h>
 #include <gst/video/video.h>
-#include "dihedral.h"
 
 G_BEGIN_DECLS
 
@@ -40,10 +39,7 @@ const GstVideoInfo *gst_voxel_regroup_get_output (GstVoxelRegroup *self);
 GstFlowReturn gst_voxel_regroup_set_output (GstVoxelRegroup *self, GstVideoFormat format, guint width,
                                             guint height);
 gboolean gst_voxel_regroup_downstream_takes (GstVoxelRegroup *self, GType meta_api);
-GstFlowReturn gst_voxel_regroup_acquire (GstVoxelRegroup *self, GstBuffer **buffer);
+GstFlowReturn gst_voxel_regroup_acquire (GstVoxelRegroup *self, const GstVideoInfo *info, GstBuffer **buffer);
 GstFlowReturn gst_voxel_regroup_push (GstVoxelRegroup *self, GstBuffer *buffer);
-GstFlowReturn gst_voxel_regroup_turn (GstVoxelRegroup *self, GstBuffer *buffer, VoxelDihedral symmetry,
-                                      GstBuffer **turned);
-GstFlowReturn gst_voxel_regroup_share (GstVoxelRegroup *self, GstBuffer *buffer, GstBuffer **copy);
 
 G_END_DECLS

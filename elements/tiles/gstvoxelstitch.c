@@ -125,7 +125,7 @@ check_tile (GstVoxelStitch *self, GstBuffer *buffer, const GstVoxelTileMeta *til
   }
   if (tile->count == 0 || tile->index >= tile->count || tile->slice_width == 0 || tile->slice_height == 0) {
     GST_ELEMENT_ERROR (self, STREAM, FORMAT, ("The %s is not part of a grid that covers its slice.", what),
-                       (NULL));
+                       ("Tiles of voxeltile mode=random cannot be joined; those of mode=grid can."));
     return FALSE;
   }
   GST_ELEMENT_ERROR (self, STREAM, FORMAT,
@@ -235,7 +235,7 @@ finish_slice (GstVoxelStitch *self, guint width, guint height)
     format = GST_VIDEO_FORMAT_GRAY8;
   ret = gst_voxel_regroup_set_output (regroup, format, width, height);
   if (ret == GST_FLOW_OK)
-    ret = gst_voxel_regroup_acquire (regroup, &out);
+    ret = gst_voxel_regroup_acquire (regroup, gst_voxel_regroup_get_output (regroup), &out);
   if (ret == GST_FLOW_OK)
     ret = write_slice (self, slice, out);
   if (ret != GST_FLOW_OK)

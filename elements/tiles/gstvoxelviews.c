@@ -22,8 +22,8 @@
  */
 
 #include "gstvoxelviews.h"
-#include "dihedral.h"
 #include "gstvoxelplace.h"
+#include "gstvoxelturn.h"
 
 GST_DEBUG_CATEGORY_STATIC (voxel_views_debug);
 #define GST_CAT_DEFAULT voxel_views_debug
@@ -131,9 +131,9 @@ push_view (GstVoxelViews *self, GstBuffer *picture, guint index)
   if (ret != GST_FLOW_OK)
     return ret;
   if (rendered && view != GST_VOXEL_VIEW_R0)
-    ret = gst_voxel_regroup_turn (regroup, picture, (VoxelDihedral) view, &out);
+    ret = gst_voxel_turn (regroup, picture, (VoxelDihedral) view, &out);
   else
-    ret = gst_voxel_regroup_share (regroup, picture, &out);
+    ret = gst_voxel_turn_none (regroup, picture, &out);
   if (ret != GST_FLOW_OK)
     return ret;
   mark_view (self, out, GST_VIDEO_INFO_WIDTH (info), GST_VIDEO_INFO_HEIGHT (info), index, rendered);

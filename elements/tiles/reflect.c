@@ -22,6 +22,27 @@ voxel_reflect_index (guint index, guint count)
   return place < count ? place : period - place;
 }
 
+/**
+ * voxel_reflect_both:
+ * @row: pixels: @border to be written, @width that are there, @border to be written
+ * @width: at least 1
+ * @border: pixels on either side
+ * @pixel_size: bytes a pixel
+ *
+ * Continues a row on both sides by reflection.
+ */
+void
+voxel_reflect_both (gpointer row, guint width, guint border, gsize pixel_size)
+{
+  guint8 *inside = (guint8 *) row + border * pixel_size;
+
+  for (guint i = 1; i <= border; i++) {
+    memcpy (inside - i * pixel_size, inside + voxel_reflect_index (i, width) * pixel_size, pixel_size);
+    memcpy (inside + (width - 1 + i) * pixel_size,
+            inside + voxel_reflect_index (width - 1 + i, width) * pixel_size, pixel_size);
+  }
+}
+
 static void
 pad_row (guint8 *row, guint width, guint out_width, guint pixel_size)
 {

@@ -21,7 +21,7 @@ gst_voxel_normalizer_init (GstVoxelNormalizer *self, GstElement *element)
 {
   *self = (GstVoxelNormalizer){.element = element};
   self->histogram = voxel_intensity_histogram_new ();
-  self->scale = g_new0 (GstVoxelNormalizeScale, 1);
+  g_queue_init (&self->volumes);
   gst_video_info_init (&self->info);
 }
 
@@ -34,7 +34,6 @@ gst_voxel_normalizer_clear (GstVoxelNormalizer *self)
 {
   gst_voxel_normalizer_forget (self);
   g_clear_pointer (&self->histogram, voxel_intensity_histogram_free);
-  g_clear_pointer (&self->scale, g_free);
 }
 
 /**
@@ -44,10 +43,8 @@ gst_voxel_normalizer_clear (GstVoxelNormalizer *self)
 void
 gst_voxel_normalizer_forget (GstVoxelNormalizer *self)
 {
-  self->serial = 0;
-  g_clear_pointer (&self->bins, g_bytes_unref);
-  g_clear_pointer (&self->record, gst_voxel_volume_unref);
-  g_clear_pointer (&self->derived, gst_voxel_volume_unref);
+  gst_voxel_normalize_volumes_clear (&self->volumes);
+  self->volume = NULL;
 }
 
 static gboolean
@@ -60,11 +57,13 @@ varies (const GstVoxelNormalizer *self)
 static void
 set_scale (GstVoxelNormalizer *self, const GstVoxelVolume *volume, const guint64 *bins)
 {
-  gst_voxel_normalize_scale_set (self->scale, &self->settings, volume, depth_of (&self->info), bins);
-  if (self->scale->low >= self->scale->high && !varies (self))
+  GstVoxelNormalizeScale *scale = &self->volume->scale;
+
+  gst_voxel_normalize_scale_set (scale, &self->settings, volume, depth_of (&self->info), bins);
+  if (scale->low >= scale->high && !varies (self))
     GST_ELEMENT_WARNING (self->element, STREAM, FAILED,
                          ("Volume \"%s\" becomes all black: its percentiles %g and %g are both %g.",
-                          volume->id, self->settings.low, self->settings.high, self->scale->low),
+                          volume->id, self->settings.low, self->settings.high, scale->low),
                          (NULL));
 }
 
@@ -78,24 +77,25 @@ bins_of (GBytes *histogram)
 static GstVoxelVolume *
 derive (GstVoxelNormalizer *self, GstVoxelVolume *record)
 {
+  GstVoxelNormalizeVolume *known = self->volume;
   gboolean one_range = !varies (self);
   g_autofree guint64 *mapped = NULL;
 
-  if (self->record == record)
-    return self->derived;
-  g_clear_pointer (&self->record, gst_voxel_volume_unref);
-  g_clear_pointer (&self->derived, gst_voxel_volume_unref);
-  self->record = gst_voxel_volume_ref (record);
-  self->derived = gst_voxel_volume_copy (record);
-  self->derived->low = one_range ? self->scale->low : NAN;
-  self->derived->high = one_range ? self->scale->high : NAN;
-  g_clear_pointer (&self->derived->histogram, g_bytes_unref);
+  if (known->record == record)
+    return known->derived;
+  g_clear_pointer (&known->record, gst_voxel_volume_unref);
+  g_clear_pointer (&known->derived, gst_voxel_volume_unref);
+  known->record = gst_voxel_volume_ref (record);
+  known->derived = gst_voxel_volume_copy (record);
+  known->derived->low = one_range ? known->scale.low : NAN;
+  known->derived->high = one_range ? known->scale.high : NAN;
+  g_clear_pointer (&known->derived->histogram, g_bytes_unref);
   if (record->histogram && one_range) {
     mapped = g_new (guint64, VOXEL_INTENSITY_VALUES);
-    voxel_intensity_map_histogram (&self->scale->map, bins_of (record->histogram), mapped);
-    self->derived->histogram = g_bytes_new (mapped, VOXEL_INTENSITY_VALUES * sizeof *mapped);
+    voxel_intensity_map_histogram (&known->scale.map, bins_of (record->histogram), mapped);
+    known->derived->histogram = g_bytes_new (mapped, VOXEL_INTENSITY_VALUES * sizeof *mapped);
   }
-  return self->derived;
+  return known->derived;
 }
 
 static gboolean
@@ -129,7 +129,7 @@ map_pixels (GstVoxelNormalizer *self, GstVoxelSender *sender, GstBuffer *buffer,
   if (flow != GST_FLOW_OK)
     return flow;
   to = image_of (&frame);
-  voxel_intensity_map_apply (&self->scale->map, &from, &to, (guint) self->info.width,
+  voxel_intensity_map_apply (&self->volume->scale.map, &from, &to, (guint) self->info.width,
                              (guint) self->info.height, mean, stddev);
   gst_video_frame_unmap (&frame);
   gst_buffer_copy_into (*out, buffer, GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0, (gsize) -1);
@@ -182,18 +182,19 @@ gboolean
 gst_voxel_normalizer_knows (GstVoxelNormalizer *self, const GstVoxelVolume *volume)
 {
   gboolean needed = gst_voxel_normalize_settings_need_histogram (&self->settings);
-  gboolean known = self->serial == volume->serial && self->depth == depth_of (&self->info);
+  GstVoxelNormalizeVolume *known = gst_voxel_normalize_volumes_find (&self->volumes, volume->serial);
 
-  if (known && (!needed || !volume->histogram || volume->histogram == self->bins))
+  if (known && known->depth == depth_of (&self->info) &&
+      (!needed || !volume->histogram || volume->histogram == known->bins)) {
+    self->volume = known;
     return TRUE;
+  }
   if (needed && !volume->histogram)
     return FALSE;
-  gst_voxel_normalizer_forget (self);
-  self->serial = volume->serial;
-  self->depth = depth_of (&self->info);
-  self->bins = volume->histogram ? g_bytes_ref (volume->histogram) : NULL;
+  self->volume = gst_voxel_normalize_volumes_add (&self->volumes, volume->serial, depth_of (&self->info),
+                                                  volume->histogram);
   if (!varies (self))
-    set_scale (self, volume, bins_of (self->bins));
+    set_scale (self, volume, bins_of (volume->histogram));
   return TRUE;
 }
 
@@ -277,9 +278,8 @@ gst_voxel_normalizer_see (GstVoxelNormalizer *self, GstBuffer *buffer)
 void
 gst_voxel_normalizer_end (GstVoxelNormalizer *self, const GstVoxelVolume *volume)
 {
-  gst_voxel_normalizer_forget (self);
-  self->serial = volume->serial;
-  self->depth = depth_of (&self->info);
+  self->volume =
+      gst_voxel_normalize_volumes_add (&self->volumes, volume->serial, depth_of (&self->info), NULL);
   set_scale (self, volume, voxel_intensity_histogram_get_bins (self->histogram));
 }
 
@@ -310,7 +310,7 @@ gst_voxel_normalizer_apply (GstVoxelNormalizer *self, GstVoxelSender *sender, Gs
     count_pixels (self, &frame);
     set_scale (self, slice->volume, voxel_intensity_histogram_get_bins (self->histogram));
   }
-  if (self->scale->identity) {
+  if (self->volume->scale.identity) {
     VoxelIntensityImage image = image_of (&frame);
 
     voxel_intensity_measure (&image, (guint) self->info.width, (guint) self->info.height, &mean, &stddev);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "gstvoxelnormalizescale.h"
+#include "gstvoxelnormalizevolume.h"
 #include "gstvoxelsender.h"
 #include "intensity-histogram.h"
 
@@ -25,15 +25,9 @@ struct _GstVoxelNormalizer {
   GstVideoInfo info;
   VoxelIntensityHistogram *histogram;
 
-  /* the volume that scale is true for, by its own histogram or by that of its record */
-  guint64 serial;
-  guint depth;
-  GBytes *bins;
-  GstVoxelNormalizeScale *scale;
-
-  /* the record that came last and what became of it */
-  GstVoxelVolume *record;
-  GstVoxelVolume *derived;
+  /* those seen so far, since slices in random order change the volume again and again; NULL before the first */
+  GQueue volumes;
+  GstVoxelNormalizeVolume *volume;
 };
 
 void gst_voxel_normalizer_init (GstVoxelNormalizer *normalizer, GstElement *element);

@@ -12,6 +12,22 @@
  * slice, in the default format. With start-index, stop-index or crop the stream is the volume cut out, whose
  * record says where it lay.
  *
+ * With #GstVoxelSrc:labels every slice carries the label that belongs to it (#GstVoxelLabelMeta): another folder,
+ * pattern or file of slices of the same size. Where both have a file a slice, names decide: a label is called as
+ * its slice, with one and the same suffix in all (_label, -mask, .seg) or none. Otherwise the first label belongs
+ * to the first slice, and so on; then there must be as many. start-index, stop-index and crop count slices and
+ * pixels of both, and what is left out needs no label. A label is binary, 0 and one other value in all of the
+ * volume; any other is refused unless #GstVoxelSrc:label-threshold says from which value on a pixel is vessel.
+ * #GstVoxelSrc:label-ignore is the value of pixels of which nobody knows what they are. Labels are decoded by the
+ * threads that read ahead.
+ *
+ * With semicolons location and labels name several volumes, one behind the other. All are opened and checked
+ * before the first buffer; start-index, stop-index, crop and the other properties count for each. A volume has a
+ * record and an id of its own (where two are called alike, the second gets #2), times from 0 on in a segment of
+ * its own, whose running time goes on where the volume before ended, and new caps where its size or depth is
+ * another. Position and duration are those of the volume under way, and there is no seeking then. What is called
+ * like all of the text, semicolons and all, is one volume.
+ *
  * With follow=true the folder may still be written to: its files are sent as they are completed, a file a
  * slice, in the order of the numbers in their names, those that are there first. A file is complete when its
  * writer has closed it or it was moved in by rename, and it can be read; where the system does not tell so
@@ -26,6 +42,9 @@
  * |[
  * gst-launch-1.0 voxelsrc location=slices ! videoconvert ! pngenc ! multifilesink location=slice-%04d.png
  * ]|
+ * |[
+ * gst-launch-1.0 voxelsrc location="slices;slices" labels="labels;labels" ! voxelreslice ! voxelnormalize ! fakesink
+ * ]|
  */
 
 #ifdef HAVE_CONFIG_H
@@ -33,13 +52,10 @@
 #endif
 
 #include "gstvoxelsrc.h"
-#include "gstvoxelsrcchoice.h"
 #include "gstvoxelsrcerror.h"
 #include "gstvoxelsrcfollow.h"
 #include "gstvoxelsrcpool.h"
-#include "gstvoxelsrctask.h"
-#include "gstvoxelsrctime.h"
-#include "slice-prefetch.h"
+#include "gstvoxelsrcreader.h"
 
 #include <gst/video/video.h>
 
@@ -55,20 +71,15 @@ struct _GstVoxelSrc {
 
   GstVoxelSrcSettings settings;
 
-  /* From start to stop. */
-  VoxelSliceList *list;
-  VoxelSlicePrefetch *prefetch;
+  /* From start to stop: all volumes, or the one that is followed. */
+  GPtrArray *volumes;
   VoxelSliceFollow *follow;
-  GstVoxelSrcChoice choice;
-  gboolean chosen;
   GstVoxelSrcTime time;
-  guint read_ahead;
 
-  /* The pass: a seek sets it. */
-  GstVoxelVolume *volume;
-  guint first;
-  guint last;
-  guint next_task;
+  /* The volume under way; NULL before its size is known. */
+  const GstVoxelSrcVolume *volume;
+  guint number;
+  GstVoxelSrcReader reader;
 };
 
 static GstStaticPadTemplate src_template =
@@ -78,26 +89,43 @@ static GstStaticPadTemplate src_template =
 G_DEFINE_FINAL_TYPE (GstVoxelSrc, gst_voxel_src, GST_TYPE_PUSH_SRC)
 GST_ELEMENT_REGISTER_DEFINE (voxelsrc, "voxelsrc", GST_RANK_NONE, GST_TYPE_VOXEL_SRC)
 
+static void
+set_volume (GstVoxelSrc *self, guint number)
+{
+  GST_OBJECT_LOCK (self);
+  self->number = number;
+  self->volume = g_ptr_array_index (self->volumes, number);
+  self->time.depth = self->volume->choice.depth;
+  GST_OBJECT_UNLOCK (self);
+}
+
 static gboolean
 gst_voxel_src_stop (GstBaseSrc *base)
 {
   GstVoxelSrc *self = GST_VOXEL_SRC (base);
 
-  if (self->prefetch)
-    voxel_slice_prefetch_clear (self->prefetch, gst_voxel_src_task_free, NULL);
-  g_clear_pointer (&self->prefetch, voxel_slice_prefetch_free);
+  gst_voxel_src_reader_close (&self->reader);
   g_clear_pointer (&self->follow, voxel_slice_follow_free);
-  g_clear_pointer (&self->volume, gst_voxel_volume_unref);
   GST_OBJECT_LOCK (self);
   self->time.depth = 0;
-  self->chosen = FALSE;
+  self->volume = NULL;
   GST_OBJECT_UNLOCK (self);
-  g_clear_pointer (&self->list, voxel_slice_list_free);
+  g_ptr_array_set_size (self->volumes, 0);
   return TRUE;
 }
 
+static void
+log_volume (gpointer data, gpointer self)
+{
+  const GstVoxelSrcVolume *volume = data;
+
+  GST_INFO_OBJECT (self, "%u slices of \"%s\", %u other entries ignored",
+                   voxel_slice_list_get_length (volume->list), volume->id,
+                   voxel_slice_list_get_ignored (volume->list));
+}
+
 static gboolean
-open_stack (GstVoxelSrc *self, guint threads, GError **error)
+open_volumes (GstVoxelSrc *self, guint threads, GError **error)
 {
   const GstVoxelSrcSettings *settings = &self->settings;
 
@@ -110,13 +138,10 @@ open_stack (GstVoxelSrc *self, guint threads, GError **error)
     self->follow = gst_voxel_src_follow_new (settings, error);
     return self->follow != NULL;
   }
-  self->list = voxel_slice_list_new (settings->location, threads, error);
-  if (!self->list)
+  if (!gst_voxel_src_volumes_open (settings, self->volumes, threads, error))
     return FALSE;
-  GST_INFO_OBJECT (self, "%u slices of \"%s\", %u other entries ignored",
-                   voxel_slice_list_get_length (self->list), voxel_slice_list_get_id (self->list),
-                   voxel_slice_list_get_ignored (self->list));
-  return gst_voxel_src_choose (settings, self->list, &self->choice, error);
+  g_ptr_array_foreach (self->volumes, log_volume, self);
+  return TRUE;
 }
 
 static gboolean
@@ -127,25 +152,23 @@ gst_voxel_src_start (GstBaseSrc *base)
   guint threads = settings->threads ? settings->threads : MIN (g_get_num_processors (), MAX_AUTO_THREADS);
   g_autoptr (GError) error = NULL;
 
-  if (!open_stack (self, threads, &error)) {
+  if (!open_volumes (self, threads, &error)) {
     gst_voxel_src_post_error (GST_ELEMENT (self), error);
     gst_voxel_src_stop (base);
     return FALSE;
   }
-  self->read_ahead = settings->read_ahead;
-  if (self->list)
-    self->prefetch = voxel_slice_prefetch_new (self->list, self->read_ahead ? threads : 0);
   GST_OBJECT_LOCK (self);
-  self->chosen = self->list != NULL;
   self->time = (GstVoxelSrcTime){.framerate_n = settings->framerate_n,
                                  .framerate_d = settings->framerate_d,
-                                 .depth = self->chosen ? self->choice.depth : 0,
-                                 .live = settings->follow};
+                                 .once = settings->follow || self->volumes->len > 1};
   GST_OBJECT_UNLOCK (self);
+  gst_voxel_src_reader_open (&self->reader, threads, settings->read_ahead);
+  if (!self->follow)
+    set_volume (self, 0);
   return TRUE;
 }
 
-/* Slices that are followed come once, from the first one on. */
+/* What comes once comes from the first slice on. */
 static gboolean
 is_from_start_on (const GstSegment *segment)
 {
@@ -153,44 +176,53 @@ is_from_start_on (const GstSegment *segment)
          !GST_CLOCK_TIME_IS_VALID (segment->stop);
 }
 
-/* Each seek begins a volume of a new serial, since whatever was promised before does not hold any more. */
+/* Each pass is of a volume of a new serial, since whatever was promised before does not hold any more. */
+static void
+begin_pass (GstVoxelSrc *self, guint first, guint last)
+{
+  const GstVoxelSrcVolume *volume = self->volume;
+  guint offset = volume->choice.offset;
+  gchar **names = voxel_slice_list_get_names (volume->list, offset, offset + volume->choice.depth - 1);
+
+  gst_voxel_src_reader_begin (
+      &self->reader, volume,
+      gst_voxel_src_choice_make_volume (&volume->choice, volume->id, volume->list, names), first, last);
+  GST_DEBUG_OBJECT (self, "slices %u to %u of %u of \"%s\"", first, last, volume->choice.depth, volume->id);
+}
+
 static gboolean
 gst_voxel_src_do_seek (GstBaseSrc *base, GstSegment *segment)
 {
   GstVoxelSrc *self = GST_VOXEL_SRC (base);
-  GstClockTime end = gst_voxel_src_time_of_index (&self->time, self->time.depth);
-  GstClockTime stop = GST_CLOCK_TIME_IS_VALID (segment->stop) ? MIN (segment->stop, end) : end;
-  guint offset = self->choice.offset;
+  GstClockTime end, stop;
 
+  if (self->time.once && !is_from_start_on (segment))
+    return FALSE;
   if (self->follow)
-    return is_from_start_on (segment);
+    return TRUE;
   if (segment->rate < 0. || segment->format != GST_FORMAT_TIME)
     return FALSE;
-  voxel_slice_prefetch_clear (self->prefetch, gst_voxel_src_task_free, NULL);
-  self->first = (guint) gst_voxel_src_time_to_index (&self->time, MIN (segment->start, end));
-  self->last = stop > 0 ? (guint) gst_voxel_src_time_to_index (&self->time, stop - 1) : 0;
-  self->next_task = self->first;
+  set_volume (self, 0);
+  end = gst_voxel_src_time_of_index (&self->time, self->time.depth);
+  stop = GST_CLOCK_TIME_IS_VALID (segment->stop) ? MIN (segment->stop, end) : end;
   segment->position = segment->start;
   segment->duration = end;
-  g_clear_pointer (&self->volume, gst_voxel_volume_unref);
-  self->volume = gst_voxel_src_choice_make_volume (
-      &self->choice, self->settings.id, self->list,
-      voxel_slice_list_get_names (self->list, offset, offset + self->choice.depth - 1));
-  GST_DEBUG_OBJECT (self, "slices %u to %u of %u", self->first, self->last, self->time.depth);
+  begin_pass (self, (guint) gst_voxel_src_time_to_index (&self->time, MIN (segment->start, end)),
+              stop > 0 ? (guint) gst_voxel_src_time_to_index (&self->time, stop - 1) : 0);
   return TRUE;
 }
 
 static gboolean
 gst_voxel_src_is_seekable (GstBaseSrc *base)
 {
-  return !GST_VOXEL_SRC (base)->follow;
+  return !GST_VOXEL_SRC (base)->time.once;
 }
 
 /* Without a slice nobody knows its size. */
 static gboolean
 gst_voxel_src_negotiate (GstBaseSrc *base)
 {
-  return !GST_VOXEL_SRC (base)->chosen || GST_BASE_SRC_CLASS (parent_class)->negotiate (base);
+  return !GST_VOXEL_SRC (base)->volume || GST_BASE_SRC_CLASS (parent_class)->negotiate (base);
 }
 
 static gboolean
@@ -230,8 +262,8 @@ gst_voxel_src_get_caps (GstBaseSrc *base, GstCaps *filter)
   g_autoptr (GstCaps) caps = NULL;
 
   GST_OBJECT_LOCK (self);
-  if (self->chosen)
-    caps = gst_video_info_to_caps (&self->choice.info);
+  if (self->volume)
+    caps = gst_video_info_to_caps (&self->volume->choice.info);
   GST_OBJECT_UNLOCK (self);
   if (!caps)
     caps = gst_pad_get_pad_template_caps (GST_BASE_SRC_PAD (base));
@@ -243,115 +275,73 @@ gst_voxel_src_decide_allocation (GstBaseSrc *base, GstQuery *query)
 {
   GstVoxelSrc *self = GST_VOXEL_SRC (base);
 
-  return !self->chosen || gst_voxel_src_pool_decide (query, &self->choice.info);
+  return !self->volume || gst_voxel_src_pool_decide (query, &self->volume->choice.info);
 }
 
-/* Takes @buffer. */
-static GstVoxelSrcTask *
-make_task (GstVoxelSrc *self, GstBuffer *buffer)
-{
-  GstVoxelSrcTask *task = gst_voxel_src_task_new (&self->choice, self->next_task, buffer);
-
-  if (!task)
-    GST_ELEMENT_ERROR (self, RESOURCE, WRITE, ("A buffer for a slice cannot be written."), (NULL));
-  return task;
-}
-
-/* Hands out work until as many slices are under way as read-ahead says or the pool runs dry. */
 static GstFlowReturn
-look_ahead (GstVoxelSrc *self)
+negotiate_volume (GstVoxelSrc *self)
 {
-  g_autoptr (GstBufferPool) pool = gst_base_src_get_buffer_pool (GST_BASE_SRC (self));
-
-  while (self->next_task <= self->last && self->next_task < self->time.depth) {
-    guint under_way = voxel_slice_prefetch_get_length (self->prefetch);
-    GstBufferPoolAcquireParams params = {.flags = under_way ? GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT : 0};
-    GstBuffer *buffer = NULL;
-    GstFlowReturn flow;
-    GstVoxelSrcTask *task;
-
-    if (under_way > self->read_ahead)
-      break;
-    flow = gst_buffer_pool_acquire_buffer (pool, &buffer, &params);
-    if (flow == GST_FLOW_EOS && under_way)
-      break;
-    if (flow != GST_FLOW_OK)
-      return flow;
-    task = make_task (self, buffer);
-    if (!task)
-      return GST_FLOW_ERROR;
-    voxel_slice_prefetch_push (self->prefetch, &task->job);
-    self->next_task++;
-  }
-  return GST_FLOW_OK;
+  if (gst_base_src_negotiate (GST_BASE_SRC (self)))
+    return GST_FLOW_OK;
+  return GST_PAD_IS_FLUSHING (GST_BASE_SRC_PAD (self)) ? GST_FLOW_FLUSHING : GST_FLOW_NOT_NEGOTIATED;
 }
 
-static GstBuffer *
-finish_task (GstVoxelSrc *self, GstVoxelSrcTask *task)
+/* Its times begin at 0 again, its running time where that of the volume before ends. */
+static GstFlowReturn
+begin_next_volume (GstVoxelSrc *self)
 {
-  guint index = task->job.index - self->choice.offset;
-  GstBuffer *buffer = gst_voxel_src_task_finish (task);
+  GstBaseSrc *base = GST_BASE_SRC (self);
+  GstVideoInfo before = self->volume->choice.info;
+  GstSegment segment;
 
-  GST_BUFFER_PTS (buffer) = gst_voxel_src_time_of_index (&self->time, index);
-  GST_BUFFER_DURATION (buffer) =
-      gst_voxel_src_time_of_index (&self->time, index + 1) - GST_BUFFER_PTS (buffer);
-  GST_BUFFER_OFFSET (buffer) = index;
-  GST_BUFFER_OFFSET_END (buffer) = index + 1;
-  gst_buffer_add_voxel_slice_meta (buffer, self->volume, GST_VOXEL_AXIS_Z,
-                                   self->choice.mask ? GST_VOXEL_CONTENT_MASK : GST_VOXEL_CONTENT_INTENSITY,
-                                   index, self->first, self->last);
-  return buffer;
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.base = base->segment.base + gst_voxel_src_time_of_index (&self->time, self->time.depth);
+  set_volume (self, self->number + 1);
+  segment.duration = gst_voxel_src_time_of_index (&self->time, self->time.depth);
+  begin_pass (self, 0, self->time.depth - 1);
+  gst_base_src_new_segment (base, &segment);
+  return gst_video_info_is_equal (&before, &self->volume->choice.info) ? GST_FLOW_OK
+                                                                       : negotiate_volume (self);
 }
 
 /* The first slice of a folder that is followed says what all will be like. */
 static GstFlowReturn
 begin_followed (GstVoxelSrc *self, const VoxelSliceList *slice)
 {
-  GstVoxelSrcChoice choice;
   g_autoptr (GError) error = NULL;
+  GstVoxelSrcVolume *volume = gst_voxel_src_volume_new_followed (&self->settings, slice, &error);
+  guint depth;
 
-  if (!gst_voxel_src_choose (&self->settings, slice, &choice, &error)) {
+  if (!volume) {
     gst_voxel_src_post_error (GST_ELEMENT (self), error);
     return GST_FLOW_ERROR;
   }
-  GST_OBJECT_LOCK (self);
-  self->choice = choice;
-  self->chosen = TRUE;
-  self->time.depth = choice.depth;
-  GST_OBJECT_UNLOCK (self);
-  self->first = 0;
-  self->last = choice.depth ? choice.depth - 1 : GST_VOXEL_INDEX_UNKNOWN;
-  self->volume = gst_voxel_src_choice_make_volume (&self->choice, self->settings.id, slice,
-                                                   voxel_slice_follow_get_names (self->follow));
-  return gst_base_src_negotiate (GST_BASE_SRC (self)) ? GST_FLOW_OK : GST_FLOW_NOT_NEGOTIATED;
+  g_ptr_array_add (self->volumes, volume);
+  set_volume (self, 0);
+  depth = volume->choice.depth;
+  gst_voxel_src_reader_begin (&self->reader, volume,
+                              gst_voxel_src_choice_make_volume (&volume->choice, volume->id, slice,
+                                                                voxel_slice_follow_get_names (self->follow)),
+                              0, depth ? depth - 1 : GST_VOXEL_INDEX_UNKNOWN);
+  return negotiate_volume (self);
 }
 
 /* Leaves @buffer alone where the slice turns out to be unreadable: it is waited for. */
 static GstFlowReturn
 read_followed (GstVoxelSrc *self, VoxelSliceList *slice, GstBuffer **buffer)
 {
-  g_autoptr (GstBufferPool) pool = gst_base_src_get_buffer_pool (GST_BASE_SRC (self));
-  GstFlowReturn flow;
-  GstBuffer *empty = NULL;
-  GstVoxelSrcTask *task;
+  guint index = voxel_slice_follow_get_length (self->follow);
+  GError *error = NULL;
+  GstFlowReturn flow =
+      gst_voxel_src_reader_read_one (&self->reader, &self->time, slice, index, buffer, &error);
 
-  flow = gst_buffer_pool_acquire_buffer (pool, &empty, NULL);
-  if (flow != GST_FLOW_OK)
-    return flow;
-  self->next_task = voxel_slice_follow_get_length (self->follow);
-  task = make_task (self, empty);
-  if (!task)
-    return GST_FLOW_ERROR;
-  voxel_slice_job_run (&task->job, slice, 0);
-  if (task->job.error) {
-    GST_DEBUG_OBJECT (self, "slice %u: %s", self->next_task, task->job.error->message);
-    voxel_slice_follow_reject (self->follow, g_steal_pointer (&task->job.error));
-    gst_voxel_src_task_free (task, NULL);
-    return GST_FLOW_OK;
+  if (error) {
+    GST_DEBUG_OBJECT (self, "slice %u: %s", index, error->message);
+    voxel_slice_follow_reject (self->follow, error);
+  } else if (flow == GST_FLOW_OK) {
+    voxel_slice_follow_accept (self->follow);
   }
-  *buffer = finish_task (self, task);
-  voxel_slice_follow_accept (self->follow);
-  return GST_FLOW_OK;
+  return flow;
 }
 
 static GstFlowReturn
@@ -375,26 +365,14 @@ gst_voxel_src_create (GstPushSrc *push, GstBuffer **buffer)
 {
   GstVoxelSrc *self = GST_VOXEL_SRC (push);
   GstFlowReturn flow;
-  GstVoxelSrcTask *task;
 
   if (self->follow)
     return create_followed (self, buffer);
-  flow = look_ahead (self);
-  if (flow != GST_FLOW_OK)
+  flow = gst_voxel_src_reader_read (&self->reader, &self->time, buffer);
+  if (flow != GST_FLOW_EOS || self->number + 1 == self->volumes->len)
     return flow;
-  if (voxel_slice_prefetch_get_length (self->prefetch) == 0)
-    return GST_FLOW_EOS;
-  task = (GstVoxelSrcTask *) voxel_slice_prefetch_pop (self->prefetch);
-  if (!task)
-    return GST_FLOW_FLUSHING;
-  if (task->job.error) {
-    g_prefix_error (&task->job.error, "Slice %u: ", task->job.index);
-    gst_voxel_src_post_error (GST_ELEMENT (self), task->job.error);
-    gst_voxel_src_task_free (task, NULL);
-    return GST_FLOW_ERROR;
-  }
-  *buffer = finish_task (self, task);
-  return GST_FLOW_OK;
+  flow = begin_next_volume (self);
+  return flow == GST_FLOW_OK ? gst_voxel_src_reader_read (&self->reader, &self->time, buffer) : flow;
 }
 
 static gboolean
@@ -402,8 +380,7 @@ set_flushing (GstBaseSrc *base, gboolean flushing)
 {
   GstVoxelSrc *self = GST_VOXEL_SRC (base);
 
-  if (self->prefetch)
-    voxel_slice_prefetch_set_flushing (self->prefetch, flushing);
+  gst_voxel_src_reader_set_flushing (&self->reader, flushing);
   if (self->follow)
     voxel_slice_follow_set_flushing (self->follow, flushing);
   return TRUE;
@@ -454,6 +431,7 @@ gst_voxel_src_finalize (GObject *object)
 {
   GstVoxelSrc *self = GST_VOXEL_SRC (object);
 
+  g_ptr_array_unref (self->volumes);
   gst_voxel_src_settings_clear (&self->settings);
   G_OBJECT_CLASS (parent_class)->finalize (object);
 }
@@ -494,5 +472,7 @@ static void
 gst_voxel_src_init (GstVoxelSrc *self)
 {
   gst_voxel_src_settings_init (&self->settings);
+  self->reader.src = GST_BASE_SRC (self);
+  self->volumes = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_voxel_src_volume_free);
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
 }

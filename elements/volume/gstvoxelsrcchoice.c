@@ -7,8 +7,8 @@
 #include <string.h>
 
 static gboolean
-choose_slices (const GstVoxelSrcSettings *settings, const VoxelSliceList *list, GstVoxelSrcChoice *choice,
-               GError **error)
+choose_slices (const GstVoxelSrcSettings *settings, const gchar *location, const VoxelSliceList *list,
+               GstVoxelSrcChoice *choice, GError **error)
 {
   guint length = voxel_slice_list_get_length (list);
   guint last = settings->stop_index < 0 ? length - 1 : (guint) settings->stop_index;
@@ -21,7 +21,7 @@ choose_slices (const GstVoxelSrcSettings *settings, const VoxelSliceList *list, 
   if (settings->start_index > last || last >= length) {
     g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
                  "start-index=%u, stop-index=%d: \"%s\" has slices 0 to %u", settings->start_index,
-                 settings->stop_index, settings->location, length - 1);
+                 settings->stop_index, location, length - 1);
     return FALSE;
   }
   choice->offset = settings->start_index;
@@ -30,8 +30,8 @@ choose_slices (const GstVoxelSrcSettings *settings, const VoxelSliceList *list, 
 }
 
 static gboolean
-choose_region (const GstVoxelSrcSettings *settings, const VoxelTiffPage *form, GstVoxelSrcChoice *choice,
-               GError **error)
+choose_region (const GstVoxelSrcSettings *settings, const gchar *location, const VoxelTiffPage *form,
+               GstVoxelSrcChoice *choice, GError **error)
 {
   VoxelTiffRegion *region = &choice->region;
   gchar end;
@@ -45,8 +45,8 @@ choose_region (const GstVoxelSrcSettings *settings, const VoxelTiffPage *form, G
       region->width <= form->width - region->x && region->height <= form->height - region->y)
     return TRUE;
   g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-               "crop=\"%s\": expected x,y,width,height within slices of %u x %u pixels", settings->crop,
-               form->width, form->height);
+               "crop=\"%s\": expected x,y,width,height within slices of %u x %u pixels (\"%s\")",
+               settings->crop, form->width, form->height, location);
   return FALSE;
 }
 
@@ -88,6 +88,7 @@ choose_format (const GstVoxelSrcSettings *settings, const VoxelTiffPage *form, G
 /**
  * gst_voxel_src_choose:
  * @settings: what is wanted
+ * @location: name of @list, for errors
  * @list: what there is; one slice of many where they are followed
  * @choice: (out): what it comes to
  * @error: GST_LIBRARY_ERROR_SETTINGS
@@ -95,19 +96,20 @@ choose_format (const GstVoxelSrcSettings *settings, const VoxelTiffPage *form, G
  * Returns: whether @settings go with @list
  */
 gboolean
-gst_voxel_src_choose (const GstVoxelSrcSettings *settings, const VoxelSliceList *list,
+gst_voxel_src_choose (const GstVoxelSrcSettings *settings, const gchar *location, const VoxelSliceList *list,
                       GstVoxelSrcChoice *choice, GError **error)
 {
   const VoxelTiffPage *form = voxel_slice_list_get_form (list);
 
-  return choose_slices (settings, list, choice, error) && choose_region (settings, form, choice, error) &&
+  return choose_slices (settings, location, list, choice, error) &&
+         choose_region (settings, location, form, choice, error) &&
          choose_spacing (settings, form, choice, error) && choose_format (settings, form, choice, error);
 }
 
 /**
  * gst_voxel_src_choice_make_volume:
  * @choice: part of @list
- * @id: (nullable): name; unset or empty = the list's
+ * @id: name of the volume
  * @list: a list
  * @names: (transfer full) (nullable): of the slices, @choice->depth of them
  *
@@ -119,8 +121,7 @@ gst_voxel_src_choice_make_volume (const GstVoxelSrcChoice *choice, const gchar *
 {
   const VoxelTiffPage *form = voxel_slice_list_get_form (list);
   GstVoxelVolume *volume =
-      gst_voxel_volume_new (id && *id ? id : voxel_slice_list_get_id (list), choice->depth,
-                            choice->region.height, choice->region.width, form->bits);
+      gst_voxel_volume_new (id, choice->depth, choice->region.height, choice->region.width, form->bits);
 
   volume->origin[GST_VOXEL_AXIS_Z] = choice->offset;
   volume->origin[GST_VOXEL_AXIS_Y] = choice->region.y;

@@ -31,8 +31,8 @@ struct _GstVoxelSrcChoice {
   GstVideoInfo info;
 };
 
-gboolean gst_voxel_src_choose (const GstVoxelSrcSettings *settings, const VoxelSliceList *list,
-                               GstVoxelSrcChoice *choice, GError **error);
+gboolean gst_voxel_src_choose (const GstVoxelSrcSettings *settings, const gchar *location,
+                               const VoxelSliceList *list, GstVoxelSrcChoice *choice, GError **error);
 GstVoxelVolume *gst_voxel_src_choice_make_volume (const GstVoxelSrcChoice *choice, const gchar *id,
                                                   const VoxelSliceList *list, gchar **names);
 

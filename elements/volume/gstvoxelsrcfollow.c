@@ -17,6 +17,13 @@ gst_voxel_src_follow_new (const GstVoxelSrcSettings *settings, GError **error)
                                  .skip = settings->start_index,
                                  .timeout = (gint64) (settings->follow_timeout / 1000)};
 
+  if (settings->labels && *settings->labels) {
+    g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+                 "labels=\"%s\" does not go with follow=true: whoever labels slices has seen them: read the "
+                 "folder once it is complete, without follow",
+                 settings->labels);
+    return NULL;
+  }
   if (settings->stop_index >= 0) {
     if (settings->start_index > (guint) settings->stop_index) {
       g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,

@@ -24,6 +24,26 @@ set_up (GstBufferPool *pool, GstQuery *query, guint size, guint min, guint max)
 }
 
 /**
+ * gst_voxel_src_pool_new:
+ * @info: what the frames look like
+ *
+ * Returns: (transfer full): an active pool of as many buffers as are asked for, rows as GStreamer lays them by
+ *   default
+ */
+GstBufferPool *
+gst_voxel_src_pool_new (const GstVideoInfo *info)
+{
+  GstBufferPool *pool = gst_video_buffer_pool_new ();
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+  g_autoptr (GstCaps) caps = gst_video_info_to_caps (info);
+
+  gst_buffer_pool_config_set_params (config, caps, (guint) GST_VIDEO_INFO_SIZE (info), 0, 0);
+  gst_buffer_pool_set_config (pool, config);
+  gst_buffer_pool_set_active (pool, TRUE);
+  return pool;
+}
+
+/**
  * gst_voxel_src_pool_decide:
  * @query: (inout): downstream's answer to the ALLOCATION query
  * @info: what the frames look like

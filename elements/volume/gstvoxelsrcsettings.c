@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "gstvoxelsrcsettings.h"
+#include "slice-label-rows.h"
 
 #define DEFAULT_STOP_INDEX -1
 #define DEFAULT_READ_AHEAD 4
 #define DEFAULT_FOLLOW_TIMEOUT (60 * GST_SECOND)
 #define DEFAULT_FIRST_NUMBER -1
+#define DEFAULT_LABEL_THRESHOLD VOXEL_SLICE_LABEL_NO_THRESHOLD
+#define DEFAULT_LABEL_IGNORE VOXEL_SLICE_LABEL_NO_IGNORE
+#define DEFAULT_LABEL_WEIGHT 1.
 #define DEFAULT_FRAMERATE_N 25
 #define DEFAULT_FRAMERATE_D 1
 
 enum {
   PROP_0,
   PROP_LOCATION,
+  PROP_LABELS,
+  PROP_LABEL_THRESHOLD,
+  PROP_LABEL_IGNORE,
+  PROP_LABEL_WEIGHT,
   PROP_ID,
   PROP_START_INDEX,
   PROP_STOP_INDEX,
@@ -68,6 +76,18 @@ gst_voxel_src_settings_set (GstVoxelSrcSettings *settings, guint id, const GValu
   switch (id) {
   case PROP_LOCATION:
     replace_string (&settings->location, value);
+    break;
+  case PROP_LABELS:
+    replace_string (&settings->labels, value);
+    break;
+  case PROP_LABEL_THRESHOLD:
+    settings->label_threshold = g_value_get_uint (value);
+    break;
+  case PROP_LABEL_IGNORE:
+    settings->label_ignore = g_value_get_int (value);
+    break;
+  case PROP_LABEL_WEIGHT:
+    settings->label_weight = g_value_get_double (value);
     break;
   case PROP_ID:
     replace_string (&settings->id, value);
@@ -127,6 +147,18 @@ gst_voxel_src_settings_get (const GstVoxelSrcSettings *settings, guint id, GValu
   case PROP_LOCATION:
     g_value_set_string (value, settings->location);
     break;
+  case PROP_LABELS:
+    g_value_set_string (value, settings->labels);
+    break;
+  case PROP_LABEL_THRESHOLD:
+    g_value_set_uint (value, settings->label_threshold);
+    break;
+  case PROP_LABEL_IGNORE:
+    g_value_set_int (value, settings->label_ignore);
+    break;
+  case PROP_LABEL_WEIGHT:
+    g_value_set_double (value, settings->label_weight);
+    break;
   case PROP_ID:
     g_value_set_string (value, settings->id);
     break;
@@ -182,7 +214,23 @@ gst_voxel_src_settings_install (GObjectClass *class)
 
   properties[PROP_LOCATION] = g_param_spec_string (
       "location", "Location",
-      "Folder of *.tif and *.tiff files, a file of one or more pages, or a pattern (*, ?, [])", NULL, flags);
+      "Folder of *.tif and *.tiff files, a file of one or more pages, or a pattern (*, ?, []); several "
+      "volumes: such names with semicolons between them",
+      NULL, flags);
+  properties[PROP_LABELS] = g_param_spec_string (
+      "labels", "Labels",
+      "Where the labels are, as location says where the slices are (unset = there are none)", NULL, flags);
+  properties[PROP_LABEL_THRESHOLD] = g_param_spec_uint (
+      "label-threshold", "Label threshold",
+      "Values of a label from which on a pixel is vessel (0 = labels are binary: 0 and one other value)", 0,
+      G_MAXUINT16, DEFAULT_LABEL_THRESHOLD, flags);
+  properties[PROP_LABEL_IGNORE] = g_param_spec_int (
+      "label-ignore", "Label ignore", "Value of a label where nobody knows what the pixel is (-1 = none)", -1,
+      G_MAXUINT16, DEFAULT_LABEL_IGNORE, flags);
+  properties[PROP_LABEL_WEIGHT] =
+      g_param_spec_double ("label-weight", "Label weight",
+                           "How much background of labels counts: less than 1 where vessels may be missing",
+                           0., 1., DEFAULT_LABEL_WEIGHT, flags);
   properties[PROP_ID] = g_param_spec_string (
       "id", "Id",
       "Name of the volume (unset = of the folder, or of its parent where it is called images or labels)",
@@ -235,7 +283,10 @@ gst_voxel_src_settings_install (GObjectClass *class)
 void
 gst_voxel_src_settings_init (GstVoxelSrcSettings *settings)
 {
-  *settings = (GstVoxelSrcSettings){.stop_index = DEFAULT_STOP_INDEX,
+  *settings = (GstVoxelSrcSettings){.label_threshold = DEFAULT_LABEL_THRESHOLD,
+                                    .label_ignore = DEFAULT_LABEL_IGNORE,
+                                    .label_weight = DEFAULT_LABEL_WEIGHT,
+                                    .stop_index = DEFAULT_STOP_INDEX,
                                     .follow_timeout = DEFAULT_FOLLOW_TIMEOUT,
                                     .first_number = DEFAULT_FIRST_NUMBER,
                                     .framerate_n = DEFAULT_FRAMERATE_N,
@@ -251,6 +302,7 @@ void
 gst_voxel_src_settings_clear (GstVoxelSrcSettings *settings)
 {
   g_free (settings->location);
+  g_free (settings->labels);
   g_free (settings->id);
   g_free (settings->crop);
   g_free (settings->spacing);

@@ -28,6 +28,10 @@ typedef enum {
  */
 struct _GstVoxelSrcSettings {
   gchar *location;
+  gchar *labels;
+  guint label_threshold;
+  gint label_ignore;
+  gdouble label_weight;
   gchar *id;
   guint start_index;
   gint stop_index;

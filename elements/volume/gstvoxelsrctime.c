@@ -84,7 +84,7 @@ answer_seeking (const GstVoxelSrcTime *time, GstQuery *query)
   gst_query_parse_seeking (query, &format, NULL, NULL, NULL);
   if (!convert (time, GST_FORMAT_DEFAULT, time->depth ? (gint64) time->depth : -1, format, &end))
     return FALSE;
-  gst_query_set_seeking (query, format, !time->live, 0, end);
+  gst_query_set_seeking (query, format, !time->once, 0, end);
   return TRUE;
 }
 

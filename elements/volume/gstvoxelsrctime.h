@@ -12,7 +12,7 @@ typedef struct _GstVoxelSrcTime GstVoxelSrcTime;
  * @framerate_n: slices
  * @framerate_d: in so many seconds
  * @depth: slices in all, 0 while unknown
- * @live: whether slices come once only
+ * @once: whether slices come once only, so that nobody can seek
  * @position: time reached
  *
  * How slices and time go together.
@@ -21,7 +21,7 @@ struct _GstVoxelSrcTime {
   gint framerate_n;
   gint framerate_d;
   guint depth;
-  gboolean live;
+  gboolean once;
   GstClockTime position;
 };
 

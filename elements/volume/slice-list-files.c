@@ -7,6 +7,8 @@
 #include <glob.h>
 #include <string.h>
 
+#define WILDCARDS "*?["
+
 static const gchar *
 skip_zeros (const gchar *digits)
 {
@@ -170,6 +172,25 @@ expand_pattern (const gchar *location, GPtrArray *paths, guint *ignored, GError 
 }
 
 /**
+ * voxel_slice_list_exists:
+ * @location: a folder, a file, or a pattern
+ *
+ * Returns: whether there is something of that name, or that matches it
+ */
+gboolean
+voxel_slice_list_exists (const gchar *location)
+{
+  glob_t found = {0};
+  gboolean exists = g_file_test (location, G_FILE_TEST_EXISTS);
+
+  if (exists || !strpbrk (location, WILDCARDS))
+    return exists;
+  exists = glob (location, GLOB_NOSORT, NULL, &found) == 0;
+  globfree (&found);
+  return exists;
+}
+
+/**
  * voxel_slice_list_find_files:
  * @location: a folder (all its *.tif and *.tiff, in any case, not hidden), a file, or a pattern with *, ? and
  * []
@@ -189,7 +210,7 @@ voxel_slice_list_find_files (const gchar *location, guint *ignored, GError **err
   if (g_file_test (location, G_FILE_TEST_IS_DIR)) {
     if (!list_folder (location, paths, ignored, error))
       return NULL;
-  } else if (g_file_test (location, G_FILE_TEST_EXISTS) || !strpbrk (location, "*?[")) {
+  } else if (g_file_test (location, G_FILE_TEST_EXISTS) || !strpbrk (location, WILDCARDS)) {
     g_ptr_array_add (paths, g_strdup (location));
   } else if (!expand_pattern (location, paths, ignored, error)) {
     return NULL;

@@ -288,6 +288,20 @@ voxel_slice_list_get_name (const VoxelSliceList *list, guint index)
 }
 
 /**
+ * voxel_slice_list_get_path:
+ * @list: a list
+ * @index: a slice
+ *
+ * Returns: the file that it lies in
+ */
+const gchar *
+voxel_slice_list_get_path (const VoxelSliceList *list, guint index)
+{
+  g_return_val_if_fail (index < list->slices->len, NULL);
+  return g_array_index (list->files, SliceFile, g_array_index (list->slices, Slice, index).file).path;
+}
+
+/**
  * voxel_slice_list_get_names:
  * @list: a list
  * @first: the first slice

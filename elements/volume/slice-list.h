@@ -32,6 +32,7 @@ guint voxel_slice_list_get_n_files (const VoxelSliceList *list);
 VoxelSliceListFile voxel_slice_list_get_file (const VoxelSliceList *list, guint number);
 const gchar *voxel_slice_list_get_id (const VoxelSliceList *list);
 const gchar *voxel_slice_list_get_name (const VoxelSliceList *list, guint index);
+const gchar *voxel_slice_list_get_path (const VoxelSliceList *list, guint index);
 gchar **voxel_slice_list_get_names (const VoxelSliceList *list, guint first, guint last);
 gboolean voxel_slice_list_decode (VoxelSliceList *list, guint index, const VoxelTiffRegion *region,
                                   guint8 *pixels, gsize stride, GError **error);

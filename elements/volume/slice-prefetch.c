@@ -3,7 +3,6 @@
 #include "slice-prefetch.h"
 
 struct _VoxelSlicePrefetch {
-  VoxelSliceList *list;
   GThreadPool *pool;
   GMutex lock;
   GCond changed;
@@ -16,16 +15,18 @@ struct _VoxelSlicePrefetch {
 /**
  * voxel_slice_job_run:
  * @job: what is to be decoded and how
- * @list: a list
- * @index: the slice of @list that is decoded
  *
  * Decodes at once; afterwards @job->error is set where that failed.
  */
 void
-voxel_slice_job_run (VoxelSliceJob *job, VoxelSliceList *list, guint index)
+voxel_slice_job_run (VoxelSliceJob *job)
 {
-  (job->mask ? voxel_slice_list_decode_mask
-             : voxel_slice_list_decode) (list, index, &job->region, job->pixels, job->stride, &job->error);
+  gboolean decoded = (job->mask ? voxel_slice_list_decode_mask : voxel_slice_list_decode) (
+      job->list, job->index, &job->region, job->pixels, job->stride, &job->error);
+
+  if (decoded && job->labels)
+    voxel_slice_labels_decode (job->labels, job->index, &job->region, job->label, job->label_stride,
+                               &job->found, &job->error);
 }
 
 static void
@@ -39,7 +40,7 @@ work (gpointer data, gpointer user_data)
   dropping = prefetch->dropping;
   g_mutex_unlock (&prefetch->lock);
   if (!dropping)
-    voxel_slice_job_run (job, prefetch->list, job->index);
+    voxel_slice_job_run (job);
   g_mutex_lock (&prefetch->lock);
   job->done = TRUE;
   prefetch->running--;
@@ -49,19 +50,17 @@ work (gpointer data, gpointer user_data)
 
 /**
  * voxel_slice_prefetch_new:
- * @list: (transfer none): where slices come from; must outlive the prefetcher
  * @threads: that decode; 0 = voxel_slice_prefetch_push() does it itself
  *
- * Decodes slices ahead and gives them back in the order in which they were asked for.
+ * Decodes slices, and the labels that belong to them, ahead and gives them back in the order in which they were asked for.
  *
  * Returns: (transfer full): a prefetcher without jobs
  */
 VoxelSlicePrefetch *
-voxel_slice_prefetch_new (VoxelSliceList *list, guint threads)
+voxel_slice_prefetch_new (guint threads)
 {
   VoxelSlicePrefetch *prefetch = g_new0 (VoxelSlicePrefetch, 1);
 
-  prefetch->list = list;
   g_mutex_init (&prefetch->lock);
   g_cond_init (&prefetch->changed);
   g_queue_init (&prefetch->jobs);
@@ -103,7 +102,7 @@ voxel_slice_prefetch_push (VoxelSlicePrefetch *prefetch, VoxelSliceJob *job)
     g_thread_pool_push (prefetch->pool, job, NULL);
     return;
   }
-  voxel_slice_job_run (job, prefetch->list, job->index);
+  voxel_slice_job_run (job);
   job->done = TRUE;
 }
 

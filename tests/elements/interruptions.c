@@ -33,6 +33,9 @@ static const TrialRow rows[] = {
     {"voxelsrc, followed",
      "voxelsrc name=source location=followed follow=true stop-index=7 follow-timeout=500000000" END},
     {"voxelstamp", SOURCE "plain=true ~ voxelstamp name=it" END},
+    {"voxelrescale", SOURCE "~ voxelrescale name=it scale=1.3,.8,.8 threads=2" END},
+    {"voxelrescale, back",
+     SOURCE MASK "~ voxelrescale scale=.6 ~ voxelvote ~ voxelrescale name=it back=true" END},
     {"voxelreslice", SOURCE "~ voxelreslice name=it" END},
     {"voxelreslice, z live", SOURCE "~ voxelreslice name=it hold=false axes=z,x memory-limit=1" END},
     {"voxelreslice, shuffled",
@@ -41,6 +44,7 @@ static const TrialRow rows[] = {
     {"voxelnormalize", SOURCE "~ voxelreslice axes=z,y ~ voxelnormalize name=it" END},
     {"voxelnormalize, slices", SOURCE "~ voxelnormalize name=it scope=slice bits=8" END},
     {"voxeltile", SOURCE "~ voxeltile name=it size=16 pad-multiple=8" END},
+    {"voxeltile, at random", SOURCE "~ voxeltile name=it mode=random size=50 count=3" END},
     {"voxelviews", SOURCE "~ voxelviews name=it" END},
     {"voxelinfer", SOURCE "~ voxelinfer name=it model=model.safetensors threads=2 batch=3" END},
     {"voxelinfer, in time",
@@ -56,6 +60,9 @@ static const TrialRow rows[] = {
      "voxelscore name=it " SOURCE MASK "~ it.truth slicesource name=source2 " MASK "seed=2 ~ it.prediction"},
     {"voxelrlesink", SOURCE MASK "~ voxelrlesink name=it location=mask.csv", "mask.csv"},
     {"voxelsink", SOURCE MASK "~ voxelsink name=it location=mask.tif", "mask.tif", TRUE},
+    {"voxelshardsink",
+     SOURCE "~ voxelshardsink name=it location=shard-%d.tar labels=optional overwrite=true max-samples=99",
+     "shard-0.tar"},
     {"all",
      SOURCE "~ voxelreslice ~ voxelnormalize ~ voxeltile size=16 pad-multiple=8 ~ voxelviews views=r0,r90 ~ "
             "voxelinfer name=it model=model.safetensors threads=2 batch=3 ~ voxelmerge ~ voxelstitch ~ "

@@ -19,8 +19,8 @@ typedef struct {
 
 static const Need needs[] = {
     {"voxelinfer", "model", "model.safetensors"}, {"voxelmask", "location", "stack.tif"},
-    {"voxelrlesink", "location", "mask.csv"},     {"voxelsink", "location", "mask.tif"},
-    {"voxelsrc", "location", "stack.tif"},
+    {"voxelrlesink", "location", "mask.csv"},     {"voxelshardsink", "location", "shard-%d.tar"},
+    {"voxelsink", "location", "mask.tif"},        {"voxelsrc", "location", "stack.tif"},
 };
 
 static gchar *folder;

@@ -49,6 +49,10 @@ check_table("io", output, table, [f"read {shape} {coding}, {how}" for shape, cod
     for how in ("voxelsrc", "2 threads", "1 thread")] + [
         "slices along y of 96^3", "slices along x of 96^3", "percentiles, clip, 8 bits"])
 
+output, table = bench("bench-data.py", "--subjects", "oblique", "--oblique-side", "72", "--oblique-count", "3")
+check_table("data", output, table, [f"oblique 72^2 of 72^3, {how}" for how in (
+    "2 threads", "1 thread", "labels", "scratch file")])
+
 output, table = bench("bench-flow.py", "--shape", "34", "36", "33", "--tile", "32", "--unet-slices", "1", "--width",
                       "4")
 job = [f"34x36x33, 1x1, grid={grid}" for grid in ("origin", "minimal")]
@@ -87,6 +91,6 @@ def status(*words):
 
 
 tap.check("tools/bench tells each part's options",
-          all(status(*part, "--help") == 0 for part in ([], ["io"], ["masks"], ["flow"], ["networks"], ["scale"])))
+          all(status(*part, "--help") == 0 for part in ([], ["data"], ["io"], ["masks"], ["flow"], ["networks"], ["scale"])))
 tap.check("tools/bench refuses parts that there are not", status("nothing") == 2)
 tap.done()

@@ -78,13 +78,14 @@ read_stack (gpointer data, GError **error)
   stride = (gsize) form->width * voxel_tiff_pixel_bytes (form->bits);
   if (!part->pixels)
     part->pixels = g_malloc (stride * form->height * slots);
-  prefetch = voxel_slice_prefetch_new (list, threads);
+  prefetch = voxel_slice_prefetch_new (threads);
   for (guint index = 0; index < voxel_slice_list_get_length (list); index++) {
     VoxelSliceJob *job = &jobs[index % slots];
 
     if (index >= slots)
       take_slice (part, prefetch, &failed);
-    *job = (VoxelSliceJob){.index = index, .region = {0, 0, form->width, form->height}, .stride = stride};
+    *job = (VoxelSliceJob){
+        .list = list, .index = index, .region = {0, 0, form->width, form->height}, .stride = stride};
     job->pixels = part->pixels + index % slots * stride * form->height;
     voxel_slice_prefetch_push (prefetch, job);
   }

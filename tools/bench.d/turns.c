@@ -2,6 +2,7 @@
 
 #include "turns.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
@@ -18,6 +19,32 @@ cpu_seconds (void)
 
   getrusage (RUSAGE_SELF, &usage);
   return seconds_of (&usage.ru_utime) + seconds_of (&usage.ru_stime);
+}
+
+/**
+ * voxel_turns_keep_to:
+ * @threads: processors
+ *
+ * Those beyond are not used, by anything that counts them either.
+ *
+ * Returns: how many are left
+ */
+guint
+voxel_turns_keep_to (guint threads)
+{
+  cpu_set_t all, some;
+  guint kept = 0;
+
+  if (sched_getaffinity (0, sizeof all, &all) != 0)
+    return threads;
+  CPU_ZERO (&some);
+  for (gint i = 0; i < CPU_SETSIZE && kept < threads; i++) {
+    if (CPU_ISSET (i, &all)) {
+      CPU_SET (i, &some);
+      kept++;
+    }
+  }
+  return sched_setaffinity (0, sizeof some, &some) == 0 ? kept : threads;
 }
 
 /**

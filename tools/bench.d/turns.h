@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  */
 typedef gboolean (*VoxelTurn) (gpointer data, GError **error);
 
+guint voxel_turns_keep_to (guint threads);
 gboolean voxel_turns_serve (const gchar *result, VoxelTurn turn, gpointer data, GError **error);
 
 G_END_DECLS

@@ -5,13 +5,13 @@
  * object a line on stdout, a table on stderr; GB/s are 1e9 bytes of slices a second, best of the turns. */
 
 #include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "elements/volume/volume-store.h"
+#include "turns.h"
 
 #define BUFFERS 4
 
@@ -50,26 +50,6 @@ report (const gchar *operation, const gchar *axis, gdouble seconds, guint64 scra
       operation, axis, side, bits, threads, seconds, rate, seconds * 1e3 / side, scratch_bytes);
   fflush (stdout);
   fprintf (stderr, "%-6s %s  %8.2f GB/s  %8.4f ms a slice\n", operation, axis, rate, seconds * 1e3 / side);
-}
-
-/* Processors beyond the number asked for are not used, by the store either. */
-static void
-keep_to_processors (void)
-{
-  cpu_set_t all, some;
-  gint kept = 0;
-
-  if (sched_getaffinity (0, sizeof all, &all) != 0)
-    return;
-  CPU_ZERO (&some);
-  for (gint i = 0; i < CPU_SETSIZE && kept < threads; i++) {
-    if (CPU_ISSET (i, &all)) {
-      CPU_SET (i, &some);
-      kept++;
-    }
-  }
-  if (sched_setaffinity (0, sizeof some, &some) == 0)
-    threads = kept;
 }
 
 static void
@@ -170,14 +150,14 @@ main (int argc, char **argv)
 
   g_option_context_add_main_entries (context, entries, NULL);
   ok = g_option_context_parse (context, &argc, &argv, &error);
-  if (!ok || argc > 1 || side < 1 || side > 4096 || turns < 1 || memory_limit < 0 ||
+  if (!ok || argc > 1 || side < 1 || side > 4096 || turns < 1 || threads < 1 || memory_limit < 0 ||
       (bits != 1 && bits != 2 && bits != 8 && bits != 16 && bits != 32)) {
     g_printerr ("volume-store-time: %s\n", error ? error->message : "what is that? See --help");
     return 2;
   }
   if (!scratch)
     scratch = g_strdup (g_get_tmp_dir ());
-  keep_to_processors ();
+  threads = (gint) voxel_turns_keep_to ((guint) threads);
   for (guint i = 0; i < BUFFERS; i++) {
     buffers[i] = g_malloc (slice_bytes ());
     for (gsize k = 0; k < slice_bytes (); k++)

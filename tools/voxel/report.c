@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "elements/outputs/gstvoxelstructure.h"
 #include "report.h"
 
 /**
@@ -74,38 +75,6 @@ voxel_report_strings (JsonBuilder *json, const gchar *name, const GPtrArray *val
   json_builder_end_array (json);
 }
 
-static gboolean
-add_field (GQuark field, const GValue *value, gpointer data)
-{
-  JsonBuilder *json = data;
-  GValue number = G_VALUE_INIT;
-  const gchar *name = g_quark_to_string (field);
-
-  g_value_init (&number, G_TYPE_DOUBLE);
-  if (G_VALUE_HOLDS_BOOLEAN (value)) {
-    json_builder_set_member_name (json, name);
-    json_builder_add_boolean_value (json, g_value_get_boolean (value));
-  } else if (G_VALUE_HOLDS_INT64 (value)) {
-    voxel_report_integer (json, name, g_value_get_int64 (value));
-  } else if (G_VALUE_HOLDS_UINT64 (value)) {
-    voxel_report_integer (json, name, (gint64) MIN (g_value_get_uint64 (value), (guint64) G_MAXINT64));
-  } else if (G_VALUE_HOLDS_INT (value)) {
-    voxel_report_integer (json, name, g_value_get_int (value));
-  } else if (G_VALUE_HOLDS_UINT (value)) {
-    voxel_report_integer (json, name, g_value_get_uint (value));
-  } else if (G_VALUE_HOLDS_STRING (value)) {
-    voxel_report_string (json, name, g_value_get_string (value));
-  } else if (g_value_transform (value, &number)) {
-    voxel_report_number (json, name, g_value_get_double (&number));
-  } else {
-    g_autofree gchar *text = gst_value_serialize (value);
-
-    voxel_report_string (json, name, text);
-  }
-  g_value_unset (&number);
-  return TRUE;
-}
-
 /**
  * voxel_report_structure:
  * @json: where an object fits
@@ -114,9 +83,15 @@ add_field (GQuark field, const GValue *value, gpointer data)
 void
 voxel_report_structure (JsonBuilder *json, const GstStructure *structure)
 {
+  g_autoptr (JsonObject) fields = gst_voxel_structure_to_json (structure);
+  g_autoptr (GList) names = json_object_get_members (fields);
+
   json_builder_begin_object (json);
   voxel_report_string (json, "message", gst_structure_get_name (structure));
-  gst_structure_foreach (structure, add_field, json);
+  for (GList *name = names; name; name = name->next) {
+    json_builder_set_member_name (json, name->data);
+    json_builder_add_value (json, json_object_dup_member (fields, name->data));
+  }
   json_builder_end_object (json);
 }
 

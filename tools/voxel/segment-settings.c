@@ -4,76 +4,50 @@
 #include <string.h>
 
 #include "command.h"
+#include "intensity-option.h"
 #include "pipeline-values.h"
 #include "segment-settings.h"
+#include "setting.h"
 
-typedef enum {
-  CHOICE, /* one of the words */
-  LIST,   /* several of the words, each once, with commas between */
-  COUNT,  /* whole number from low to high */
-  NUMBER, /* number from low to high */
-} Kind;
-
-/**
- * Setting:
- * @name: of the option and of the variable in segment.gst
- * @argument: what --help calls its value
- * @help: a line
- * @kind: of its value
- * @words: with commas between, for words
- * @low: least number
- * @high: greatest number
- * @origin: what --parity-origin sets, NULL for nothing
- * @fallback: where neither option nor record speak; NULL leaves the element's own default
- *
- * What can be said on the command line of how a model is run.
- */
-typedef struct {
-  const gchar *name;
-  const gchar *argument;
-  const gchar *help;
-  Kind kind;
-  const gchar *words;
-  gdouble low, high;
-  const gchar *origin;
-  const gchar *fallback;
-} Setting;
-
-static const Setting table[] = {
-    {"axes", "z,y,x", "Directions in which the volume is sliced", LIST, "z,y,x", .origin = "z,y,x"},
-    {"views", "LIST", "How the network sees each tile: r0,r90,r180,r270,fh,fv,t,at", LIST,
+static const VoxelSetting table[] = {
+    {"axes", "z,y,x", "Directions in which the volume is sliced", VOXEL_SETTING_LIST, "z,y,x",
+     .origin = "z,y,x"},
+    {"views", "LIST", "How the network sees each tile: r0,r90,r180,r270,fh,fv,t,at", VOXEL_SETTING_LIST,
      "r0,r90,r180,r270,fh,fv,t,at", .origin = "r0,r90,r180,r270,fh,fv"},
-    {"tile", "PIXELS", "Side of a tile, a multiple of the model's stride; 0: whole slices", COUNT, NULL, 0,
-     32768, "512"},
-    {"overlap", "SHARE", "Share of a tile that the next one repeats, 0 to 0.95", NUMBER, NULL, 0, .95, "0.5"},
-    {"grid", "KIND", "How many tiles cover a side: minimal or origin", CHOICE, "minimal,origin",
+    {"tile", "PIXELS", "Side of a tile, a multiple of the model's stride; 0: whole slices",
+     VOXEL_SETTING_COUNT, NULL, 0, 32768, "512"},
+    {"overlap", "SHARE", "Share of a tile that the next one repeats, 0 to 0.95", VOXEL_SETTING_NUMBER, NULL,
+     0, .95, "0.5"},
+    {"grid", "KIND", "How many tiles cover a side: minimal or origin", VOXEL_SETTING_CHOICE, "minimal,origin",
      .origin = "origin"},
-    {"edge", "KIND", "A side shorter than a tile: reflect or skip", CHOICE, "reflect,skip", .origin = "skip"},
-    {"merge", "KIND", "Joins views: mean-logit, mean, max or union", CHOICE, "mean-logit,mean,max,union",
-     .origin = "mean-logit"},
-    {"stitch", "KIND", "Joins tiles: or, mean or gaussian", CHOICE, "or,mean,gaussian", .origin = "or"},
-    {"vote", "KIND", "Joins axes: majority, union or mean", CHOICE, "majority,union,mean",
+    {"edge", "KIND", "A side shorter than a tile: reflect or skip", VOXEL_SETTING_CHOICE, "reflect,skip",
+     .origin = "skip"},
+    {"merge", "KIND", "Joins views: mean-logit, mean, max or union", VOXEL_SETTING_CHOICE,
+     "mean-logit,mean,max,union", .origin = "mean-logit"},
+    {"stitch", "KIND", "Joins tiles: or, mean or gaussian", VOXEL_SETTING_CHOICE, "or,mean,gaussian",
+     .origin = "or"},
+    {"vote", "KIND", "Joins axes: majority, union or mean", VOXEL_SETTING_CHOICE, "majority,union,mean",
      .origin = "majority"},
-    {"threshold", "P", "Probability above which a voxel is vessel, 0 to 1", NUMBER, NULL, 0, 1, "0.5"},
-    {"backend", "NAME", "Who computes: auto, cpu, cuda or reference", CHOICE, "auto,cpu,cuda,reference",
-     .fallback = "auto"},
-    {"precision", "KIND", "Of the network: auto, fp32, bf16 or fp16", CHOICE, "auto,fp32,bf16,fp16",
-     .origin = "fp32", .fallback = "auto"},
+    {"threshold", "P", "Probability above which a voxel is vessel, 0 to 1", VOXEL_SETTING_NUMBER, NULL, 0, 1,
+     "0.5"},
+    {"backend", "NAME", "Who computes: auto, cpu, cuda or reference", VOXEL_SETTING_CHOICE,
+     "auto,cpu,cuda,reference", .fallback = "auto"},
+    {"precision", "KIND", "Of the network: auto, fp32, bf16 or fp16", VOXEL_SETTING_CHOICE,
+     "auto,fp32,bf16,fp16", .origin = "fp32", .fallback = "auto"},
     {"skip-below", "PERCENT",
      "Tiles darker than this everywhere are background, unseen by the network: 0 is --range's black, 100 its "
      "white",
-     NUMBER, NULL, 0, 100, .fallback = "0"},
-    {"batch", "N", "Tiles in flight; 0: as many as pay; changes no result", COUNT, NULL, 0, 1024},
-    {"threads", "N", "Threads of the network; 0: one a core; changes no result", COUNT, NULL, 0, 1024,
-     .fallback = "0"},
+     VOXEL_SETTING_NUMBER, NULL, 0, 100, .fallback = "0"},
+    {"batch", "N", "Tiles in flight; 0: as many as pay; changes no result", VOXEL_SETTING_COUNT, NULL, 0,
+     1024},
+    {"threads", "N", "Threads of the network; 0: one a core; changes no result", VOXEL_SETTING_COUNT, NULL, 0,
+     1024, .fallback = "0"},
 };
 
 /* The intensity range is one option and six variables. */
 typedef struct {
-  const gchar *kind;
+  VoxelIntensityOption option;
   const gchar *scope;
-  gdouble low;
-  gdouble high;
   guint bits;
   const gchar *arithmetic;
 } Range;
@@ -127,93 +101,8 @@ voxel_segment_settings_free (VoxelSegmentSettings *settings)
 void
 voxel_segment_settings_add_options (VoxelSegmentSettings *settings, GOptionContext *context)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
-    const GOptionEntry entries[] = {
-        {table[i].name, 0, 0, G_OPTION_ARG_STRING, &settings->given[i], table[i].help, table[i].argument},
-        {NULL},
-    };
-
-    g_option_context_add_main_entries (context, entries, NULL);
-  }
-  g_option_context_add_main_entries (
-      context,
-      (const GOptionEntry[]){{"range", 0, 0, G_OPTION_ARG_STRING, &settings->given_range,
-                              "What becomes black and white: percentile:0.1:99.9, fixed:LOW:HIGH or full",
-                              "RANGE"},
-                             {NULL}},
-      NULL);
-}
-
-static gboolean
-words_hold (const gchar *words, const gchar *text, gboolean several)
-{
-  g_auto (GStrv) known = g_strsplit (words, ",", -1);
-  g_auto (GStrv) given = g_strsplit (text, ",", -1);
-
-  for (guint i = 0; given[i]; i++) {
-    if (!g_strv_contains ((const gchar *const *) known, given[i]))
-      return FALSE;
-    for (guint j = 0; j < i; j++) {
-      if (strcmp (given[i], given[j]) == 0)
-        return FALSE;
-    }
-  }
-  return given[0] && (several || !given[1]);
-}
-
-static gboolean
-parse_number (const gchar *text, gdouble *value)
-{
-  gchar *end = NULL;
-
-  *value = g_ascii_strtod (text, &end);
-  return end != text && !*end && isfinite (*value);
-}
-
-static gboolean
-check (const Setting *setting, const gchar *text, GError **error)
-{
-  gdouble value;
-
-  if (setting->words) {
-    if (words_hold (setting->words, text, setting->kind == LIST))
-      return TRUE;
-    g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE, "--%s %s: expected %s of %s",
-                 setting->name, text, setting->kind == LIST ? "some" : "one", setting->words);
-    return FALSE;
-  }
-  if (parse_number (text, &value) && value >= setting->low && value <= setting->high &&
-      (setting->kind != COUNT || value == floor (value)))
-    return TRUE;
-  g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
-               "--%s %s: expected a %snumber from %g to %g", setting->name, text,
-               setting->kind == COUNT ? "whole " : "", setting->low, setting->high);
-  return FALSE;
-}
-
-static gboolean
-parse_range (const gchar *text, Range *range, GError **error)
-{
-  g_auto (GStrv) parts = g_strsplit (text, ":", -1);
-  guint n = g_strv_length (parts);
-  gboolean percentile = n && strcmp (parts[0], "percentile") == 0;
-  gboolean fixed = n && strcmp (parts[0], "fixed") == 0;
-  gdouble top = percentile ? 100. : 65535.;
-
-  range->kind = percentile ? "percentile" : fixed ? "fixed" : "full";
-  range->low = percentile ? .1 : 0.;
-  range->high = percentile ? 99.9 : top;
-  if (n == 1 && (percentile || strcmp (parts[0], "full") == 0))
-    return TRUE;
-  if (n == 3 && (percentile || fixed) && parse_number (parts[1], &range->low) &&
-      parse_number (parts[2], &range->high) && range->low >= 0 && range->low < range->high &&
-      range->high <= top)
-    return TRUE;
-  g_set_error (
-      error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
-      "--range %s: expected percentile:LOW:HIGH (0 to 100), fixed:LOW:HIGH (0 to 65535, as scanned) or full",
-      text);
-  return FALSE;
+  voxel_settings_add_options (table, G_N_ELEMENTS (table), settings->given, context);
+  voxel_intensity_option_add (&settings->given_range, context);
 }
 
 /**
@@ -226,21 +115,10 @@ parse_range (const gchar *text, Range *range, GError **error)
 gboolean
 voxel_segment_settings_check (VoxelSegmentSettings *settings, GError **error)
 {
-  Range range;
+  VoxelIntensityOption range;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
-    if (settings->given[i] && !check (&table[i], settings->given[i], error))
-      return FALSE;
-  }
-  return !settings->given_range || parse_range (settings->given_range, &range, error);
-}
-
-static gchar *
-number_text (gdouble value)
-{
-  gchar text[G_ASCII_DTOSTR_BUF_SIZE];
-
-  return g_strdup (g_ascii_formatd (text, sizeof text, "%.10g", value));
+  return voxel_settings_check (table, G_N_ELEMENTS (table), settings->given, error) &&
+         (!settings->given_range || voxel_intensity_option_parse (settings->given_range, &range, error));
 }
 
 /* What the record says of a setting; NULL for nothing. */
@@ -261,16 +139,16 @@ from_record (const VoxelModelRecord *record, const gchar *name)
       return g_strdup (words[i].text);
   }
   if (strcmp (name, "tile") == 0)
-    return number_text (run->tile);
+    return voxel_setting_format_number (run->tile);
   if (strcmp (name, "overlap") == 0)
-    return number_text (run->overlap);
+    return voxel_setting_format_number (run->overlap);
   if (strcmp (name, "threshold") == 0)
-    return number_text (run->threshold);
+    return voxel_setting_format_number (run->threshold);
   return NULL;
 }
 
 static gchar *
-value_of (const Setting *setting, const gchar *given, const VoxelModelRecord *record, gboolean parity)
+value_of (const VoxelSetting *setting, const gchar *given, const VoxelModelRecord *record, gboolean parity)
 {
   gchar *text;
 
@@ -287,10 +165,10 @@ resolve_range (VoxelSegmentSettings *settings, const VoxelPreprocess *record, gb
 {
   Range *range = &settings->range;
 
-  range->kind = g_intern_string (record->range);
+  range->option.kind = g_intern_string (record->range);
   range->scope = g_intern_string (record->range_scope);
-  range->low = record->range_low;
-  range->high = record->range_high;
+  range->option.low = record->range_low;
+  range->option.high = record->range_high;
   range->bits = record->bits;
   range->arithmetic = "exact";
   if (parity) {
@@ -298,9 +176,10 @@ resolve_range (VoxelSegmentSettings *settings, const VoxelPreprocess *record, gb
     range->bits = 8;
   }
   if ((settings->given_range || parity) &&
-      !parse_range (settings->given_range ? settings->given_range : "percentile", range, error))
+      !voxel_intensity_option_parse (settings->given_range ? settings->given_range : "percentile",
+                                     &range->option, error))
     return FALSE;
-  if (parity && strcmp (range->kind, "percentile") == 0)
+  if (parity && strcmp (range->option.kind, "percentile") == 0)
     range->arithmetic = "origin";
   return TRUE;
 }
@@ -395,7 +274,8 @@ voxel_segment_settings_get_multiple (const VoxelSegmentSettings *settings)
 gboolean
 voxel_segment_settings_need_volume (const VoxelSegmentSettings *settings)
 {
-  return strcmp (settings->range.kind, "percentile") == 0 && strcmp (settings->range.scope, "volume") == 0;
+  return strcmp (settings->range.option.kind, "percentile") == 0 &&
+         strcmp (settings->range.scope, "volume") == 0;
 }
 
 /* The lowest pixel that is not below that many percent of white, as pixels arrive at the network. */
@@ -404,7 +284,7 @@ skip_level (const VoxelSegmentSettings *settings)
 {
   gdouble percent = g_ascii_strtod (voxel_segment_settings_get (settings, "skip-below"), NULL);
 
-  return number_text (ceil (percent / 100. * (settings->range.bits == 8 ? 255. : 65535.)));
+  return voxel_setting_format_number (ceil (percent / 100. * (settings->range.bits == 8 ? 255. : 65535.)));
 }
 
 /**
@@ -415,10 +295,8 @@ skip_level (const VoxelSegmentSettings *settings)
 void
 voxel_segment_settings_add_values (const VoxelSegmentSettings *settings, GHashTable *values)
 {
-  g_autofree gchar *low = number_text (settings->range.low);
-  g_autofree gchar *high = number_text (settings->range.high);
-  g_autofree gchar *bits = number_text (settings->range.bits);
-  g_autofree gchar *multiple = number_text (settings->multiple);
+  g_autofree gchar *bits = voxel_setting_format_number (settings->range.bits);
+  g_autofree gchar *multiple = voxel_setting_format_number (settings->multiple);
   g_autofree gchar *skip = skip_level (settings);
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
@@ -427,10 +305,8 @@ voxel_segment_settings_add_values (const VoxelSegmentSettings *settings, GHashTa
     if (settings->values[i])
       voxel_pipeline_values_add (values, table[i].name, level ? skip : settings->values[i]);
   }
-  voxel_pipeline_values_add (values, "range", settings->range.kind);
+  voxel_intensity_option_add_values (&settings->range.option, values);
   voxel_pipeline_values_add (values, "scope", settings->range.scope);
-  voxel_pipeline_values_add (values, "low", low);
-  voxel_pipeline_values_add (values, "high", high);
   voxel_pipeline_values_add (values, "bits", bits);
   voxel_pipeline_values_add (values, "arithmetic", settings->range.arithmetic);
   voxel_pipeline_values_add (values, "multiple", multiple);

@@ -5,12 +5,14 @@
 
 #include "elements/stream/voxel.h"
 
-/* Which of our metas stock elements keep: those that leave size and orientation alone keep both, those that
- * change either drop both. Elements that are not installed are skipped. */
+/* Which of our metas stock elements keep: those that leave size and orientation alone keep all, those that
+ * change either keep but what was done to the picture. Elements that are not installed are skipped. */
 typedef struct {
   const gchar *launch;
   const gchar *caps;
   gboolean kept;
+  /* What is tagged video only is kept where a picture is made from this one. */
+  gboolean made_from_it;
 } Case;
 
 #define GRAY8 "video/x-raw,format=GRAY8,width=96,height=64,framerate=25/1"
@@ -18,6 +20,7 @@ typedef struct {
 
 static const Case cases[] = {
     {"queue", GRAY16, TRUE},
+    {"tee", GRAY16, TRUE},
     {"identity", GRAY16, TRUE},
     {"capsfilter", GRAY16, TRUE},
     {"multiqueue", GRAY16, TRUE},
@@ -28,9 +31,9 @@ static const Case cases[] = {
     {"videorate", GRAY8, TRUE},
     {"videoconvert ! capsfilter caps=video/x-raw,format=GRAY8", GRAY16, TRUE},
     {"videoconvert ! capsfilter caps=video/x-raw,format=GRAY16_BE", GRAY16, TRUE},
-    {"videoscale ! capsfilter caps=video/x-raw,width=48,height=32", GRAY8, FALSE},
-    {"videocrop left=8", GRAY8, FALSE},
-    {"videoflip video-direction=90r", GRAY8, FALSE},
+    {"videoscale ! capsfilter caps=video/x-raw,width=48,height=32", GRAY8, FALSE, TRUE},
+    {"videocrop left=8", GRAY8, FALSE, TRUE},
+    {"videoflip video-direction=90r", GRAY8, FALSE, TRUE},
     {"pngenc ! pngdec", GRAY8, TRUE},
     {"avenc_tiff ! avdec_tiff", GRAY8, TRUE},
     {"openjpegenc ! openjpegdec", GRAY8, TRUE},
@@ -85,9 +88,11 @@ test_survival (gconstpointer data)
   const Case *one = data;
   g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("scan", 10, 64, 96, 16);
   g_autoptr (GstCaps) caps = gst_caps_from_string (one->caps);
-  g_autoptr (GstBuffer) buffer = NULL, result = NULL;
+  g_autoptr (GstBuffer) label = gst_buffer_new_allocate (NULL, 64 * 96, NULL), buffer = NULL, result = NULL;
   GstVoxelSliceMeta *slice;
   GstVoxelTileMeta *tile;
+  GstVoxelLabelMeta *truth;
+  GstVoxelAugmentMeta *augment;
   GstVideoInfo info;
 
   if (!installed (one->launch)) {
@@ -107,13 +112,26 @@ test_survival (gconstpointer data)
   tile->index = 2;
   tile->count = 5;
   tile->view = GST_VOXEL_VIEW_FH;
+  gst_buffer_add_voxel_label_meta (buffer, label, .25);
+  gst_buffer_add_voxel_augment_meta (
+      buffer, gst_structure_new ("applied", "seed", G_TYPE_UINT64, G_GUINT64_CONSTANT (7), NULL));
 
   result = pass_through (one->launch, one->caps, buffer);
   g_assert_nonnull (result);
   slice = gst_buffer_get_voxel_slice_meta (result);
   tile = gst_buffer_get_voxel_tile_meta (result);
   g_assert_true ((slice != NULL) == one->kept);
+  truth = gst_buffer_get_voxel_label_meta (result);
+  augment = gst_buffer_get_voxel_augment_meta (result);
   g_assert_true ((tile != NULL) == one->kept);
+  g_assert_true ((truth != NULL) == one->kept);
+  g_assert_true ((augment != NULL) == (one->kept || one->made_from_it));
+  if (augment) {
+    guint64 seed;
+
+    g_assert_true (gst_structure_get_uint64 (augment->applied, "seed", &seed));
+    g_assert_cmpuint (seed, ==, 7);
+  }
   if (!one->kept)
     return;
   g_assert_cmpuint (slice->volume->serial, ==, volume->serial);
@@ -123,6 +141,8 @@ test_survival (gconstpointer data)
   g_assert_cmpuint (tile->index, ==, 2);
   g_assert_cmpuint (tile->count, ==, 5);
   g_assert_cmpint (tile->view, ==, GST_VOXEL_VIEW_FH);
+  g_assert_true (truth->label == label);
+  g_assert_cmpfloat (truth->weight, ==, .25);
 }
 
 /* What videoconvert does to 16-bit pixels happens to the statistics too. */
@@ -167,11 +187,15 @@ test_region (void)
 {
   g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("scan", 1, 64, 96, 8);
   g_autoptr (GstBuffer) whole = gst_buffer_new_allocate (NULL, 64 * 96, NULL), part = NULL, copy = NULL;
+  g_autoptr (GstBuffer) label = gst_buffer_new ();
 
   gst_buffer_add_voxel_slice_meta (whole, volume, GST_VOXEL_AXIS_Z, GST_VOXEL_CONTENT_MASK, 0, 0, 0);
+  gst_buffer_add_voxel_label_meta (whole, label, 1.);
   part = gst_buffer_copy_region (whole, GST_BUFFER_COPY_ALL, 96, 960);
   copy = gst_buffer_copy (whole);
   g_assert_null (gst_buffer_get_voxel_slice_meta (part));
+  g_assert_null (gst_buffer_get_voxel_label_meta (part));
+  g_assert_nonnull (gst_buffer_get_voxel_label_meta (copy));
   g_assert_nonnull (gst_buffer_get_voxel_slice_meta (copy));
 }
 

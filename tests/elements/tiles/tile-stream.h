@@ -93,6 +93,69 @@ tile_stream_slice (const TileStream *stream, GstVoxelVolume *volume, GstVoxelAxi
   return buffer;
 }
 
+/* A label that its picture tells: a pixel that went with another one is seen. */
+G_GNUC_UNUSED static guint8
+tile_label_of (guint16 pixel)
+{
+  if (pixel & 4)
+    return GST_VOXEL_LABEL_SET;
+  return pixel & 8 ? GST_VOXEL_LABEL_IGNORE : GST_VOXEL_LABEL_BACKGROUND;
+}
+
+#define TILE_LABEL_WEIGHT .25
+
+/* With rows that lie otherwise than GStreamer lays them, as a meta says. */
+G_GNUC_UNUSED static void
+tile_stream_add_label (const TileStream *stream, GstBuffer *picture, guint slice)
+{
+  gsize offsets[GST_VIDEO_MAX_PLANES] = {16};
+  gint strides[GST_VIDEO_MAX_PLANES] = {(gint) stream->width + 5};
+  g_autoptr (GstBuffer) label =
+      gst_buffer_new_allocate (NULL, 16 + (gsize) strides[0] * stream->height, NULL);
+  GstMapInfo map;
+
+  g_assert_true (gst_buffer_map (label, &map, GST_MAP_WRITE));
+  memset (map.data, 0x5a, map.size);
+  for (guint y = 0; y < stream->height; y++) {
+    for (guint x = 0; x < stream->width; x++)
+      map.data[16 + y * strides[0] + x] = tile_label_of (tile_pixel (slice, x, y));
+  }
+  gst_buffer_unmap (label, &map);
+  gst_buffer_add_video_meta_full (label, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_GRAY8, stream->width,
+                                  stream->height, 1, offsets, strides);
+  gst_buffer_add_voxel_label_meta (picture, label, TILE_LABEL_WEIGHT);
+}
+
+/* Whether the label that came with a picture is its own, and as large as caps say. */
+G_GNUC_UNUSED static void
+tile_stream_assert_label (const TileStream *stream, GstBuffer *picture)
+{
+  const GstVoxelLabelMeta *meta = gst_buffer_get_voxel_label_meta (picture);
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (stream->harness->sinkpad);
+  GstVideoFrame frame, label;
+  GstVideoInfo info, label_info;
+
+  g_assert_nonnull (meta);
+  g_assert_cmpfloat (meta->weight, ==, TILE_LABEL_WEIGHT);
+  g_assert_true (gst_video_info_from_caps (&info, caps));
+  gst_video_info_set_format (&label_info, GST_VIDEO_FORMAT_GRAY8, (guint) info.width, (guint) info.height);
+  g_assert_true (gst_video_frame_map (&frame, &info, picture, GST_MAP_READ));
+  g_assert_true (gst_video_frame_map (&label, &label_info, meta->label, GST_MAP_READ));
+  g_assert_cmpint (GST_VIDEO_FRAME_WIDTH (&label), ==, info.width);
+  g_assert_cmpint (GST_VIDEO_FRAME_HEIGHT (&label), ==, info.height);
+  for (gint y = 0; y < info.height; y++) {
+    const guint8 *row = (const guint8 *) GST_VIDEO_FRAME_PLANE_DATA (&frame, 0) +
+                        y * GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0);
+    const guint8 *label_row = (const guint8 *) GST_VIDEO_FRAME_PLANE_DATA (&label, 0) +
+                              y * GST_VIDEO_FRAME_PLANE_STRIDE (&label, 0);
+
+    for (gint x = 0; x < info.width; x++)
+      g_assert_cmphex (label_row[x], ==, tile_label_of (row[x * GST_VIDEO_FRAME_COMP_PSTRIDE (&frame, 0)]));
+  }
+  gst_video_frame_unmap (&label);
+  gst_video_frame_unmap (&frame);
+}
+
 /* Slice against the picture of its index, through whatever stride it has. */
 G_GNUC_UNUSED static void
 tile_stream_assert_picture (const TileStream *stream, GstBuffer *buffer, guint index)

@@ -186,10 +186,11 @@ count_free (gpointer data, gpointer user_data)
 }
 
 static VoxelSliceJob *
-job_new (guint index)
+job_new (VoxelSliceList *list, guint index)
 {
   VoxelSliceJob *job = g_new0 (VoxelSliceJob, 1);
 
+  job->list = list;
   job->index = index;
   job->region = (VoxelTiffRegion){0, 0, form.width, form.height};
   job->stride = form.width;
@@ -210,11 +211,11 @@ test_prefetch (void)
   path = fixture_write (folder, "a.tif", &stack);
   list = voxel_slice_list_new (path, 1, NULL);
   for (guint threads = 0; threads < 4; threads++) {
-    VoxelSlicePrefetch *prefetch = voxel_slice_prefetch_new (list, threads);
+    VoxelSlicePrefetch *prefetch = voxel_slice_prefetch_new (threads);
     guint freed = 0;
 
     for (guint i = 0; i < 40; i++)
-      voxel_slice_prefetch_push (prefetch, job_new (i));
+      voxel_slice_prefetch_push (prefetch, job_new (list, i));
     for (guint i = 0; i < 25; i++) {
       VoxelSliceJob *job = voxel_slice_prefetch_pop (prefetch);
 

@@ -22,6 +22,9 @@ typedef struct {
   guint tile;
   guint rows_per_strip;
   guint first_value;
+  /* Where there are any, pixels have these values only. */
+  const guint16 *values;
+  guint n_values;
   const gchar *mode;
   const gchar *description;
 } Fixture;
@@ -34,6 +37,8 @@ fixture_pixel (const Fixture *fixture, guint page, guint x, guint y)
   guint32 mixed = (fixture->first_value + page * 7919 + y * 104729 + x + 1) * 2654435761u;
 
   mixed ^= mixed >> 15;
+  if (fixture->n_values > 0)
+    return fixture->values[(mixed >> 9) % fixture->n_values];
   /* Runs of equal pixels, so that compression has something to do. */
   return bits == 1 ? mixed >> 9 & 1 : x % 5 < 2 ? page % 251 : mixed & ((1u << bits) - 1);
 }

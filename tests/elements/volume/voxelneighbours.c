@@ -82,6 +82,41 @@ test_held (void)
   fixture_close (&f);
 }
 
+/* Each slice keeps its own label, and so do those it is given. */
+static void
+test_labels (void)
+{
+  g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("v", DEPTH, HEIGHT, WIDTH, 16);
+  GstBuffer *labels[DEPTH];
+  Fixture f;
+
+  fixture_open (&f, "voxelneighbours reach=1");
+  send_caps (f.h, volume, GST_VOXEL_AXIS_Z, GRAY16, "25/1");
+  for (guint i = 0; i < DEPTH; i++) {
+    GstBuffer *slice =
+        make_slice (volume, GST_VOXEL_AXIS_Z, GRAY16, GST_VOXEL_CONTENT_INTENSITY, i, 0, DEPTH - 1, pixel_16);
+
+    labels[i] = gst_buffer_new ();
+    gst_buffer_add_voxel_label_meta (slice, labels[i], .5);
+    g_assert_cmpint (gst_harness_push (f.h, slice), ==, GST_FLOW_OK);
+  }
+  g_assert_true (gst_harness_push_event (f.h, gst_event_new_eos ()));
+  for (guint i = 0; i < DEPTH; i++) {
+    g_autoptr (GstBuffer) buffer = gst_harness_pull (f.h);
+    const GstVoxelNeighboursMeta *around = gst_buffer_get_voxel_neighbours_meta (buffer);
+
+    g_assert_true (gst_buffer_get_voxel_label_meta (buffer)->label == labels[i]);
+    g_assert_cmpfloat (gst_buffer_get_voxel_label_meta (buffer)->weight, ==, .5);
+    g_assert_true (gst_buffer_get_voxel_label_meta (around->pictures[1])->label ==
+                   labels[MIN (i + 1, DEPTH - 1)]);
+  }
+  fixture_close (&f);
+  for (guint i = 0; i < DEPTH; i++) {
+    g_assert_cmpint (GST_MINI_OBJECT_REFCOUNT_VALUE (labels[i]), ==, 1);
+    gst_buffer_unref (labels[i]);
+  }
+}
+
 /* A volume whose depth nobody knows ends with the stream, or where the next one begins. */
 static void
 test_volumes (void)
@@ -156,6 +191,7 @@ main (int argc, char **argv)
   g_test_add_func ("/voxelneighbours/axes", test_axes);
   g_test_add_func ("/voxelneighbours/errors", test_errors);
   g_test_add_func ("/voxelneighbours/held", test_held);
+  g_test_add_func ("/voxelneighbours/labels", test_labels);
   g_test_add_func ("/voxelneighbours/volumes", test_volumes);
   return g_test_run ();
 }

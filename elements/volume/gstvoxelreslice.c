@@ -126,6 +126,21 @@ memory_left (GstVoxelReslice *self)
   return left;
 }
 
+static void
+tell_size (GstVoxelReslice *self)
+{
+  const GstVoxelResliceVolume *volume = last_volume (self);
+  guint64 memory = gst_voxel_reslice_volume_get_peak_memory (volume);
+
+  for (guint i = 0; i < self->volumes->len - 1; i++)
+    memory += gst_voxel_reslice_volume_get_memory (g_ptr_array_index (self->volumes, i));
+  GST_INFO_OBJECT (self,
+                   "volume \"%s\": %u slices%s, at most %" G_GUINT64_FORMAT
+                   " bytes of memory with volumes before it, %" G_GUINT64_FORMAT " of scratch file",
+                   volume->record->id, volume->count, volume->labels ? " with labels" : "", memory,
+                   gst_voxel_reslice_volume_get_scratch_size (volume));
+}
+
 /* Nothing more of the last volume comes. */
 static GstFlowReturn
 end_volume (GstVoxelReslice *self)
@@ -135,7 +150,8 @@ end_volume (GstVoxelReslice *self)
 
   if (!volume || !volume->voxels)
     return GST_FLOW_OK;
-  gst_voxel_reslice_volume_complete (volume, GST_ELEMENT (self));
+  gst_voxel_reslice_volume_complete (volume);
+  tell_size (self);
   if (!gst_voxel_reslice_plan_holds_all (&self->plan) ||
       gst_voxel_reslice_volume_set_slab (volume, 0, &error))
     return GST_FLOW_OK;

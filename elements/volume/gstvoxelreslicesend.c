@@ -141,14 +141,16 @@ send_slice (Sending *sending, const VoxelResliceItem *item, guint position)
   return gst_voxel_sender_push (sending->sender, g_steal_pointer (&buffer), position);
 }
 
-/* Where several volumes share the memory, neighbouring slices of the one that is read have what bricks leave. */
+/* Volumes that are held together share the memory: neighbouring slices of the one that is read have what bricks leave.
+ */
 static GstFlowReturn
 lend_slab (Sending *sending, GstVoxelResliceVolume *volume)
 {
   guint64 left = gst_voxel_holder_get_memory_limit (sending->holder);
   g_autoptr (GError) error = NULL;
 
-  if (sending->plan->shuffle || sending->volumes->len == 1 || sending->read_last == volume)
+  if (!gst_voxel_reslice_plan_holds_all (sending->plan) || sending->plan->shuffle ||
+      sending->read_last == volume)
     return GST_FLOW_OK;
   sending->read_last = volume;
   for (guint i = 0; i < sending->volumes->len; i++) {
@@ -206,6 +208,18 @@ post_progress (const Sending *sending, const VoxelResliceItem *item, guint posit
   gst_voxel_holder_post_progress (sending->holder, stage, (guint64) item->index + 1, run->end);
 }
 
+static void
+tell_memory (const Sending *sending, guint slices)
+{
+  guint64 memory = 0;
+
+  for (guint i = 0; i < sending->volumes->len; i++)
+    memory += gst_voxel_reslice_volume_get_memory (g_ptr_array_index (sending->volumes, i));
+  GST_INFO_OBJECT (sending->holder,
+                   "epoch %u: %u slices of %u volumes in %" G_GUINT64_FORMAT " bytes of memory",
+                   sending->epoch, slices, sending->volumes->len, memory);
+}
+
 static GstFlowReturn
 send_epoch (Sending *sending)
 {
@@ -231,6 +245,7 @@ send_epoch (Sending *sending)
     post_progress (sending, item, i, order->len);
   }
   gst_voxel_sender_end_pass (sending->sender);
+  tell_memory (sending, order->len);
   return flow;
 }
 

@@ -130,10 +130,11 @@ make_label (GstVoxelAugmentFrame *frame, GstVoxelAugmentJob *job)
   flow = gst_voxel_pool_acquire (&frame->label_pool, frame->element, &frame->label_out, &output);
   if (flow != GST_FLOW_OK)
     return flow;
+  /* Written to before the meta shares it. */
+  if (!map_pair (frame->element, &frame->label_in, label->label, &frame->label_out, output, job->labels))
+    return GST_FLOW_ERROR;
   gst_buffer_add_voxel_label_meta (job->output, output, label->weight);
-  return map_pair (frame->element, &frame->label_in, label->label, &frame->label_out, output, job->labels)
-             ? GST_FLOW_OK
-             : GST_FLOW_ERROR;
+  return GST_FLOW_OK;
 }
 
 /* What was done before by another voxelaugment stays, as "before". */

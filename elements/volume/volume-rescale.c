@@ -197,8 +197,8 @@ make_row (const VoxelVolumeRescale *self, Bench *bench, guint y, gfloat *out)
   if (self->form.pixel_size == 1)
     self->loops->sum_8 (bench->slices, self->weights, self->along_z.taps, x->in, row);
   else
-    self->loops->sum_16 ((const guint16 *const *) (gpointer) bench->slices, self->weights,
-                           self->along_z.taps, x->in, row);
+    self->loops->sum_16 ((const guint16 *const *) (gpointer) bench->slices, self->weights, self->along_z.taps,
+                         x->in, row);
   if (as_it_is)
     return;
   for (guint i = 0; i < self->before; i++)

@@ -29,7 +29,11 @@
 
 static const TrialRow rows[] = {
     {"voxelsrc", "voxelsrc name=source location=stack.tif framerate=1000/1 threads=2 read-ahead=3" END},
-    {"voxelsrc, nothing ahead", "voxelsrc name=source location=stack.tif framerate=1000/1 read-ahead=0" END},
+    {"voxelsrc, nothing ahead",
+     "voxelsrc name=source location=stack.tif labels=labels.tif framerate=1000/1 read-ahead=0" END},
+    {"voxelsrc, volumes with labels",
+     "voxelsrc name=source location=\"stack.tif;other.tif\" labels=\"labels.tif;other-labels.tif\" "
+     "framerate=1000/1 threads=2 read-ahead=3" END},
     {"voxelsrc, followed",
      "voxelsrc name=source location=followed follow=true stop-index=7 follow-timeout=500000000" END},
     {"voxelstamp", SOURCE "plain=true ~ voxelstamp name=it" END},
@@ -200,11 +204,26 @@ test_row (gconstpointer data)
 }
 
 static void
+write_labels (const gchar *name, Fixture form)
+{
+  static const guint16 values[] = {0, 255};
+
+  form.bits = 8;
+  form.values = values;
+  form.n_values = G_N_ELEMENTS (values);
+  g_free (fixture_write (".", name, &form));
+}
+
+static void
 make_files (void)
 {
   Fixture stack = {.width = 41, .height = 34, .pages = 8, .bits = 8, .photometric = 1};
+  Fixture other = {.width = 50, .height = 20, .pages = 3, .bits = 16, .photometric = 1};
 
   g_free (fixture_write (".", "stack.tif", &stack));
+  g_free (fixture_write (".", "other.tif", &other));
+  write_labels ("labels.tif", stack);
+  write_labels ("other-labels.tif", other);
   stack.pages = 1;
   g_assert_cmpint (g_mkdir ("followed", 0700), ==, 0);
   for (guint k = 0; k < 8; k++) {

@@ -141,7 +141,9 @@ take_slice (GstVoxelNeighbours *self, GstBuffer *buffer)
   gboolean disorder = meta && lacks_order (&self->pass, meta);
   GstVoxelPassStep step = meta ? gst_voxel_pass_advance (&self->pass, meta, &error) : GST_VOXEL_PASS_BROKEN;
 
-  if (!meta)
+  if (step != GST_VOXEL_PASS_BROKEN && !gst_voxel_pass_check_order (&self->pass, &error))
+    step = GST_VOXEL_PASS_BROKEN;
+  if (!meta || gst_voxel_slice_meta_refuse_oblique (meta, GST_ELEMENT (self)))
     self->flow = GST_FLOW_ERROR;
   else if (disorder)
     self->flow = refuse_disorder (self);

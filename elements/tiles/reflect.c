@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "elements/rows/rows.h"
+
 /**
  * voxel_reflect_index:
  * @index: a position at or beyond the start
@@ -55,6 +57,38 @@ voxel_reflect_both (gpointer row, guint width, guint border, gsize pixel_size)
     both_16 ((guint16 *) row + border, width, border);
   else
     both_32 ((guint32 *) row + border, width, border);
+}
+
+/**
+ * voxel_reflect_copy:
+ * @row: pixels
+ * @width: how many, at least 1
+ * @from: first column wanted, may lie before the row
+ * @count: columns wanted, may lie behind it
+ * @pixel_size: 1, 2 or 4 bytes
+ * @out: where they go; does not overlap @row
+ *
+ * A part of a row that goes on by reflection, copied a run at a time.
+ */
+void
+voxel_reflect_copy (gconstpointer row, guint width, gint from, guint count, guint pixel_size, gpointer out)
+{
+  const gint last = (gint) width - 1, period = MAX (2 * last, 1);
+  const guint8 *in = row;
+  guint8 *to = out;
+
+  for (guint n; count > 0; count -= n, from += (gint) n, to += (gsize) n * pixel_size) {
+    gint place = (from % period + period) % period;
+
+    if (place < last || last == 0) {
+      n = MIN (count, MAX ((guint) (last - place), 1));
+      memcpy (to, in + (gsize) place * pixel_size, (gsize) n * pixel_size);
+    } else {
+      place = period - place;
+      n = MIN (count, (guint) place);
+      voxel_rows ()->reverse (in + ((gsize) place - n + 1) * pixel_size, to, n, pixel_size);
+    }
+  }
 }
 
 static void

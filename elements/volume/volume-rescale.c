@@ -89,7 +89,7 @@ axis_clear (Axis *axis)
 static void
 bench_init (Bench *bench, const VoxelVolumeRescale *self)
 {
-  bench->row = g_new (gfloat, (gsize) self->before + self->x.in + self->behind);
+  bench->row = g_new0 (gfloat, (gsize) self->before + self->x.in + self->behind + VOXEL_ROWS_BEHIND);
   bench->rows = g_new (gfloat, (gsize) self->y.kernel.taps * self->x.out);
   bench->slices = g_new (const guint8 *, self->along_z.taps);
   bench->window = g_new (const gfloat *, self->y.kernel.taps);
@@ -197,8 +197,8 @@ make_row (const VoxelVolumeRescale *self, Bench *bench, guint y, gfloat *out)
   if (self->form.pixel_size == 1)
     self->loops->sum_8 (bench->slices, self->weights, self->along_z.taps, x->in, row);
   else
-    self->loops->sum_16 ((const guint16 *const *) (gpointer) bench->slices, self->weights,
-                           self->along_z.taps, x->in, row);
+    self->loops->sum_16 ((const guint16 *const *) (gpointer) bench->slices, self->weights, self->along_z.taps,
+                         x->in, row);
   if (as_it_is)
     return;
   for (guint i = 0; i < self->before; i++)

@@ -33,19 +33,20 @@ typedef struct {
  * VoxelRowsSample:
  * @base: a voxel that offsets count from
  * @layers: bytes from there to each layer of bricks (VOXEL_BRICK_SIDE z slices), and one number more
- * @row_step: bytes from a brick to the next along y
- * @brick_step: bytes from a brick to the next along x
+ * @row_bricks: bricks along x
+ * @brick_bytes: of a brick, behind which the next along x follows
  * @shape: voxels along z, y, x
  * @inside: whether all places that are asked for lie from the first voxel's centre on to before the last one's;
  *   elsewhere pixels are 0 outside of the volume, and the outermost voxel's up to half a voxel beyond its centre
  *
- * A volume in bricks. With steps of 0 all bricks are one, whose voxels belong to this or that place.
+ * A volume in bricks, of which VOXEL_BRICK_SLACK bytes more than there are may be read. Where bricks have 0 bytes and
+ * layers are the same, they are one brick, whose voxels belong to this or that place.
  */
 typedef struct {
   const guint8 *base;
   const gint64 *layers;
-  gint64 row_step;
-  gint64 brick_step;
+  gint64 row_bricks;
+  gint64 brick_bytes;
   gint64 shape[3];
   gboolean inside;
 } VoxelRowsSample;
@@ -102,6 +103,7 @@ typedef struct {
  * @stretch_16: likewise to 16
  * @moments_8: adds the sum of a row and that of its squares
  * @moments_16: likewise
+ * @expect: asks for voxels of so many bytes that linear_8 or linear_16 is going to read, all of them inside
  * @linear_8: @width pixels of a volume from the place @first on, each @step behind the other; between the eight
  *   voxels around, rounded to the nearest
  * @linear_16: likewise
@@ -109,11 +111,10 @@ typedef struct {
  * @nearest_16: likewise
  * @blend_8: the weighted sum of 2 or 4 rows, each weight within -1..1, their magnitudes' sum at most 1.375, times 64
  * @finish_8: the weighted sum of what @blend_8 gave, as pixels, rounded to nearest and clamped
- * @blend_16: the weighted sum of rows of 16 bits
- * @finish_16: the weighted sum of what @blend_16 gave, likewise
  * @read_8: pixels between those of a picture
  * @read_16: likewise
  * @read_nearest_8: the pixels of a picture nearest to positions
+ * @move: position + the weighted sum of four rows of displacements that are @stride floats apart, truncated
  * @tones: what augmentation does
  * @sum_8: out[x] = the sum of rows[k][x] weights[k], added in the order of k; n is 1 or more
  * @sum_16: likewise
@@ -142,6 +143,8 @@ typedef struct {
   void (*stretch_16) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint16 *out);
   void (*moments_8) (const guint8 *row, guint width, guint64 *sum, guint64 *squares);
   void (*moments_16) (const guint16 *row, guint width, guint64 *sum, guint64 *squares);
+  void (*expect) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
+                  guint bytes);
   void (*linear_8) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
                     gpointer out);
   void (*linear_16) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
@@ -152,11 +155,11 @@ typedef struct {
                       gpointer out);
   void (*blend_8) (const guint8 *const *rows, const gfloat *weights, guint taps, guint width, gint16 *out);
   void (*finish_8) (const gint16 *const *rows, const gfloat *weights, guint taps, guint width, guint8 *out);
-  void (*blend_16) (const guint16 *const *rows, const gfloat *weights, guint taps, guint width, gfloat *out);
-  void (*finish_16) (const gfloat *const *rows, const gfloat *weights, guint taps, guint width, guint16 *out);
   void (*read_8) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint8 *out);
   void (*read_16) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint16 *out);
   void (*read_nearest_8) (const VoxelRowsPlaces *places, guint width, guint8 *out);
+  void (*move) (const gfloat *rows, gsize stride, const gfloat weights[4], const gint32 *positions,
+                guint width, gint32 *out);
   const VoxelToneRows *tones;
   void (*sum_8) (const guint8 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
   void (*sum_16) (const guint16 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "byte-size.h"
 #include "command.h"
@@ -12,6 +10,7 @@
 #include "elements/volume/volume-store.h"
 #include "models/model.h"
 #include "pipeline-values.h"
+#include "scratch-option.h"
 #include "segment-memory.h"
 #include "segment-network.h"
 #include "segment-outputs.h"
@@ -161,7 +160,8 @@ check_space (const VoxelSegmentRequest *request, guint64 voxels, const guint sha
 
     g_array_append_val (needs, votes);
   }
-  return voxel_disk_space_check ((const VoxelDiskNeed *) needs->data, needs->len, error);
+  return voxel_disk_space_check ((const VoxelDiskNeed *) needs->data, needs->len, "--scratch or --state",
+                                 error);
 }
 
 static guint
@@ -227,26 +227,6 @@ add_memory (const VoxelSegmentRequest *request, VoxelModel *model, const VoxelSc
   return check_space (request, voxels, shape, holders, error);
 }
 
-static gboolean
-add_scratch (const VoxelSegmentRequest *request, GHashTable *values, GError **error)
-{
-  if (!request->scratch)
-    return TRUE;
-  if (access (request->scratch, W_OK | X_OK) != 0) {
-    g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
-                 "--scratch %s: nothing can be written there: %s\nGive another folder", request->scratch,
-                 g_strerror (errno));
-    return FALSE;
-  }
-  if (!g_file_test (request->scratch, G_FILE_TEST_IS_DIR)) {
-    g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE, "--scratch %s: is no folder",
-                 request->scratch);
-    return FALSE;
-  }
-  voxel_pipeline_values_add (values, "scratch", request->scratch);
-  return TRUE;
-}
-
 /**
  * voxel_segment_plan:
  * @request: the command line
@@ -289,8 +269,9 @@ voxel_segment_plan (const VoxelSegmentRequest *request, GError **error)
                                    request->follow.wanted ? NULL : scan.spacing, error))
     return NULL;
   if (!add_slices (request, &scan, values, error) || !add_mask (request, &scan, values, error) ||
-      !add_scratch (request, values, error) || !add_neighbours (model, values, error) ||
-      !add_memory (request, model, &scan, values, error) || !check_outputs (request, error))
+      !voxel_scratch_option_add_value (request->scratch, values, error) ||
+      !add_neighbours (model, values, error) || !add_memory (request, model, &scan, values, error) ||
+      !check_outputs (request, error))
     return NULL;
   voxel_segment_settings_add_values (request->settings, values);
   return g_steal_pointer (&values);

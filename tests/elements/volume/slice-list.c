@@ -237,7 +237,7 @@ test_prefetch (void)
 static void
 test_spacing (void)
 {
-  static const gchar *const wrong[] = {"",       "1",       "1,2",     "1,2,3,4", "1,2,x",
+  static const gchar *const wrong[] = {"",       "x",       "1,2",     "1,2,3,4", "1,2,x",
                                        "1,2,3x", "1,2,nan", "inf,1,1", "1,-1,1"};
   gdouble spacing[3] = {9., 9., 9.};
 
@@ -248,6 +248,9 @@ test_spacing (void)
   g_assert_cmpfloat (spacing[0], ==, 1.5);
   g_assert_cmpfloat (spacing[1], ==, 20.);
   g_assert_cmpfloat (spacing[2], ==, 0.);
+  g_assert_true (voxel_slice_spacing_parse ("2.5", spacing));
+  g_assert_cmpfloat (spacing[0], ==, 2.5);
+  g_assert_cmpfloat (spacing[2], ==, 2.5);
 }
 
 typedef struct {

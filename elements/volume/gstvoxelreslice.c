@@ -36,9 +36,9 @@
  * more.
  *
  * With #GstVoxelReslice:shuffle all slices of all volumes, axes and planes of an epoch come in one random order, each
- * once, which is a function of #GstVoxelReslice:seed and the epoch. Each is a pass of its own (first and last are its
- * index), times rise through the epoch, which is one segment, and the first volume's framerate holds for all. Nothing
- * can be put together from such slices; elements that would say so.
+ * once; the order is a function of #GstVoxelReslice:seed and the epoch. Each slice is a pass of its own (first and last
+ * are its index); times rise through the epoch, which is one segment, at the first volume's framerate. Elements that
+ * put slices together refuse them.
  *
  * A shuffled slice is read alone. From bricks in memory that costs little; of bricks in the scratch file a y or an x
  * slice reads all that it goes through, 64 times its own size: fast while the system caches the file, bound to the

@@ -144,6 +144,22 @@ put_voxels (GstVoxelResliceVolume *self, GstElement *element, const GstVoxelSlic
   return stored ? GST_FLOW_OK : gst_voxel_holder_fail (element, error);
 }
 
+/* A live volume's later slices may know more of it than the first ones did. */
+static void
+learn (GstVoxelResliceVolume *self, GstVoxelVolume *scan)
+{
+  guint64 serial = self->record->serial;
+  guint axes = self->record->axes, depth = self->record->shape[0];
+
+  if (self->scan == scan)
+    return;
+  gst_voxel_volume_unref (self->scan);
+  self->scan = gst_voxel_volume_ref (scan);
+  gst_voxel_volume_unref (self->record);
+  self->record = gst_voxel_reslice_record_new (scan, self->first, depth ? depth : scan->shape[0], axes, NULL);
+  self->record->serial = serial;
+}
+
 /**
  * gst_voxel_reslice_volume_put:
  * @self: the volume
@@ -158,6 +174,7 @@ gst_voxel_reslice_volume_put (GstVoxelResliceVolume *self, GstElement *element, 
   const GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (buffer);
   GstFlowReturn flow = put_label (self, element, slice, buffer);
 
+  learn (self, slice->volume);
   if (flow == GST_FLOW_OK)
     flow = put_voxels (self, element, slice, buffer);
   if (flow == GST_FLOW_OK)

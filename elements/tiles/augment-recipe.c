@@ -193,9 +193,10 @@ read_transform (Reader *reader, VoxelAugmentRecipe *recipe, GError **error)
 
   if (!transform) {
     known = voxel_augment_transform_names ();
-    g_set_error (error, VOXEL_AUGMENT_RECIPE_ERROR, VOXEL_AUGMENT_RECIPE_ERROR_UNKNOWN,
-                 "no transform \"%.*s\", and no file of that name; there are: none, origin or some of %s",
-                 (int) MAX (strcspn (start, " \t\r\n(,"), 1), start, known);
+    g_set_error (
+        error, VOXEL_AUGMENT_RECIPE_ERROR, VOXEL_AUGMENT_RECIPE_ERROR_UNKNOWN,
+        "no transform \"%.*s\", and no file of that name; there are: none or origin alone, or some of %s",
+        (int) MAX (strcspn (start, " \t\r\n(,"), 1), start, known);
     place_error (error, reader, start);
     return FALSE;
   }
@@ -236,7 +237,8 @@ read_file (const gchar *text, gchar **contents, GError **error)
     return FALSE;
   if (g_utf8_validate (*contents, -1, NULL))
     return TRUE;
-  g_set_error (error, VOXEL_AUGMENT_RECIPE_ERROR, VOXEL_AUGMENT_RECIPE_ERROR_SYNTAX, "no text in UTF-8");
+  g_set_error (error, VOXEL_AUGMENT_RECIPE_ERROR, VOXEL_AUGMENT_RECIPE_ERROR_SYNTAX,
+               "\"%s\" is no text in UTF-8", text);
   return FALSE;
 }
 

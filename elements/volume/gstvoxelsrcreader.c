@@ -143,18 +143,23 @@ look_ahead (GstVoxelSrcReader *reader)
   return GST_FLOW_OK;
 }
 
-/* A threshold meant for labels of 0 and 255 makes nothing of those of 0 and 1, and nobody would see it. */
+/* Labels that somebody forgot to fill, and those of 0 and 1 under a threshold for 0 and 255: nobody would see it. */
 static void
-warn_of_missed (const GstVoxelSrcReader *reader)
+warn_of_bare_labels (const GstVoxelSrcReader *reader)
 {
-  guint missed = voxel_slice_labels_get_missed (reader->volume->labels);
+  g_autofree gchar *why = NULL;
+  guint highest;
 
-  if (missed > 0)
-    GST_ELEMENT_WARNING (reader->src, STREAM, FAILED,
-                         ("No pixel of the labels of volume \"%s\" is vessel: their highest value is %u: set "
-                          "label-threshold to that or less, or to 0 where they are binary.",
-                          reader->volume->id, missed),
-                         (NULL));
+  if (!voxel_slice_labels_are_bare (reader->volume->labels, &highest))
+    return;
+  if (highest > 0)
+    why = g_strdup_printf ("their highest value is %u: set label-threshold to that or less, or to 0 where "
+                           "they are binary",
+                           highest);
+  GST_ELEMENT_WARNING (reader->src, STREAM, FAILED,
+                       ("No pixel of the labels of volume \"%s\" is vessel: %s.", reader->volume->id,
+                        why ? why : "they are 0, or ignored, in every slice that was read"),
+                       (NULL));
 }
 
 /* Takes @task. */
@@ -166,7 +171,7 @@ finish_task (const GstVoxelSrcReader *reader, const GstVoxelSrcTime *time, GstVo
   GstBuffer *buffer;
 
   if (task->label && index == reader->last)
-    warn_of_missed (reader);
+    warn_of_bare_labels (reader);
   buffer = gst_voxel_src_task_finish (task);
 
   GST_BUFFER_PTS (buffer) = gst_voxel_src_time_of_index (time, index);

@@ -90,11 +90,11 @@ pair_by_name (const gchar *location, GHashTable *numbers, const gchar *suffix, c
   if (stray->len == 0)
     return TRUE;
   names = list_names (stray);
-  g_set_error (
-      error, VOXEL_TIFF_ERROR, VOXEL_TIFF_ERROR_MIXED,
-      "\"%s\": there is no slice for %u of %u labels: %s: take them out, or call them as the slices are "
-      "called (with \"%s\" behind the name)",
-      location, stray->len, voxel_slice_list_get_length (labels), names, suffix);
+  g_set_error (error, VOXEL_TIFF_ERROR, VOXEL_TIFF_ERROR_MIXED,
+               "\"%s\": there is no slice for %u of %u labels: %s: take them out, or call them as the slices "
+               "are called%s%s%s",
+               location, stray->len, voxel_slice_list_get_length (labels), names, *suffix ? " (with \"" : "",
+               suffix, *suffix ? "\" behind the name)" : "");
   return FALSE;
 }
 

@@ -201,13 +201,15 @@ voxel_slice_labels_agree (VoxelSliceLabels *labels, guint slice, guint found, GE
 }
 
 /**
- * voxel_slice_labels_get_missed:
+ * voxel_slice_labels_are_bare:
  * @labels: labels of which voxel_slice_labels_agree() has seen some
+ * @highest: (out): value in them; 0 unless a threshold lies above it
  *
- * Returns: the highest value in them where a threshold lies above all that is not 0, else 0
+ * Returns: whether no pixel of those seen is vessel
  */
-guint
-voxel_slice_labels_get_missed (const VoxelSliceLabels *labels)
+gboolean
+voxel_slice_labels_are_bare (const VoxelSliceLabels *labels, guint *highest)
 {
-  return thresholds (labels) && labels->other < labels->rule.threshold ? labels->other : 0;
+  *highest = labels->other;
+  return labels->other < (thresholds (labels) ? labels->rule.threshold : 1);
 }

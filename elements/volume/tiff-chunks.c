@@ -10,17 +10,19 @@ typedef struct {
   const gchar *name;
   /* The most bytes that one byte can become; 0 = not read here. */
   guint expansion;
+  /* Whether it may have a predictor; libtiff complains where others are asked for it. */
+  gboolean predicts;
 } Coding;
 
 /* LZW: a code of 12 bits stands for at most 3838 bytes. Deflate: 258 bytes in 2 bits. PackBits: 128 in
  * 2 bytes. ZSTD: a block of 128 KiB in 4 bytes. */
 static const Coding codings[] = {
     {COMPRESSION_NONE, "none", 1},
-    {COMPRESSION_LZW, "LZW", 2560},
-    {COMPRESSION_ADOBE_DEFLATE, "Deflate", 1032},
-    {COMPRESSION_DEFLATE, "Deflate", 1032},
+    {COMPRESSION_LZW, "LZW", 2560, TRUE},
+    {COMPRESSION_ADOBE_DEFLATE, "Deflate", 1032, TRUE},
+    {COMPRESSION_DEFLATE, "Deflate", 1032, TRUE},
     {COMPRESSION_PACKBITS, "PackBits", 64},
-    {COMPRESSION_ZSTD, "ZSTD", 32768},
+    {COMPRESSION_ZSTD, "ZSTD", 32768, TRUE},
     {COMPRESSION_CCITTRLE, "CCITT RLE", 0},
     {COMPRESSION_CCITTFAX3, "CCITT G3", 0},
     {COMPRESSION_CCITTFAX4, "CCITT G4", 0},
@@ -42,11 +44,21 @@ find_coding (guint16 compression)
   return NULL;
 }
 
+static guint16
+get_predictor (const VoxelTiffFile *file, const Coding *coding)
+{
+  guint16 predictor = PREDICTOR_NONE;
+
+  if (coding->predicts)
+    TIFFGetFieldDefaulted (file->tiff, TIFFTAG_PREDICTOR, &predictor);
+  return predictor;
+}
+
 static const Coding *
 check_coding (VoxelTiffFile *file, const VoxelTiffPage *page, guint16 compression, GError **error)
 {
   const Coding *coding = find_coding (compression);
-  guint16 predictor = PREDICTOR_NONE;
+  guint16 predictor;
 
   if (!coding || coding->expansion == 0) {
     voxel_tiff_file_fail (
@@ -64,8 +76,8 @@ check_coding (VoxelTiffFile *file, const VoxelTiffPage *page, guint16 compressio
         coding->name);
     return NULL;
   }
-  if (TIFFGetField (file->tiff, TIFFTAG_PREDICTOR, &predictor) && predictor != PREDICTOR_NONE &&
-      predictor != PREDICTOR_HORIZONTAL) {
+  predictor = get_predictor (file, coding);
+  if (predictor != PREDICTOR_NONE && predictor != PREDICTOR_HORIZONTAL) {
     voxel_tiff_file_fail (file, page->number, VOXEL_TIFF_ERROR_UNSUPPORTED, error,
                           "has predictor %u, not 1 or 2 (horizontal): save it without predictor", predictor);
     return NULL;
@@ -115,7 +127,7 @@ voxel_tiff_page_check_chunks (VoxelTiffFile *file, VoxelTiffPage *page, guint16 
 {
   const Coding *coding = check_coding (file, page, compression, error);
   guint64 across, down, stored, row, next = 0;
-  guint16 fill = FILLORDER_MSB2LSB, predictor = PREDICTOR_NONE;
+  guint16 fill = FILLORDER_MSB2LSB;
 
   if (!coding)
     return FALSE;
@@ -133,9 +145,8 @@ voxel_tiff_page_check_chunks (VoxelTiffFile *file, VoxelTiffPage *page, guint16 
 
   TIFFGetFieldDefaulted (file->tiff, TIFFTAG_FILLORDER, &fill);
   page->raw = coding->expansion == 1 && !page->tiled && page->bits % 8 == 0 && fill == FILLORDER_MSB2LSB;
-  TIFFGetFieldDefaulted (file->tiff, TIFFTAG_PREDICTOR, &predictor);
   page->lzw = compression == COMPRESSION_LZW && page->bits % 8 == 0 && fill == FILLORDER_MSB2LSB;
-  page->differences = predictor == PREDICTOR_HORIZONTAL;
+  page->differences = get_predictor (file, coding) == PREDICTOR_HORIZONTAL;
   for (guint index = 0; index < stored; index++) {
     guint rows = page->tiled ? page->chunk_height
                              : MIN (page->chunk_height, page->height - index * page->chunk_height);

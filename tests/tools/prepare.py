@@ -205,6 +205,7 @@ def test_bad_words():
             ("no scan", out, ["which scans?"]), ("no labels", ["one/slices", *out], ["one/slices", "labels"]),
             ("no output", PAIRS, ["where to?"]),
             ("lists of other lengths", ["one/slices;two/slices", "one/labels", *out], ["names 2 stacks", "order"]),
+            ("a list with a hole", ["one/slices;;two/slices", "one/labels;two/labels", *out], ["name 2 is empty"]),
             ("a name without a number", [*PAIRS, "-o", "bad/a.tar"], ["bad/a.tar", "%06d"]),
             ("no such axis", [*PAIRS, *out, "--axes", "z,w"], ["--axes z,w", "z,y,x"]),
             ("a share above 1", [*PAIRS, *out, "--foreground", "2"], ["--foreground 2", "from 0 to 1"]),

@@ -24,13 +24,19 @@ fail (GError **error, const gchar *format, ...)
 }
 
 /* As voxelsrc reads them: where something is called like all of a word, a semicolon in it is part of its name. */
-static void
-add_names (GPtrArray *names, const gchar *word)
+static gboolean
+add_names (GPtrArray *names, const gchar *word, GError **error)
 {
   g_auto (GStrv) parts = g_strsplit (word, SEPARATOR, voxel_slice_list_exists (word) ? 1 : -1);
+  gchar **part = parts;
 
-  for (gchar **part = parts; *part; part++)
+  for (; *part && **part; part++)
     g_ptr_array_add (names, g_strdup (*part));
+  if (part > parts && !*part)
+    return TRUE;
+  return fail (error,
+               "\"%s\": name %u is empty: put a folder, a file or a pattern on either side of a semicolon",
+               word, (guint) (part - parts) + 1);
 }
 
 static gboolean
@@ -38,8 +44,8 @@ add_pair (VoxelPrepareInputs *inputs, const gchar *scan, const gchar *labels, GE
 {
   guint before = inputs->scans->len;
 
-  add_names (inputs->scans, scan);
-  add_names (inputs->labels, labels);
+  if (!add_names (inputs->scans, scan, error) || !add_names (inputs->labels, labels, error))
+    return FALSE;
   if (inputs->scans->len == inputs->labels->len)
     return TRUE;
   return fail (error, "%s names %u stacks and %s %u: each needs its labels, in the same order", scan,

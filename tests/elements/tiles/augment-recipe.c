@@ -89,6 +89,7 @@ test_file (void)
   g_assert_true (g_file_set_contents (path, "\xff\xfe", -1, NULL));
   g_assert_null (voxel_augment_recipe_new (path, &error));
   g_assert_error (error, VOXEL_AUGMENT_RECIPE_ERROR, VOXEL_AUGMENT_RECIPE_ERROR_SYNTAX);
+  g_assert_nonnull (strstr (error->message, path));
   g_unlink (path);
 }
 
@@ -114,7 +115,7 @@ test_errors (void)
       {"gamma(p=1", VOXEL_AUGMENT_RECIPE_ERROR_SYNTAX, "line 1, character 10:", "\")\""},
       {"gamma(", VOXEL_AUGMENT_RECIPE_ERROR_UNKNOWN, "line 1, character 7:", "p, low, high"},
       {"gamma gamma", VOXEL_AUGMENT_RECIPE_ERROR_SYNTAX, "line 1, character 7:", "twice"},
-      {"origin gamma", VOXEL_AUGMENT_RECIPE_ERROR_UNKNOWN, "line 1, character 1:", "origin"},
+      {"origin gamma", VOXEL_AUGMENT_RECIPE_ERROR_UNKNOWN, "line 1, character 1:", "none or origin alone"},
       {"\xc3\xa4", VOXEL_AUGMENT_RECIPE_ERROR_UNKNOWN, "line 1, character 1:", "none"},
   };
 

@@ -85,6 +85,7 @@ assert_refused (const gchar *root, const gchar *options, GQuark domain, gint cod
   g_assert_error (refusal, domain, code);
   for (guint i = 0; words[i]; i++)
     g_assert_nonnull (strstr (refusal->message, words[i]));
+  g_assert_null (strstr (refusal->message, "\"\""));
   g_object_get (sink, "last-sample", &sample, NULL);
   g_assert_true (!early || !sample);
   gst_element_set_state (pipeline, GST_STATE_NULL);

@@ -332,20 +332,28 @@ test_values_refused (void)
   }
 }
 
-/* Labels of 0 and 1 under a threshold for those of 0 and 255 say so, once. */
+/* Labels of 0 and 1 under a threshold for those of 0 and 255, and those without any vessel, say so, once. */
 static void
-test_missed (void)
+test_bare (void)
 {
-  static const gchar *const thresholds[] = {"127", "1", "0"};
+  static const gchar *const high = "highest value is 1: set label-threshold", *const bare =
+                                                                                  "are 0, or ignored";
+  static const struct {
+    const gchar *labels, *options, *warning;
+  } cases[] = {{"labels", "label-threshold=127", high}, {"labels", "label-threshold=1", NULL},
+               {"labels", "label-threshold=0", NULL},   {"labels", "label-ignore=1", bare},
+               {"bare", "label-threshold=127", bare},   {"bare", "", bare}};
   gchar *root = fixture_folder_new ();
   Fixture form = label_form;
 
   form.values = ones;
   write_files (root, "images", "img", "", 0, SLICES, &slice_form);
   write_files (root, "labels", "img", "", 0, SLICES, &form);
-  for (guint i = 0; i < G_N_ELEMENTS (thresholds); i++) {
+  form.n_values = 1;
+  write_files (root, "bare", "img", "", 0, SLICES, &form);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree gchar *options =
-        g_strconcat ("location=%R/images labels=%R/labels label-threshold=", thresholds[i], NULL);
+        g_strdup_printf ("location=%%R/images labels=%%R/%s %s", cases[i].labels, cases[i].options);
     g_autofree gchar *line = launch_line (root, options);
     GstHarness *harness = gst_harness_new_parse (line);
     g_autoptr (GstBus) bus = gst_bus_new ();
@@ -360,11 +368,12 @@ test_missed (void)
       g_autoptr (GError) error = NULL;
 
       gst_message_parse_warning (message, &error, NULL);
-      g_assert_nonnull (strstr (error->message, "highest value is 1: set label-threshold"));
+      g_assert_nonnull (cases[i].warning);
+      g_assert_nonnull (strstr (error->message, cases[i].warning));
       gst_message_unref (message);
       warnings++;
     }
-    g_assert_cmpuint (warnings, ==, i == 0);
+    g_assert_cmpuint (warnings, ==, cases[i].warning != NULL);
     gst_element_set_bus (harness->element, NULL);
     gst_bus_set_flushing (bus, TRUE);
     gst_harness_teardown (harness);
@@ -383,7 +392,7 @@ main (int argc, char **argv)
   g_test_add_func ("/voxelsrc-labels/part", test_part);
   g_test_add_func ("/voxelsrc-labels/none", test_none);
   g_test_add_func ("/voxelsrc-labels/seek", test_seek);
-  g_test_add_func ("/voxelsrc-labels/missed", test_missed);
+  g_test_add_func ("/voxelsrc-labels/bare", test_bare);
   g_test_add_func ("/voxelsrc-labels/sets-refused", test_sets_refused);
   g_test_add_func ("/voxelsrc-labels/values-refused", test_values_refused);
   return g_test_run ();

@@ -27,7 +27,7 @@ typedef struct {
 typedef struct {
   VoxelVolumeStoreBricks *bricks;
   VoxelVolumeStoreBricksView view;
-  VoxelRowsSample volume;
+  const gint64 *layers;
   const gint64 *nowhere;
   const VoxelRows *rows;
   SampleRow row;
@@ -75,7 +75,7 @@ find_box (const Job *job, const Tile *tile, Box *box)
   find_place (job, tile->row, tile->column, box->low);
   for (guint i = 0; i < 3; i++) {
     gint64 down = job->plane[1][i] * (tile->height - 1), right = job->plane[2][i] * (tile->width - 1);
-    gint64 last = job->volume.shape[i] - 1;
+    gint64 last = (gint64) job->view.shape[i] - 1;
 
     box->high[i] = box->low[i] + MAX (down, 0) + MAX (right, 0);
     box->low[i] += MIN (down, 0) + MIN (right, 0);
@@ -88,7 +88,7 @@ static gboolean
 is_outside (const Job *job, const Box *box)
 {
   for (guint i = 0; i < 3; i++) {
-    if (box->high[i] < -ONE / 2 || box->low[i] >= job->volume.shape[i] * ONE - ONE / 2)
+    if (box->high[i] < -ONE / 2 || box->low[i] >= (gint64) job->view.shape[i] * ONE - ONE / 2)
       return TRUE;
   }
   return FALSE;
@@ -98,7 +98,7 @@ static gboolean
 is_inside (const Job *job, const Box *box)
 {
   for (guint i = 0; i < 3; i++) {
-    if (box->low[i] < 0 || box->high[i] >= (job->volume.shape[i] - 1) * ONE)
+    if (box->low[i] < 0 || box->high[i] >= ((gint64) job->view.shape[i] - 1) * ONE)
       return FALSE;
   }
   return TRUE;
@@ -153,9 +153,43 @@ fetch (const Job *job, const Box *box, guint8 *room, GError **error)
   return TRUE;
 }
 
+/* Places count from the first brick that a tile needs, so that all offsets are short. */
+static void
+find_bricks (const Job *job, const Box *box, guint8 *room, VoxelRowsSample *sample, gint64 corner[3])
+{
+  guint row_bricks = (job->view.shape[2] + SIDE - 1) / SIDE;
+  gint64 at[3];
+
+  for (guint i = 0; i < 3; i++) {
+    at[i] = box->from[i] / SIDE;
+    corner[i] = at[i] * SIDE * ONE;
+    sample->begin[i] = -at[i] * SIDE;
+    sample->end[i] = sample->begin[i] + job->view.shape[i];
+  }
+  sample->inside = is_inside (job, box);
+  if (room) {
+    sample->base = room;
+    sample->layers = job->nowhere;
+    sample->row_bricks = sample->bricks = 0;
+    return;
+  }
+  sample->base = job->view.layers[0] + (at[1] * row_bricks + at[2]) * VOXEL_BRICK_VOXELS * job->bytes;
+  sample->layers = job->layers + at[0];
+  sample->row_bricks = (gint32) row_bricks;
+  sample->bricks = 1;
+}
+
+static void
+find_row (const Job *job, const Tile *tile, guint y, const gint64 corner[3], gint64 first[3])
+{
+  find_place (job, tile->row + y, tile->column, first);
+  for (guint i = 0; i < 3; i++)
+    first[i] -= corner[i];
+}
+
 /* Whether the processor may be told which voxels of a tile come next. */
 static gboolean
-find_expected (const Job *job, guint index, Tile *tile)
+find_expected (const Job *job, guint index, Tile *tile, VoxelRowsSample *sample, gint64 corner[3])
 {
   Box box;
 
@@ -163,18 +197,21 @@ find_expected (const Job *job, guint index, Tile *tile)
   if (job->sampling != VOXEL_VOLUME_STORE_LINEAR || tile->row >= job->height)
     return FALSE;
   find_box (job, tile, &box);
-  return is_inside (job, &box) && is_in_memory (job, &box);
+  if (!is_inside (job, &box) || !is_in_memory (job, &box))
+    return FALSE;
+  find_bricks (job, &box, NULL, sample, corner);
+  return TRUE;
 }
 
 static gboolean
 do_tile (guint index, guint worker, gpointer data, GError **error)
 {
   const Job *job = data;
-  VoxelRowsSample sample = job->volume;
-  gint64 first[3];
+  VoxelRowsSample sample, next_sample;
+  gint64 corner[3], next_corner[3], first[3];
+  guint8 *out, *room = NULL;
   Tile tile, next;
-  gboolean expected;
-  guint8 *out;
+  guint expected;
   Box box;
 
   find_tile (job, index, &tile);
@@ -186,23 +223,19 @@ do_tile (guint index, guint worker, gpointer data, GError **error)
     return TRUE;
   }
   if (!is_in_memory (job, &box)) {
-    guint8 *room = voxel_volume_store_bricks_get_room (job->bricks, worker);
-
+    room = voxel_volume_store_bricks_get_room (job->bricks, worker);
     if (!fetch (job, &box, room, error))
       return FALSE;
-    sample.base = room;
-    sample.layers = job->nowhere;
-    sample.brick_bytes = 0;
   }
-  sample.inside = is_inside (job, &box);
-  expected = find_expected (job, index + 1, &next);
+  find_bricks (job, &box, room, &sample, corner);
+  expected = find_expected (job, index + 1, &next, &next_sample, next_corner) ? next.height : 0;
   for (guint y = 0; y < tile.height; y++) {
     /* Row by row: memory works while pixels are made. */
-    if (expected && y < next.height) {
-      find_place (job, next.row + y, next.column, first);
-      job->rows->expect (&job->volume, first, job->plane[2], next.width, job->bytes);
+    if (y < expected) {
+      find_row (job, &next, y, next_corner, first);
+      job->rows->expect (&next_sample, first, job->plane[2], next.width, job->bytes);
     }
-    find_place (job, tile.row + y, tile.column, first);
+    find_row (job, &tile, y, corner, first);
     job->row (&sample, first, job->plane[2], tile.width, out + y * job->stride);
   }
   return TRUE;
@@ -323,13 +356,8 @@ voxel_volume_store_sample (VoxelVolumeStore *store, const gdouble plane[3][3], g
   job.row = find_loop (&job);
   choose_tile (&job);
   n = shape[0] / SIDE + 2;
-  layers = find_layers (&job.view, n);
+  job.layers = layers = find_layers (&job.view, n);
   job.nowhere = nowhere = g_new0 (gint64, n);
-  job.volume = (VoxelRowsSample){.base = job.view.n_layers > 0 ? job.view.layers[0] : NULL,
-                                 .layers = layers,
-                                 .row_bricks = (shape[2] + SIDE - 1) / SIDE,
-                                 .brick_bytes = (gint64) VOXEL_BRICK_VOXELS * job.bytes,
-                                 .shape = {shape[0], shape[1], shape[2]}};
   return voxel_volume_store_team_run (job.view.team, do_tile,
                                       job.columns * ((height + job.tile_height - 1) / job.tile_height), TRUE,
                                       &job, error);

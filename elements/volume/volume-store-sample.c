@@ -12,6 +12,10 @@
 #define ONE VOXEL_ROWS_ONE
 /* Voxels that a plane may be away from the volume's first: places still fit their 64 bits. */
 #define FARTHEST 1e9
+/* Whose voxels 31 bits count. */
+#define MOST_BRICKS (1u << 13)
+/* Three rows of bricks along x must be fewer. */
+#define WIDEST (MOST_BRICKS / 4 * SIDE)
 
 typedef void (*SampleRow) (const VoxelRowsSample *sample, const gint64 first[3], const gint64 step[3],
                            guint width, gpointer out);
@@ -59,6 +63,12 @@ find_tile (const Job *job, guint index, Tile *tile)
   tile->column = index % job->columns * job->tile_width;
   tile->width = MIN (job->tile_width, job->width - tile->column);
   tile->height = MIN (job->tile_height, job->height - tile->row);
+}
+
+static guint
+count_row_bricks (const Job *job)
+{
+  return (job->view.shape[2] + SIDE - 1) / SIDE;
 }
 
 static void
@@ -157,7 +167,7 @@ fetch (const Job *job, const Box *box, guint8 *room, GError **error)
 static void
 find_bricks (const Job *job, const Box *box, guint8 *room, VoxelRowsSample *sample, gint64 corner[3])
 {
-  guint row_bricks = (job->view.shape[2] + SIDE - 1) / SIDE;
+  guint row_bricks = count_row_bricks (job);
   gint64 at[3];
 
   for (guint i = 0; i < 3; i++) {
@@ -241,8 +251,17 @@ do_tile (guint index, guint worker, gpointer data, GError **error)
   return TRUE;
 }
 
-/* Neighbouring pixels have most of their voxels in the same cache lines. What has to be fetched must not be longer
- * than a brick. */
+/* How long a tile may be along an axis, in voxels. What is fetched fits a brick; what lies in memory, offsets of 31
+ * bits. */
+static gdouble
+find_limit (const Job *job, guint axis, gboolean fetched)
+{
+  if (fetched)
+    return SIDE - 3;
+  return axis == 1 ? (gdouble) SIDE * (MOST_BRICKS / count_row_bricks (job) - 2) : FARTHEST;
+}
+
+/* Neighbouring pixels have most of their voxels in the same cache lines. */
 static void
 choose_tile (Job *job)
 {
@@ -250,10 +269,10 @@ choose_tile (Job *job)
 
   job->tile_width = fetched ? 32 : 64;
   job->tile_height = fetched ? 32 : 16;
-  for (guint i = 0; i < 3 && fetched; i++) {
+  for (guint i = 0; i < 3; i++) {
     gdouble down = fabs ((gdouble) job->plane[1][i]) / ONE, right = fabs ((gdouble) job->plane[2][i]) / ONE;
 
-    while (down * (job->tile_height - 1) + right * (job->tile_width - 1) + 3 > SIDE) {
+    while (down * (job->tile_height - 1) + right * (job->tile_width - 1) > find_limit (job, i, fetched)) {
       if (job->tile_width > job->tile_height)
         job->tile_width /= 2;
       else
@@ -293,11 +312,18 @@ find_loop (const Job *job)
 static gboolean
 check_voxels (const VoxelVolumeStoreBricksView *view, GError **error)
 {
-  if (view->bits == 8 || view->bits == 16)
-    return TRUE;
-  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-               "planes are sampled from voxels of 8 or 16 bits, not of %u", view->bits);
-  return FALSE;
+  if (view->bits != 8 && view->bits != 16) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                 "planes are sampled from voxels of 8 or 16 bits, not of %u", view->bits);
+    return FALSE;
+  }
+  if (view->shape[2] > WIDEST) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                 "planes are sampled from volumes of up to %u voxels along x, not of %u", WIDEST,
+                 view->shape[2]);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 /* Bytes from the first layer in memory to the others. */
@@ -321,7 +347,7 @@ find_layers (const VoxelVolumeStoreBricksView *view, guint n)
  * @sampling: which voxels make a pixel
  * @pixels: (out): room for the first row, pixels as wide as voxels
  * @stride: bytes from row to row
- * @error: #GFileError: INVAL for other voxels, no slices or a plane that is out of all reach; NOMEM and what
+ * @error: #GFileError: INVAL for other voxels, no slices, more than 131072 voxels along x or a plane out of all reach; NOMEM and what
  * reading and writing may give
  *
  * A picture of any plane of the volume, to the nearest whole number where voxels are mixed. Along an axis of n voxels

@@ -38,16 +38,15 @@ void ROWS (nearest_8) (const VoxelRowsSample *s, const gint64 first[3], const gi
                        gpointer out);
 void ROWS (nearest_16) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
                         gpointer out);
-/* resample.c */
+/* blend.c */
 void ROWS (blend_8) (const guint8 *const *rows, const gfloat *weights, guint taps, guint width, gint16 *out);
 void ROWS (finish_8) (const gint16 *const *rows, const gfloat *weights, guint taps, guint width, guint8 *out);
-void ROWS (blend_16) (const guint16 *const *rows, const gfloat *weights, guint taps, guint width,
-                      gfloat *out);
-void ROWS (finish_16) (const gfloat *const *rows, const gfloat *weights, guint taps, guint width,
-                       guint16 *out);
+/* gather.c */
 void ROWS (read_8) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint8 *out);
 void ROWS (read_16) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint16 *out);
 void ROWS (read_nearest_8) (const VoxelRowsPlaces *places, guint width, guint8 *out);
+void ROWS (move) (const gfloat *rows, gsize stride, const gfloat weights[4], const gint32 *positions,
+                  guint width, gint32 *out);
 /* rescale.c */
 void ROWS (sum_8) (const guint8 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
 void ROWS (sum_16) (const guint16 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
@@ -55,4 +54,4 @@ void ROWS (sum_to_8) (const gfloat *const *rows, const gfloat *weights, guint n,
 void ROWS (sum_to_16) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint16 *out);
 void ROWS (sum_to_mask) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint8 *out);
 void ROWS (resample) (const gfloat *row, const gint *first, const gfloat *weights, guint n, guint width,
-                      gfloat *restrict out);
+                      gfloat *out);

@@ -24,6 +24,9 @@ typedef struct {
   gdouble scale;
 } VoxelRowsStretch;
 
+/* Two vectors of the widest. */
+#define VOXEL_ROWS_BEHIND 32
+
 /* A voxel in the units of places: 32 bits behind the point. */
 #define VOXEL_ROWS_ONE (G_GINT64_CONSTANT (1) << 32)
 
@@ -113,18 +116,18 @@ typedef struct {
  * @nearest_16: likewise
  * @blend_8: the weighted sum of 2 or 4 rows, each weight within -1..1, their magnitudes' sum at most 1.375, times 64
  * @finish_8: the weighted sum of what @blend_8 gave, as pixels, rounded to nearest and clamped
- * @blend_16: the weighted sum of rows of 16 bits
- * @finish_16: the weighted sum of what @blend_16 gave, likewise
  * @read_8: pixels between those of a picture
  * @read_16: likewise
  * @read_nearest_8: the pixels of a picture nearest to positions
+ * @move: position + the weighted sum of four rows of displacements that are @stride floats apart, truncated
  * @tones: what augmentation does
  * @sum_8: out[x] = the sum of rows[k][x] weights[k], added in the order of k; n is 1 or more
  * @sum_16: likewise
  * @sum_to_8: likewise, to the nearest, halves up, clamped
  * @sum_to_16: likewise
  * @sum_to_mask: likewise, 255 where the sum is half of that or more, else 0
- * @resample: out[x] = the sum of row[first[x] + k] weights[k width + x]
+ * @resample: out[x] = the sum of row[first[x] + k] weights[k width + x], likewise; first rises, and
+ *   VOXEL_ROWS_BEHIND floats behind the last one that counts can be read
  *
  * What is done to every pixel of a tile, mostly a row at a time. Pixels are little-endian. The same sources are
  * compiled for several instruction sets; the result is the same to the bit.
@@ -157,11 +160,11 @@ typedef struct {
                       gpointer out);
   void (*blend_8) (const guint8 *const *rows, const gfloat *weights, guint taps, guint width, gint16 *out);
   void (*finish_8) (const gint16 *const *rows, const gfloat *weights, guint taps, guint width, guint8 *out);
-  void (*blend_16) (const guint16 *const *rows, const gfloat *weights, guint taps, guint width, gfloat *out);
-  void (*finish_16) (const gfloat *const *rows, const gfloat *weights, guint taps, guint width, guint16 *out);
   void (*read_8) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint8 *out);
   void (*read_16) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint16 *out);
   void (*read_nearest_8) (const VoxelRowsPlaces *places, guint width, guint8 *out);
+  void (*move) (const gfloat *rows, gsize stride, const gfloat weights[4], const gint32 *positions,
+                guint width, gint32 *out);
   const VoxelToneRows *tones;
   void (*sum_8) (const guint8 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);
   void (*sum_16) (const guint16 *const *rows, const gfloat *weights, guint n, guint width, gfloat *out);

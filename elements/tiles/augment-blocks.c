@@ -2,8 +2,6 @@
 
 /* Turned and deformed pictures, block by block, so that what a block shows stays in the cache whatever the angle. */
 
-#include <string.h>
-
 #include "augment-resampler.h"
 #include "reflect.h"
 
@@ -19,12 +17,19 @@ typedef struct {
   gint32 high;
 } Range;
 
-static Range
-get_range (const gint32 *table, guint from, guint n)
-{
-  Range range = {table[from], table[from]};
+typedef struct {
+  guint x;
+  guint y;
+  guint width;
+  guint height;
+} Block;
 
-  for (guint i = from + 1; i < from + n; i++) {
+static Range
+get_range (const gint32 *table, guint n)
+{
+  Range range = {table[0], table[0]};
+
+  for (guint i = 1; i < n; i++) {
     range.low = MIN (range.low, table[i]);
     range.high = MAX (range.high, table[i]);
   }
@@ -39,67 +44,58 @@ get_pixels (Range a, Range b, gint32 more)
                  ((a.high + b.high + more) >> VOXEL_AUGMENT_POSITION_BITS) + BEHIND};
 }
 
-/* Copies columns and rows of a picture that lie beyond its sides. Returns where pixel (0, 0) of it would be. */
-static const guint8 *
-copy_reflected (VoxelAugmentResampler *resampler, const VoxelAugmentPicture *in, Range columns, Range rows,
-                gssize *stride)
+/* Lets @places read these columns and rows of a picture: there, or a copy of them where some lie beyond its sides. */
+static void
+find_pixels (VoxelAugmentBuffer *buffer, const VoxelAugmentPicture *in, Range columns, Range rows,
+             VoxelRowsPlaces *places)
 {
   const guint size = in->pixel_size, width = (guint) (columns.high - columns.low + 1);
-  const gint inside = CLAMP (0, columns.low, columns.high + 1);
-  const gint outside = CLAMP ((gint) in->width, inside, columns.high + 1);
   guint8 *copy;
 
-  *stride = ((gssize) width * size + 63) / 64 * 64;
-  copy = voxel_augment_buffer_need (&resampler->pictures[0], (gsize) *stride * (rows.high - rows.low + 1));
-  for (gint y = rows.low; y <= rows.high; y++) {
-    const guint8 *from = in->pixels + voxel_reflect_index ((guint) ABS (y), in->height) * in->stride;
-    guint8 *to = copy + (y - rows.low) * *stride - (gssize) columns.low * size;
-
-    for (gint x = columns.low; x < inside; x++)
-      memcpy (to + (gssize) x * size, from + voxel_reflect_index ((guint) ABS (x), in->width) * size, size);
-    if (outside > inside)
-      memcpy (to + (gssize) inside * size, from + (gssize) inside * size, (gsize) (outside - inside) * size);
-    for (gint x = outside; x <= columns.high; x++)
-      memcpy (to + (gssize) x * size, from + voxel_reflect_index ((guint) ABS (x), in->width) * size, size);
-  }
-  return copy - rows.low * *stride - (gssize) columns.low * size;
+  places->pixels = in->pixels;
+  places->stride = (gssize) in->stride;
+  if (columns.low >= 0 && rows.low >= 0 && columns.high < (gint) in->width && rows.high < (gint) in->height)
+    return;
+  places->stride = ((gssize) width * size + 63) / 64 * 64;
+  copy = voxel_augment_buffer_need (buffer, (gsize) places->stride * (rows.high - rows.low + 1));
+  for (gint y = rows.low; y <= rows.high; y++)
+    voxel_reflect_copy (in->pixels + voxel_reflect_index ((guint) ABS (y), in->height) * in->stride,
+                        in->width, columns.low, width, size, copy + (y - rows.low) * places->stride);
+  places->pixels = copy - rows.low * places->stride - (gssize) columns.low * size;
 }
 
 static void
-add_field (const VoxelAugmentField *field, guint component, guint y, guint x, guint width,
-           const gint32 *table, gint32 *sums)
-{
-  voxel_augment_field_row (field, component, y, x, width, sums);
-  for (guint i = 0; i < width; i++)
-    sums[i] += table[x + i];
-}
-
-static void
-fill_block (VoxelAugmentResampler *resampler, const VoxelAugmentMap *map, const VoxelAugmentField *field,
-            const VoxelRowsKernel *kernel, VoxelRowsPlaces *places, const VoxelAugmentPicture *out, guint x,
-            guint y, guint width, guint height)
+fill_block (const VoxelRows *loops, const VoxelAugmentMap *map, const VoxelAugmentField *field,
+            const VoxelRowsKernel *kernel, const Block *block, VoxelRowsPlaces *image,
+            const VoxelAugmentPicture *image_out, VoxelRowsPlaces *label,
+            const VoxelAugmentPicture *label_out)
 {
   gint32 moved_x[BLOCK_WIDTH], moved_y[BLOCK_WIDTH];
 
-  for (guint row = y; row < y + height; row++) {
-    guint8 *to = out->pixels + row * out->stride + (gsize) x * out->pixel_size;
+  image->x = map->x_of_x + block->x;
+  image->y = map->y_of_x + block->x;
+  for (guint y = block->y; y < block->y + block->height; y++) {
+    guint8 *to = image_out->pixels + y * image_out->stride + (gsize) block->x * image_out->pixel_size;
 
-    places->x = map->x_of_x + x;
-    places->y = map->y_of_x + x;
-    places->x_more = map->x_of_y[row];
-    places->y_more = map->y_of_y[row];
     if (field) {
-      add_field (field, 0, row, x, width, map->x_of_x, moved_x);
-      add_field (field, 1, row, x, width, map->y_of_x, moved_y);
-      places->x = moved_x;
-      places->y = moved_y;
+      voxel_augment_field_move (field, loops, y, block->x, block->width, map->x_of_x, map->y_of_x, moved_x,
+                                moved_y);
+      image->x = moved_x;
+      image->y = moved_y;
     }
-    if (!kernel)
-      resampler->rows->read_nearest_8 (places, width, to);
-    else if (out->pixel_size == 1)
-      resampler->rows->read_8 (places, kernel, width, to);
+    image->x_more = map->x_of_y[y];
+    image->y_more = map->y_of_y[y];
+    if (image_out->pixel_size == 1)
+      loops->read_8 (image, kernel, block->width, to);
     else
-      resampler->rows->read_16 (places, kernel, width, (guint16 *) to);
+      loops->read_16 (image, kernel, block->width, (guint16 *) to);
+    if (!label_out)
+      continue;
+    label->x = image->x;
+    label->y = image->y;
+    label->x_more = image->x_more;
+    label->y_more = image->y_more;
+    loops->read_nearest_8 (label, block->width, label_out->pixels + y * label_out->stride + block->x);
   }
 }
 
@@ -108,31 +104,40 @@ fill_block (VoxelAugmentResampler *resampler, const VoxelAugmentMap *map, const 
  * @resampler: memory to work in
  * @map: where pixels come from
  * @field: (nullable): elastic deformation
- * @kernel: (nullable): how to read between pixels; %NULL: the nearest of them, 8 bit
- * @in: a picture
- * @out: where the result goes
+ * @interpolation: how the image is read
+ * @image: the image
+ * @image_out: where it goes
+ * @label: (nullable): its label
+ * @label_out: (nullable): where that goes
  */
 void
 voxel_augment_blocks (VoxelAugmentResampler *resampler, const VoxelAugmentMap *map,
-                      const VoxelAugmentField *field, const VoxelRowsKernel *kernel,
-                      const VoxelAugmentPicture *in, const VoxelAugmentPicture *out)
+                      const VoxelAugmentField *field, VoxelAugmentInterpolation interpolation,
+                      const VoxelAugmentPicture *image, const VoxelAugmentPicture *image_out,
+                      const VoxelAugmentPicture *label, const VoxelAugmentPicture *label_out)
 {
+  const VoxelRowsKernel *kernel = &resampler->kernels[interpolation];
   const gint32 more = field ? voxel_augment_field_most (field) : 0;
+  Block block = {0};
 
-  for (guint y = 0; y < out->height; y += BLOCK_HEIGHT) {
-    const guint height = MIN (out->height - y, BLOCK_HEIGHT);
-    const Range x_of_y = get_range (map->x_of_y, y, height), y_of_y = get_range (map->y_of_y, y, height);
+  for (block.y = 0; block.y < image_out->height; block.y += BLOCK_HEIGHT) {
+    Range x_of_y, y_of_y;
 
-    for (guint x = 0; x < out->width; x += BLOCK_WIDTH) {
-      const guint width = MIN (out->width - x, BLOCK_WIDTH);
-      const Range columns = get_pixels (get_range (map->x_of_x, x, width), x_of_y, more);
-      const Range rows = get_pixels (get_range (map->y_of_x, x, width), y_of_y, more);
-      VoxelRowsPlaces places = {.pixels = in->pixels, .stride = (gssize) in->stride};
+    block.height = MIN (image_out->height - block.y, BLOCK_HEIGHT);
+    x_of_y = get_range (map->x_of_y + block.y, block.height);
+    y_of_y = get_range (map->y_of_y + block.y, block.height);
+    for (block.x = 0; block.x < image_out->width; block.x += BLOCK_WIDTH) {
+      VoxelRowsPlaces image_places = {0}, label_places = {0};
+      Range columns, rows;
 
-      if (columns.low < 0 || rows.low < 0 || columns.high >= (gint) in->width ||
-          rows.high >= (gint) in->height)
-        places.pixels = copy_reflected (resampler, in, columns, rows, &places.stride);
-      fill_block (resampler, map, field, kernel, &places, out, x, y, width, height);
+      block.width = MIN (image_out->width - block.x, BLOCK_WIDTH);
+      columns = get_pixels (get_range (map->x_of_x + block.x, block.width), x_of_y, more);
+      rows = get_pixels (get_range (map->y_of_x + block.x, block.width), y_of_y, more);
+      find_pixels (&resampler->pictures[0], image, columns, rows, &image_places);
+      if (label)
+        find_pixels (&resampler->pictures[1], label, columns, rows, &label_places);
+      fill_block (resampler->rows, map, field, kernel, &block, &image_places, image_out, &label_places,
+                  label ? label_out : NULL);
     }
   }
 }

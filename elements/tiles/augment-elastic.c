@@ -23,17 +23,18 @@ struct _VoxelAugmentField {
   guint width;
   gdouble spacing;
   guint rows;
+  gfloat most;
   gfloat *lines[2]; /* @rows of @width: the nodes of a row, along x a line through them already */
 };
 
-/* Weights of four nodes of a uniform cubic B-spline at @t from the second to the third. */
+/* @scale times the weights of four nodes of a uniform cubic B-spline at @t from the second to the third. */
 static void
-get_spline (gdouble t, gdouble weights[4])
+get_spline (gdouble t, gdouble scale, gfloat weights[4])
 {
-  weights[0] = (1 - t) * (1 - t) * (1 - t) / 6;
-  weights[1] = (3 * t * t * t - 6 * t * t + 4) / 6;
-  weights[3] = t * t * t / 6;
-  weights[2] = 1 - weights[0] - weights[1] - weights[3];
+  weights[0] = (gfloat) (scale * (1 - t) * (1 - t) * (1 - t) / 6);
+  weights[1] = (gfloat) (scale * (3 * t * t * t - 6 * t * t + 4) / 6);
+  weights[2] = (gfloat) (scale * (1 + 3 * t * (1 + t - t * t)) / 6);
+  weights[3] = (gfloat) (scale * t * t * t / 6);
 }
 
 /* The largest of @n normal numbers, by magnitude, to be expected: H. Cramer, "Mathematical methods of statistics",
@@ -79,23 +80,27 @@ draw_nodes (VoxelRandom *random, guint columns, guint rows, gdouble amplitude)
   return nodes;
 }
 
+/* A column's place between the nodes. */
+typedef struct {
+  guint first;
+  gfloat weights[4];
+} Place;
+
 static void
-lay_lines (VoxelAugmentField *field, guint component, const gfloat *nodes, guint columns)
+lay_lines (VoxelAugmentField *field, guint component, const gfloat *nodes, guint columns, const Place *places)
 {
-  field->lines[component] = g_new (gfloat, (gsize) field->width * field->rows);
-  for (guint x = 0; x < field->width; x++) {
-    gdouble place = x / field->spacing, weights[4];
-    guint first = (guint) place;
+  gfloat *line = g_new (gfloat, (gsize) field->width * field->rows);
 
-    get_spline (place - first, weights);
-    for (guint y = 0; y < field->rows; y++) {
-      const gfloat *node = nodes + (gsize) y * columns + first;
+  field->lines[component] = line;
+  for (guint y = 0; y < field->rows; y++, nodes += columns, line += field->width) {
+    for (guint x = 0; x < field->width; x++) {
+      const gfloat *node = nodes + places[x].first, *weights = places[x].weights;
 
-      field->lines[component][(gsize) y * field->width + x] =
-          (gfloat) (weights[0] * node[0] + weights[1] * node[1] + weights[2] * node[2] +
-                    weights[3] * node[3]);
+      line[x] = weights[0] * node[0] + weights[1] * node[1] + weights[2] * node[2] + weights[3] * node[3];
     }
   }
+  for (gsize i = 0; i < (gsize) field->width * field->rows; i++)
+    field->most = MAX (field->most, ABS (field->lines[component][i]));
 }
 
 /**
@@ -114,6 +119,7 @@ voxel_augment_field_new (const VoxelAugmentElastic *elastic, guint width, guint 
   const gdouble square = (3 * 2416 + 4 * 1191 + 2 * 120) / (9.0 * 5040);
   const gdouble amplitude = get_deviation (elastic, width, height) / square;
   VoxelAugmentField *field = g_new0 (VoxelAugmentField, 1);
+  g_autofree Place *places = g_new (Place, width);
   VoxelRandom random = elastic->random;
   guint columns;
 
@@ -121,10 +127,14 @@ voxel_augment_field_new (const VoxelAugmentElastic *elastic, guint width, guint 
   field->spacing = MAX (elastic->sigma, 1);
   field->rows = (guint) ((height - 1) / field->spacing) + 4;
   columns = (guint) ((width - 1) / field->spacing) + 4;
+  for (guint x = 0; x < width; x++) {
+    places[x].first = (guint) (x / field->spacing);
+    get_spline (x / field->spacing - places[x].first, 1, places[x].weights);
+  }
   for (guint component = 0; component < 2; component++) {
     g_autofree gfloat *nodes = draw_nodes (&random, columns, field->rows, amplitude);
 
-    lay_lines (field, component, nodes, columns);
+    lay_lines (field, component, nodes, columns, places);
   }
   return field;
 }
@@ -152,38 +162,32 @@ voxel_augment_field_free (VoxelAugmentField *field)
 gint32
 voxel_augment_field_most (const VoxelAugmentField *field)
 {
-  gfloat most = 0;
-
-  for (guint component = 0; component < 2; component++) {
-    for (gsize i = 0; i < (gsize) field->width * field->rows; i++)
-      most = MAX (most, ABS (field->lines[component][i]));
-  }
-  return (gint32) ceilf (most * (1 << VOXEL_AUGMENT_POSITION_BITS));
+  return (gint32) ceilf (field->most * (1 << VOXEL_AUGMENT_POSITION_BITS));
 }
 
 /**
- * voxel_augment_field_row:
+ * voxel_augment_field_move:
  * @field: the field
- * @component: 0: along x, 1: along y
+ * @loops: of an instruction set that the processor has
  * @y: row
  * @x: first column
  * @width: how many columns
- * @out: @width displacements
+ * @x_of_x: a table of columns
+ * @y_of_x: another
+ * @moved_x: (out): @width numbers of the first, moved along x
+ * @moved_y: (out): @width numbers of the second, moved along y
  */
 void
-voxel_augment_field_row (const VoxelAugmentField *field, guint component, guint y, guint x, guint width,
-                         gint32 *out)
+voxel_augment_field_move (const VoxelAugmentField *field, const VoxelRows *loops, guint y, guint x,
+                          guint width, const gint32 *x_of_x, const gint32 *y_of_x, gint32 *moved_x,
+                          gint32 *moved_y)
 {
-  gdouble place = y / field->spacing, weights[4];
-  guint first = (guint) place;
-  const gfloat *line = field->lines[component] + (gsize) first * field->width + x;
-  const gsize step = field->width;
-  gfloat w[4];
+  const gdouble place = y / field->spacing;
+  const guint first = (guint) place;
+  const gsize at = (gsize) first * field->width + x;
+  gfloat weights[4];
 
-  get_spline (place - first, weights);
-  for (guint k = 0; k < 4; k++)
-    w[k] = (gfloat) (weights[k] * (1 << VOXEL_AUGMENT_POSITION_BITS));
-  for (guint i = 0; i < width; i++)
-    out[i] = (gint32) (w[0] * line[i] + w[1] * line[i + step] + w[2] * line[i + 2 * step] +
-                       w[3] * line[i + 3 * step]);
+  get_spline (place - first, 1 << VOXEL_AUGMENT_POSITION_BITS, weights);
+  loops->move (field->lines[0] + at, field->width, weights, x_of_x + x, width, moved_x);
+  loops->move (field->lines[1] + at, field->width, weights, y_of_x + x, width, moved_y);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "augment-geometry.h"
+#include "elements/rows/rows.h"
 
 G_BEGIN_DECLS
 
@@ -10,8 +11,9 @@ typedef struct _VoxelAugmentField VoxelAugmentField;
 VoxelAugmentField *voxel_augment_field_new (const VoxelAugmentElastic *elastic, guint width, guint height);
 void voxel_augment_field_free (VoxelAugmentField *field);
 gint32 voxel_augment_field_most (const VoxelAugmentField *field);
-void voxel_augment_field_row (const VoxelAugmentField *field, guint component, guint y, guint x, guint width,
-                              gint32 *out);
+void voxel_augment_field_move (const VoxelAugmentField *field, const VoxelRows *loops, guint y, guint x,
+                               guint width, const gint32 *x_of_x, const gint32 *y_of_x, gint32 *moved_x,
+                               gint32 *moved_y);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelAugmentField, voxel_augment_field_free)
 

@@ -178,8 +178,5 @@ voxel_augment_resample (VoxelAugmentResampler *resampler, const VoxelAugmentGeom
   }
   if (geometry->elastic.alpha != 0)
     field = voxel_augment_field_new (&geometry->elastic, geometry->width, geometry->height);
-  voxel_augment_blocks (resampler, &map, field, &resampler->kernels[geometry->interpolation], image,
-                        image_out);
-  if (label)
-    voxel_augment_blocks (resampler, &map, field, NULL, label, label_out);
+  voxel_augment_blocks (resampler, &map, field, geometry->interpolation, image, image_out, label, label_out);
 }

@@ -33,7 +33,8 @@ void voxel_augment_separable (VoxelAugmentResampler *resampler, const VoxelAugme
                               const VoxelAugmentPicture *image_out, const VoxelAugmentPicture *label,
                               const VoxelAugmentPicture *label_out);
 void voxel_augment_blocks (VoxelAugmentResampler *resampler, const VoxelAugmentMap *map,
-                           const VoxelAugmentField *field, const VoxelRowsKernel *kernel,
-                           const VoxelAugmentPicture *in, const VoxelAugmentPicture *out);
+                           const VoxelAugmentField *field, VoxelAugmentInterpolation interpolation,
+                           const VoxelAugmentPicture *image, const VoxelAugmentPicture *image_out,
+                           const VoxelAugmentPicture *label, const VoxelAugmentPicture *label_out);
 
 G_END_DECLS

@@ -84,9 +84,9 @@ make_rows (const VoxelRows *loops, const Axis *axis, guint first, const guint8 *
     else if (pixel_size == 1)
       loops->finish_8 ((const gint16 *const *) rows, weights, axis->taps, width, out);
     else if (!last)
-      loops->blend_16 ((const guint16 *const *) rows, weights, axis->taps, width, (gfloat *) out);
+      loops->sum_16 ((const guint16 *const *) rows, weights, axis->taps, width, (gfloat *) out);
     else
-      loops->finish_16 ((const gfloat *const *) rows, weights, axis->taps, width, (guint16 *) out);
+      loops->sum_to_16 ((const gfloat *const *) rows, weights, axis->taps, width, (guint16 *) out);
   }
 }
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "elements/rows/rows.h"
+
 /**
  * voxel_reflect_index:
  * @index: a position at or beyond the start
@@ -17,29 +19,75 @@
 guint
 voxel_reflect_index (guint index, guint count)
 {
-  guint period = count > 1 ? 2 * (count - 1) : 1, place = index % period;
+  guint period = count > 1 ? 2 * (count - 1) : 1, place;
 
+  if (index < count)
+    return index;
+  place = index < period ? index : index % period; /* divisions are slow */
   return place < count ? place : period - place;
 }
+
+#define DEFINE_BOTH(bits) \
+  static void both_##bits (guint##bits *inside, guint width, guint border) \
+  { \
+    for (guint i = 1; i <= border; i++) { \
+      inside[-(gint) i] = inside[voxel_reflect_index (i, width)]; \
+      inside[width - 1 + i] = inside[voxel_reflect_index (width - 1 + i, width)]; \
+    } \
+  }
+
+DEFINE_BOTH (16)
+DEFINE_BOTH (32)
 
 /**
  * voxel_reflect_both:
  * @row: pixels: @border to be written, @width that are there, @border to be written
  * @width: at least 1
  * @border: pixels on either side
- * @pixel_size: bytes a pixel
+ * @pixel_size: 2 or 4 bytes
  *
  * Continues a row on both sides by reflection.
  */
 void
 voxel_reflect_both (gpointer row, guint width, guint border, gsize pixel_size)
 {
-  guint8 *inside = (guint8 *) row + border * pixel_size;
+  g_return_if_fail (pixel_size == 2 || pixel_size == 4);
 
-  for (guint i = 1; i <= border; i++) {
-    memcpy (inside - i * pixel_size, inside + voxel_reflect_index (i, width) * pixel_size, pixel_size);
-    memcpy (inside + (width - 1 + i) * pixel_size,
-            inside + voxel_reflect_index (width - 1 + i, width) * pixel_size, pixel_size);
+  if (pixel_size == 2)
+    both_16 ((guint16 *) row + border, width, border);
+  else
+    both_32 ((guint32 *) row + border, width, border);
+}
+
+/**
+ * voxel_reflect_copy:
+ * @row: pixels
+ * @width: how many, at least 1
+ * @from: first column wanted, may lie before the row
+ * @count: columns wanted, may lie behind it
+ * @pixel_size: 1, 2 or 4 bytes
+ * @out: where they go; does not overlap @row
+ *
+ * A part of a row that goes on by reflection, copied a run at a time.
+ */
+void
+voxel_reflect_copy (gconstpointer row, guint width, gint from, guint count, guint pixel_size, gpointer out)
+{
+  const gint last = (gint) width - 1, period = MAX (2 * last, 1);
+  const guint8 *in = row;
+  guint8 *to = out;
+
+  for (guint n; count > 0; count -= n, from += (gint) n, to += (gsize) n * pixel_size) {
+    gint place = (from % period + period) % period;
+
+    if (place < last || last == 0) {
+      n = MIN (count, MAX ((guint) (last - place), 1));
+      memcpy (to, in + (gsize) place * pixel_size, (gsize) n * pixel_size);
+    } else {
+      place = period - place;
+      n = MIN (count, (guint) place);
+      voxel_rows ()->reverse (in + ((gsize) place - n + 1) * pixel_size, to, n, pixel_size);
+    }
   }
 }
 

@@ -2,29 +2,26 @@
 
 #include "gstvoxelrescalerecord.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "rescale-kernel.h"
 #include "slice-spacing.h"
 
-/* Files tell spacings with six digits or so: what differs by less does not differ. */
-#define SAME 1e-6
-/* Whoever is further off has other units in mind. */
-#define MOST_RATIO 64.
-
 static gboolean
-parse (const gchar *name, const gchar *text, gdouble least, gdouble numbers[GST_VOXEL_N_AXES], GError **error)
+parse (const gchar *name, const gchar *text, gdouble least, gdouble most, gdouble numbers[GST_VOXEL_N_AXES],
+       GError **error)
 {
+  gboolean ok = TRUE;
+
   if (!text || !*text)
     return TRUE;
-  if (voxel_slice_spacing_parse (text, numbers) && MIN (MIN (numbers[0], numbers[1]), numbers[2]) >= least)
-    return TRUE;
-  g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-               "%s=\"%s\": expected one number or z,y,x, %s", name, text,
-               least > 0. ? "how many times as many voxels, such as 1.2"
-                          : "in micrometres, such as 50 (0: as it is)");
-  return FALSE;
+  ok = voxel_slice_spacing_parse (text, numbers);
+  for (guint axis = 0; axis < GST_VOXEL_N_AXES; axis++)
+    ok = ok && numbers[axis] >= least && numbers[axis] <= most;
+  if (!ok)
+    g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+                 "%s=\"%s\": expected one number or z,y,x, from %g to %g", name, text, least, most);
+  return ok;
 }
 
 /**
@@ -47,8 +44,8 @@ gst_voxel_rescale_aim_parse (GstVoxelRescaleAim *aim, const gchar *spacing, cons
                          "back=true: the volume says what its voxels were; leave out spacing and scale");
     return FALSE;
   }
-  return parse ("spacing", spacing, 0., aim->spacing, error) &&
-         parse ("scale", scale, 1. / MOST_RATIO, aim->scale, error);
+  return parse ("spacing", spacing, 0., 1e9, aim->spacing, error) &&
+         parse ("scale", scale, 1. / VOXEL_RESCALE_MOST_RATIO, VOXEL_RESCALE_MOST_RATIO, aim->scale, error);
 }
 
 /**
@@ -75,16 +72,13 @@ gst_voxel_rescale_aim_get_ratio (const GstVoxelRescaleAim *aim, const GstVoxelVo
     if (aim->back)
       ratio[axis] = volume->scanned_ratio[axis] > 0. ? 1. / volume->scanned_ratio[axis] : 1.;
     else
-      ratio[axis] =
-          (aim->spacing[axis] > 0. ? aim->spacing[axis] / volume->spacing[axis] : 1.) / aim->scale[axis];
-    if (fabs (ratio[axis] - 1.) < SAME)
-      ratio[axis] = 1.;
-    if (ratio[axis] >= 1. / MOST_RATIO && ratio[axis] <= MOST_RATIO)
+      ratio[axis] = voxel_rescale_ratio (aim->spacing[axis], volume->spacing[axis], aim->scale[axis]);
+    if (ratio[axis] >= 1. / VOXEL_RESCALE_MOST_RATIO && ratio[axis] <= VOXEL_RESCALE_MOST_RATIO)
       continue;
     g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
                  "Volume \"%s\" has %g times the voxels along %c that are asked for, more or less than %g "
                  "times: are all spacings in micrometres?",
-                 volume->id, ratio[axis], gst_voxel_axis_to_letter (axis), MOST_RATIO);
+                 volume->id, ratio[axis], gst_voxel_axis_to_letter (axis), VOXEL_RESCALE_MOST_RATIO);
     return FALSE;
   }
   return TRUE;

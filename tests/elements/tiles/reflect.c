@@ -45,11 +45,34 @@ test_pad (void)
   check_pad (7, 7, 7, 7);
 }
 
+static void
+test_copy (void)
+{
+  guint32 row[9], out[64];
+
+  for (guint size = 1; size <= 4; size *= 2)
+    for (guint width = 1; width <= 9; width++)
+      for (gint from = -30; from <= 30; from++)
+        for (guint count = 0; count <= 60; count++) {
+          for (guint i = 0; i < sizeof row; i++)
+            ((guint8 *) row)[i] = (guint8) g_test_rand_int ();
+          memset (out, 0xa5, sizeof out);
+          voxel_reflect_copy (row, width, from, count, size, out);
+          for (guint i = 0; i < count; i++) {
+            guint at = voxel_reflect_index ((guint) ABS (from + (gint) i), width);
+
+            g_assert_cmpmem ((guint8 *) out + i * size, size, (guint8 *) row + at * size, size);
+          }
+          g_assert_cmphex (((guint8 *) out)[count * size], ==, 0xa5);
+        }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reflect/index", test_index);
   g_test_add_func ("/reflect/pad", test_pad);
+  g_test_add_func ("/reflect/copy", test_copy);
   return g_test_run ();
 }

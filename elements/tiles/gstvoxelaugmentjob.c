@@ -147,13 +147,14 @@ make_label (GstVoxelAugmentFrame *frame, GstVoxelAugmentJob *job)
 static void
 describe (const GstVoxelAugmentFrame *frame, const GstVoxelAugmentJob *job)
 {
-  GstVoxelAugmentMeta *before = gst_buffer_get_voxel_augment_meta (job->output);
+  const GstVoxelAugmentMeta *before = gst_buffer_get_voxel_augment_meta (job->input);
+  GstVoxelAugmentMeta *copied = gst_buffer_get_voxel_augment_meta (job->output);
   GstStructure *applied = gst_structure_new ("augment", "seed", G_TYPE_UINT64, frame->seed, NULL);
 
-  if (before) {
+  if (copied)
+    gst_buffer_remove_meta (job->output, &copied->meta);
+  if (before)
     gst_structure_set (applied, "before", GST_TYPE_STRUCTURE, before->applied, NULL);
-    gst_buffer_remove_meta (job->output, &before->meta);
-  }
   for (guint i = 0; i < job->sample.n; i++) {
     const VoxelAugmentStep *step = &job->sample.steps[i];
     g_autoptr (GstStructure) numbers = gst_structure_new_empty (step->transform->name);

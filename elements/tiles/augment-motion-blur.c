@@ -123,7 +123,7 @@ draw_motion_blur (const gdouble *values, VoxelRandom *random, gdouble *numbers)
 
 const VoxelAugmentTransform voxel_augment_motion_blur = {
     .name = "motion-blur",
-    .parameters = {{"p", .5, 0, 1, "Probability"},
+    .parameters = {VOXEL_AUGMENT_PROBABILITY (.5),
                    {"low", 3, LEAST_SIZE, MOST_SIZE,
                     "Least pixels that the line is long; even ones count one more"},
                    {"high", 7, LEAST_SIZE, MOST_SIZE, "Most pixels"},

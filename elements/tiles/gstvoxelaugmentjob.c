@@ -85,9 +85,20 @@ move_tile (const GstVoxelAugmentFrame *frame, GstBuffer *output)
   tile->height = out_height;
 }
 
-/* The slice's mean and deviation are those of other intensities now. */
+static gboolean
+changes_intensities (const VoxelAugmentSample *sample)
+{
+  for (guint i = 0; i < sample->n; i++) {
+    if (!sample->steps[i].transform->place)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The slice's mean and deviation may be those of other intensities now. */
 static GstFlowReturn
-make_picture (GstVoxelAugmentFrame *frame, GstBuffer *input, GstBuffer **output)
+make_picture (GstVoxelAugmentFrame *frame, const GstVoxelAugmentJob *job, GstBuffer *input,
+              GstBuffer **output)
 {
   GstFlowReturn flow = gst_voxel_pool_acquire (&frame->pool, frame->element, &frame->out, output);
   GstVoxelSliceMeta *slice;
@@ -97,7 +108,7 @@ make_picture (GstVoxelAugmentFrame *frame, GstBuffer *input, GstBuffer **output)
   gst_voxel_place_copy (*output, input);
   move_tile (frame, *output);
   slice = gst_buffer_get_voxel_slice_meta (*output);
-  if (slice)
+  if (slice && changes_intensities (&job->sample))
     slice->mean = slice->stddev = NAN;
   return GST_FLOW_OK;
 }
@@ -113,7 +124,7 @@ make_neighbours (GstVoxelAugmentFrame *frame, GstVoxelAugmentJob *job)
     return GST_FLOW_OK;
   meta = gst_buffer_add_voxel_neighbours_meta (job->output, around->reach);
   for (guint i = 0; i < 2 * around->reach && flow == GST_FLOW_OK; i++)
-    flow = make_picture (frame, around->pictures[i], &meta->pictures[i]);
+    flow = make_picture (frame, job, around->pictures[i], &meta->pictures[i]);
   return flow;
 }
 
@@ -137,8 +148,11 @@ static void
 describe (const GstVoxelAugmentFrame *frame, const GstVoxelAugmentJob *job)
 {
   const GstVoxelAugmentMeta *before = gst_buffer_get_voxel_augment_meta (job->input);
+  GstVoxelAugmentMeta *copied = gst_buffer_get_voxel_augment_meta (job->output);
   GstStructure *applied = gst_structure_new ("augment", "seed", G_TYPE_UINT64, frame->seed, NULL);
 
+  if (copied)
+    gst_buffer_remove_meta (job->output, &copied->meta);
   if (before)
     gst_structure_set (applied, "before", GST_TYPE_STRUCTURE, before->applied, NULL);
   for (guint i = 0; i < job->sample.n; i++) {
@@ -155,7 +169,7 @@ describe (const GstVoxelAugmentFrame *frame, const GstVoxelAugmentJob *job)
 static GstFlowReturn
 make_output (GstVoxelAugmentFrame *frame, GstVoxelAugmentJob *job)
 {
-  GstFlowReturn flow = make_picture (frame, job->input, &job->output);
+  GstFlowReturn flow = make_picture (frame, job, job->input, &job->output);
 
   if (flow == GST_FLOW_OK)
     flow = make_neighbours (frame, job);

@@ -24,8 +24,8 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 voxelsrc location=slices ! voxelnormalize bits=8 ! voxeltile size=64 \
- *   ! voxelshardsink location=shards/train-%06d.tar labels=optional
+ * gst-launch-1.0 voxelsrc location=slices labels=labels ! voxelnormalize bits=8 \
+ *   ! voxeltile mode=random size=64 ! voxelshardsink location=shards/train-%06d.tar
  * ]|
  */
 

@@ -57,6 +57,34 @@ store_8 (guint8 *out, Shorts v)
   _mm_storeu_si128 ((__m128i *) out,
                     _mm_packus_epi16 (_mm256_castsi256_si128 (v), _mm256_extracti128_si256 (v, 1)));
 }
+#elif defined(__SSE2__)
+#define WIDTH 8
+typedef __m128i Shorts;
+#define ADD(a, b) _mm_add_epi16 (a, b)
+#define TIMES(a, b) times_vector (a, b)
+#define SPREAD(a) _mm_set1_epi16 (a)
+#define LOAD_8(p) \
+  _mm_slli_epi16 (_mm_unpacklo_epi8 (_mm_loadl_epi64 ((const __m128i *) (p)), _mm_setzero_si128 ()), \
+                  VALUE_BITS)
+#define LOAD_16(p) _mm_loadu_si128 ((const __m128i *) (p))
+#define STORE_16(p, v) _mm_storeu_si128 ((__m128i *) (p), v)
+
+/* pmulhrsw came later: twice the upper half of the product, and the lower one's two upper bits rounded to one. */
+INLINE Shorts
+times_vector (Shorts a, Shorts b)
+{
+  Shorts low = _mm_srli_epi16 (_mm_mullo_epi16 (a, b), 14);
+
+  low = _mm_srli_epi16 (_mm_add_epi16 (low, _mm_set1_epi16 (1)), 1);
+  return _mm_add_epi16 (_mm_slli_epi16 (_mm_mulhi_epi16 (a, b), 1), low);
+}
+
+INLINE void
+store_8 (guint8 *out, Shorts v)
+{
+  v = _mm_srai_epi16 (v, VALUE_BITS);
+  _mm_storel_epi64 ((__m128i *) out, _mm_packus_epi16 (v, v));
+}
 #endif
 
 /* @first is what is in the sum already, for rounding. */

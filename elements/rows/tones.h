@@ -27,7 +27,7 @@ typedef struct {
 /**
  * VoxelToneRows:
  * @map_8: pixel = table[pixel]
- * @power: intensity = intensity^exponent, of intensities from 0 to 1, exponents above .05, to 2e-6 of the result
+ * @power: intensity = intensity^exponent, of intensities from 0 to 1, exponents from .05 to 20, to 1e-6; 0 and 1 stay
  * @line: intensity = intensity * scale + shift, clamped to 0..1
  * @floats_16: pixel * scale
  * @pixels_16: float * scale to the nearest pixel; the product is from 0 to 65535

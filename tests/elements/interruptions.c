@@ -49,6 +49,8 @@ static const TrialRow rows[] = {
     {"voxelnormalize, slices", SOURCE "~ voxelnormalize name=it scope=slice bits=8" END},
     {"voxeltile", SOURCE "~ voxeltile name=it size=16 pad-multiple=8" END},
     {"voxeltile, at random", SOURCE "~ voxeltile name=it mode=random size=50 count=3" END},
+    {"voxelaugment", SOURCE "~ voxelaugment name=it size=32 threads=3 seed=1" END},
+    {"voxelaugment, tiles", SOURCE "~ voxeltile size=16 ~ voxelaugment name=it threads=1" END},
     {"voxelviews", SOURCE "~ voxelviews name=it" END},
     {"voxelinfer", SOURCE "~ voxelinfer name=it model=model.safetensors threads=2 batch=3" END},
     {"voxelinfer, in time",

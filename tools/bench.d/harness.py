@@ -19,7 +19,7 @@ import tempfile
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PACKAGES = ("numpy", "numba", "cv2", "tifffile", "torch", "onnxruntime", "openvino")
+PACKAGES = ("numpy", "numba", "cv2", "albumentations", "tifffile", "torch", "onnxruntime", "openvino")
 
 
 class Missing(Exception):

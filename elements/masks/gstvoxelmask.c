@@ -98,6 +98,8 @@ find_region (GstVoxelMask *self, const GstVoxelSliceMeta *slice, const GstVideoF
   *region = (VoxelTiffRegion){origin[2], origin[1], (guint) GST_VIDEO_FRAME_WIDTH (frame),
                               (guint) GST_VIDEO_FRAME_HEIGHT (frame)};
   *index = (guint) z;
+  if (gst_voxel_slice_meta_refuse_oblique (slice, GST_ELEMENT (self)))
+    return FALSE;
   if (slice->axis != GST_VOXEL_AXIS_Z) {
     GST_ELEMENT_ERROR (
         self, STREAM, WRONG_TYPE,

@@ -49,6 +49,8 @@ require_slice (const GstVoxelScoreInput *self, GstElement *element, GstBuffer *b
 
   if (!slice)
     return NULL;
+  if (gst_voxel_slice_meta_refuse_oblique (slice, element))
+    return NULL;
   if (slice->axis != GST_VOXEL_AXIS_Z) {
     GST_ELEMENT_ERROR (element, STREAM, WRONG_TYPE, ("Scores are taken of z slices only."),
                        ("On pad %s came slice %u of axis %c: add voxelvote before voxelscore.",
@@ -131,6 +133,8 @@ gst_voxel_score_input_read (GstVoxelScoreInput *self, GstElement *element, GstBu
   step = gst_voxel_pass_advance (&self->pass, slice, &error);
   if (step == GST_VOXEL_PASS_SAME)
     g_set_error (&error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "slice %u came twice", slice->index);
+  if (!error)
+    gst_voxel_pass_check_order (&self->pass, &error);
   if (error) {
     GST_ELEMENT_ERROR (element, STREAM, FAILED, ("On pad %s: %s.", GST_PAD_NAME (self->pad), error->message),
                        (NULL));

@@ -131,15 +131,22 @@ send_result (GstVoxelVote *self, const VoxelVoteImage *ballots, guint n_axes, gu
   return gst_voxel_sender_push (&stream_of (self)->sender, buffer, index - first);
 }
 
+/* The z slices of @volume, of which @depth are known. */
+static void
+renew_record (GstVoxelVote *self, const GstVoxelVolume *volume, guint depth)
+{
+  g_clear_pointer (&self->record, gst_voxel_volume_unref);
+  self->record = gst_voxel_volume_copy (volume);
+  self->record->axes = 1u << GST_VOXEL_AXIS_Z;
+  self->record->shape[0] = depth;
+}
+
 static gboolean
 begin_result (GstVoxelVote *self, GstVoxelVolume *volume, guint depth, guint width, guint height)
 {
   gboolean mask = self->settings.output == GST_VOXEL_VOTE_OUTPUT_MASK;
 
-  g_clear_pointer (&self->record, gst_voxel_volume_unref);
-  self->record = gst_voxel_volume_copy (volume);
-  self->record->axes = 1u << GST_VOXEL_AXIS_Z;
-  self->record->shape[0] = depth;
+  renew_record (self, volume, depth);
   if (gst_voxel_sender_begin_pass (&stream_of (self)->sender, self->like,
                                    mask ? GST_VIDEO_FORMAT_GRAY8 : GST_VIDEO_FORMAT_GRAY16_LE, width, height))
     return TRUE;
@@ -326,6 +333,8 @@ take_slice (GstVoxelVote *self, GstBuffer *buffer, GstVoxelPassStep step)
   if (self->volume != slice->volume) {
     g_clear_pointer (&self->volume, gst_voxel_volume_unref);
     self->volume = gst_voxel_volume_ref (slice->volume);
+    if (self->streams)
+      renew_record (self, slice->volume, slice->volume->shape[0]);
   }
   GST_LOG_OBJECT (self, "slice %u of axis %c", slice->index, gst_voxel_axis_to_letter (slice->axis));
   if (gst_voxel_vote_journal_has (&self->journal, slice->axis, slice->index))

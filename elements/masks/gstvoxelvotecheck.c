@@ -20,6 +20,8 @@ gst_voxel_vote_check_kind (GstElement *element, GstBuffer *buffer, const GstVide
   const GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (buffer);
   guint depth = (guint) GST_VIDEO_INFO_COMP_DEPTH (info, 0);
 
+  if (gst_voxel_slice_meta_refuse_oblique (slice, element))
+    return FALSE;
   if (slice->content == GST_VOXEL_CONTENT_INTENSITY)
     gst_voxel_holder_refuse (
         element, GST_STREAM_ERROR_WRONG_TYPE,
@@ -83,8 +85,8 @@ gst_voxel_vote_check_cover (GstElement *element, const GstVoxelSliceMeta *slice,
   if (first > 0 || (slice->last != GST_VOXEL_INDEX_UNKNOWN && slice->last != count - 1))
     return gst_voxel_holder_refuse (
         element, GST_STREAM_ERROR_FAILED,
-        "Axis %c of volume \"%s\" has slices %u to %u only, of %u: a vote needs all of each axis; put "
-        "voxelreslice behind what chooses the part.",
+        "Axis %c of volume \"%s\" has slices %u to %u only, of %u: a vote needs all of each axis, one "
+        "slice after the other; put voxelreslice behind what chooses the part, and set shuffle=false on it.",
         letter, slice->volume->id, first, slice->last, count);
   if (axes & 1u << GST_VOXEL_AXIS_Z &&
       (z_first > 0 || (z_last != GST_VOXEL_INDEX_UNKNOWN && z_last != slice->volume->shape[0] - 1)))

@@ -46,6 +46,8 @@ advance (GstVoxelPass *pass, const GstVoxelSliceMeta *slice, GError **error)
 {
   GstVoxelPassStep step = gst_voxel_pass_advance (pass, slice, error);
 
+  if (step == GST_VOXEL_PASS_BROKEN || !gst_voxel_pass_check_order (pass, error))
+    return GST_VOXEL_PASS_BROKEN;
   if (step != GST_VOXEL_PASS_SAME)
     return step;
   g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,

@@ -153,6 +153,8 @@ gst_voxel_rle_sink_render (GstBaseSink *sink, GstBuffer *buffer)
 
   if (!slice)
     return GST_FLOW_ERROR;
+  if (gst_voxel_slice_meta_refuse_oblique (slice, GST_ELEMENT (sink)))
+    return GST_FLOW_ERROR;
   if (slice->axis == GST_VOXEL_AXIS_Z)
     return GST_BASE_SINK_CLASS (gst_voxel_rle_sink_parent_class)->render (sink, buffer);
   GST_ELEMENT_ERROR (sink, STREAM, WRONG_TYPE, ("Run lengths are written of z slices only."),

@@ -18,7 +18,7 @@
  * Unfinished files of processes that were killed (.NAME.voxel-XXXXXX) are removed by the next one that writes there.
  * Where shards of an earlier run stand it refuses to start, unless #GstVoxelShardSink:overwrite is set.
  *
- * At the end an element message "shards" tells samples, shards and bytes (guint64), unlabelled (guint64: samples
+ * At the end an element message "voxel-shards" tells samples, shards and bytes (guint64), unlabelled (guint64: samples
  * without a label), vessel (gdouble: share of the labelled pixels, NaN where there are none) and index (the
  * file, not there where none was written).
  *
@@ -221,9 +221,10 @@ gst_voxel_shard_sink_complete (GstVoxelOutput *output, GError **error)
 
   if (!voxel_shard_writer_finish (self->writer, error))
     return FALSE;
-  told = gst_structure_new ("shards", "samples", G_TYPE_UINT64, totals->samples, "shards", G_TYPE_UINT64,
-                            totals->shards, "bytes", G_TYPE_UINT64, totals->bytes, "unlabelled",
-                            G_TYPE_UINT64, self->n_unlabelled, "vessel", G_TYPE_DOUBLE, vessel, NULL);
+  told =
+      gst_structure_new ("voxel-shards", "samples", G_TYPE_UINT64, totals->samples, "shards", G_TYPE_UINT64,
+                         totals->shards, "bytes", G_TYPE_UINT64, totals->bytes, "unlabelled", G_TYPE_UINT64,
+                         self->n_unlabelled, "vessel", G_TYPE_DOUBLE, vessel, NULL);
   if (index)
     gst_structure_set (told, "index", G_TYPE_STRING, index, NULL);
   gst_element_post_message (GST_ELEMENT (self), gst_message_new_element (GST_OBJECT (self), told));
@@ -246,7 +247,7 @@ gst_voxel_shard_sink_start (GstVoxelOutput *output)
   }
   if (self->overwrite || voxel_shard_place_check_empty (self->place, &error))
     return TRUE;
-  GST_ELEMENT_ERROR (self, RESOURCE, OPEN_WRITE, ("%s", error->message), (NULL));
+  GST_ELEMENT_ERROR (self, RESOURCE, OPEN_WRITE, ("%s, or set overwrite=true", error->message), (NULL));
   g_clear_pointer (&self->place, voxel_shard_place_free);
   return FALSE;
 }

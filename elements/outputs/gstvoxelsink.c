@@ -6,11 +6,11 @@
  *
  * Writes slices as TIFF: a stack in one file, or a file for each slice.
  *
- * In: slices of any axis with a slice meta, of 8 or 16 bit, whatever they mean. Out, by
+ * In: slices of any axis with a slice meta, of 8 or 16 bit, whatever they mean, in their order. Out, by
  * #GstVoxelSink:location: "x.tif" is one file with a page for each slice; "folder" (or any other name) is a
- * folder with a file for each slice, named after it (y_0012.tif for slices along y); a name with {name},
- * {index} or %04d is a file for each slice too. {id} stands for the volume's id and {axis} for its axis, so
- * that several volumes or axes may be written, each to its file.
+ * folder with a file for each slice, named after it (y_0012.tif for slices along y, o_0012.tif for oblique ones);
+ * a name with {name}, {index} or %04d is a file for each slice too. {id} stands for the volume's id and {axis} for
+ * its axis, so that several volumes or axes may be written, each to its file.
  *
  * A file appears under its name when it is complete: a stack at the end of the stream, and neither after an
  * error nor when the pipeline is stopped early; what was there before stays until then. Unfinished files of
@@ -30,6 +30,7 @@
 #include "gstvoxelsink.h"
 
 #include <gio/gio.h>
+#include <math.h>
 #include <gst/video/video.h>
 
 #include "elements/outputs/gstvoxeloutput.h"
@@ -86,13 +87,39 @@ gst_voxel_sink_reset (GstVoxelOutput *output)
   g_clear_pointer (&self->cleaned, g_free);
 }
 
+/* Slices along no axis are counted from 0. */
+static guint
+place_in_scan (const GstVoxelSliceMeta *slice)
+{
+  return slice->axis < GST_VOXEL_N_AXES ? slice->volume->origin[slice->axis] + slice->index : slice->index;
+}
+
 static gchar *
 name_slice (const GstVoxelSliceMeta *slice)
 {
   if (slice->axis == GST_VOXEL_AXIS_Z)
     return gst_voxel_volume_slice_name (slice->volume, slice->index);
-  return g_strdup_printf ("%c_%04u", gst_voxel_axis_to_letter (slice->axis),
-                          slice->volume->origin[slice->axis] + slice->index);
+  return g_strdup_printf ("%c_%04u", gst_voxel_axis_to_letter (slice->axis), place_in_scan (slice));
+}
+
+/* Micrometres from slice to slice, row to row, column to column; 0 where unknown. */
+static void
+find_spacing (const GstVoxelSliceMeta *slice, gdouble spacing[GST_VOXEL_N_AXES])
+{
+  const gdouble *voxel = slice->volume->spacing;
+  gboolean known = voxel[0] > 0 && voxel[1] > 0 && voxel[2] > 0;
+
+  for (guint i = 0; i < GST_VOXEL_N_AXES; i++) {
+    const gdouble *step = slice->plane[i];
+
+    if (slice->axis < GST_VOXEL_N_AXES)
+      spacing[i] = voxel[(slice->axis + i) % GST_VOXEL_N_AXES];
+    else if (known && i > 0)
+      spacing[i] =
+          sqrt (pow (step[0] * voxel[0], 2) + pow (step[1] * voxel[1], 2) + pow (step[2] * voxel[2], 2));
+    else
+      spacing[i] = 0;
+  }
 }
 
 /* What a reader may want to know of where the file comes from, a line each. */
@@ -127,8 +154,7 @@ open_file (GstVoxelSink *self, const GstVoxelSliceMeta *slice, const gchar *name
   const GstVoxelVolume *volume = slice->volume;
   gboolean stack = voxel_tiff_place_is_stack (self->place);
   g_autofree gchar *remarks = remark (slice);
-  g_autofree gchar *path = voxel_tiff_place_get_path (self->place, volume->id, name,
-                                                      (guint64) volume->origin[slice->axis] + slice->index,
+  g_autofree gchar *path = voxel_tiff_place_get_path (self->place, volume->id, name, place_in_scan (slice),
                                                       gst_voxel_axis_to_letter (slice->axis), error);
   VoxelTiffFormat format = {
       .width = (guint) GST_VIDEO_INFO_WIDTH (&self->parent.info),
@@ -153,8 +179,7 @@ open_file (GstVoxelSink *self, const GstVoxelSliceMeta *slice, const gchar *name
   }
   if (stack)
     format.n_pages = slice->last == GST_VOXEL_INDEX_UNKNOWN ? 0 : (guint64) slice->last - slice->first + 1;
-  for (guint i = 0; i < 3; i++)
-    format.spacing[i] = volume->spacing[(slice->axis + i) % GST_VOXEL_N_AXES];
+  find_spacing (slice, format.spacing);
   self->stack_bits = format.bits;
   clean_folder (self, path);
   return voxel_tiff_writer_new (path, &format, error);

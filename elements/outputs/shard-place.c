@@ -188,7 +188,7 @@ voxel_shard_place_check_empty (const VoxelShardPlace *self, GError **error)
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
                "%s is there already, of %u files of an earlier run, and shards of two runs would mix: write "
-               "elsewhere, remove them, or set overwrite=true",
+               "elsewhere, remove them",
                (const gchar *) g_ptr_array_index (paths, paths->len - 1), paths->len);
   return FALSE;
 }

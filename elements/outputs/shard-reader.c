@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "models/files/json-text.h"
-#include "output-file.h"
 #include "shard-writer.h"
 
 #define BUFFERED (1 << 20)
@@ -70,7 +69,10 @@ voxel_shard_reader_new (const gchar *path, gboolean need_labels, GError **error)
   self->need_labels = need_labels;
   self->fd = open (path, O_RDONLY | O_CLOEXEC);
   if (self->fd < 0 || fstat (self->fd, &status) < 0) {
-    voxel_output_file_set_error (error, "Cannot read", path, errno);
+    gint code = errno;
+
+    g_set_error (error, G_IO_ERROR, (gint) g_io_error_from_errno (code), "Cannot read %s: %s", path,
+                 g_strerror (code));
     return NULL;
   }
   self->size = (guint64) status.st_size;

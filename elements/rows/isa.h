@@ -28,6 +28,8 @@ void ROWS (stretch_16) (const VoxelRowsStretch *line, const guint16 *pixels, gui
 void ROWS (moments_8) (const guint8 *row, guint width, guint64 *sum, guint64 *squares);
 void ROWS (moments_16) (const guint16 *row, guint width, guint64 *sum, guint64 *squares);
 /* sample.c */
+void ROWS (expect) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
+                    guint bytes);
 void ROWS (linear_8) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
                       gpointer out);
 void ROWS (linear_16) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
@@ -52,4 +54,4 @@ void ROWS (sum_to_8) (const gfloat *const *rows, const gfloat *weights, guint n,
 void ROWS (sum_to_16) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint16 *out);
 void ROWS (sum_to_mask) (const gfloat *const *rows, const gfloat *weights, guint n, guint width, guint8 *out);
 void ROWS (resample) (const gfloat *row, const gint *first, const gfloat *weights, guint n, guint width,
-                      gfloat *restrict out);
+                      gfloat *out);

@@ -291,6 +291,7 @@ const VoxelRows ROWS (table) = {
     .stretch_16 = ROWS (stretch_16),
     .moments_8 = ROWS (moments_8),
     .moments_16 = ROWS (moments_16),
+    .expect = ROWS (expect),
     .linear_8 = ROWS (linear_8),
     .linear_16 = ROWS (linear_16),
     .nearest_8 = ROWS (nearest_8),

@@ -5,6 +5,8 @@
 
 #include "elements/rows/isa.h"
 
+#define LANES VOXEL_ROWS_LANES
+
 #define FROM_8(pixel) ((gfloat) (pixel))
 #define FROM_16(pixel) ((gfloat) GUINT16_FROM_LE (pixel))
 #define FROM_FLOAT(value) (value)
@@ -39,7 +41,7 @@ to_mask (gfloat value)
 #define PART 64u
 
 /* Two and four rows, of linear and cubic interpolation, need no sums in memory. */
-#define DEFINE_BLEND(name, in_type, FROM, out_type, TO) \
+#define DEFINE_SUM(name, in_type, FROM, out_type, TO) \
   INLINE void name##_few (const in_type *const *rows, const gfloat *weights, guint n, guint width, \
                           out_type *restrict out) \
   { \
@@ -95,22 +97,76 @@ to_mask (gfloat value)
       name##_many (rows, weights, n, width, out); \
   }
 
-DEFINE_BLEND (sum_8, guint8, FROM_8, gfloat, to_float)
-DEFINE_BLEND (sum_16, guint16, FROM_16, gfloat, to_float)
-DEFINE_BLEND (sum_to_8, gfloat, FROM_FLOAT, guint8, to_8)
-DEFINE_BLEND (sum_to_16, gfloat, FROM_FLOAT, guint16, to_16)
-DEFINE_BLEND (sum_to_mask, gfloat, FROM_FLOAT, guint8, to_mask)
+DEFINE_SUM (sum_8, guint8, FROM_8, gfloat, to_float)
+DEFINE_SUM (sum_16, guint16, FROM_16, gfloat, to_float)
+DEFINE_SUM (sum_to_8, gfloat, FROM_FLOAT, guint8, to_8)
+DEFINE_SUM (sum_to_16, gfloat, FROM_FLOAT, guint16, to_16)
+DEFINE_SUM (sum_to_mask, gfloat, FROM_FLOAT, guint8, to_mask)
+
+INLINE gfloat
+resample_one (const gfloat *row, const gfloat *weights, guint n, guint width)
+{
+  gfloat sum = row[0] * weights[0];
+
+  for (guint k = 1; k < n; k++)
+    sum += row[k] * weights[(gsize) k * width];
+  return sum;
+}
+
+#if LANES > 4
+
+typedef gfloat Floats __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
+typedef gint32 Ints __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
+
+/* Of twice as many floats those that @places say, from 0 on. */
+INLINE Floats
+pick (Floats low, Floats high, Ints places)
+{
+#if LANES == 16
+  return (Floats) _mm512_permutex2var_ps ((__m512) low, (__m512i) places, (__m512) high);
+#else
+  __m256 of_low = _mm256_permutevar8x32_ps ((__m256) low, (__m256i) places);
+  __m256 of_high = _mm256_permutevar8x32_ps ((__m256) high, (__m256i) places);
+
+  return (Floats) _mm256_blendv_ps (of_low, of_high, (__m256) (Ints) (places > LANES - 1));
+#endif
+}
+
+/* Neighbours are made of nearly the same floats: two vectors hold all of them, unless many become one. */
+INLINE gboolean
+resample_vector (const gfloat *row, const gint *first, const gfloat *weights, guint n, guint width,
+                 gfloat *out)
+{
+  Ints places = *(const Ints *) first - first[0];
+  Floats low, high, sum;
+
+  if (first[LANES - 1] - first[0] + (gint) n > 2 * LANES)
+    return FALSE;
+  low = *(const Floats *) (row + first[0]);
+  high = *(const Floats *) (row + first[0] + LANES);
+  sum = pick (low, high, places) * *(const Floats *) weights;
+  for (guint k = 1; k < n; k++)
+    sum += pick (low, high, places + (gint) k) * *(const Floats *) (weights + (gsize) k * width);
+  *(Floats *) out = sum;
+  return TRUE;
+}
+
+#endif
 
 void
 ROWS (resample) (const gfloat *row, const gint *first, const gfloat *weights, guint n, guint width,
-                 gfloat *restrict out)
+                 gfloat *out)
 {
-  for (guint x = 0; x < width; x++)
-    out[x] = row[first[x]] * weights[x];
-  for (guint k = 1; k < n; k++) {
-    const gfloat *from = row + k, *these = weights + (gsize) k * width;
+  guint x = 0;
 
-    for (guint x = 0; x < width; x++)
-      out[x] += from[first[x]] * these[x];
+#if LANES > 4
+  for (; x + LANES <= width; x += LANES) {
+    if (resample_vector (row, first + x, weights + x, n, width, out + x))
+      continue;
+    for (guint i = x; i < x + LANES; i++)
+      out[i] = resample_one (row + first[i], weights + i, n, width);
   }
+#endif
+  for (; x < width; x++)
+    out[x] = resample_one (row + first[x], weights + x, n, width);
 }

@@ -23,6 +23,9 @@ typedef struct {
   gdouble scale;
 } VoxelRowsStretch;
 
+/* Two vectors of the widest. */
+#define VOXEL_ROWS_BEHIND 32
+
 /* A voxel in the units of places: 32 bits behind the point. */
 #define VOXEL_ROWS_ONE (G_GINT64_CONSTANT (1) << 32)
 
@@ -30,19 +33,20 @@ typedef struct {
  * VoxelRowsSample:
  * @base: a voxel that offsets count from
  * @layers: bytes from there to each layer of bricks (VOXEL_BRICK_SIDE z slices), and one number more
- * @row_step: bytes from a brick to the next along y
- * @brick_step: bytes from a brick to the next along x
+ * @row_bricks: bricks along x
+ * @brick_bytes: of a brick, behind which the next along x follows
  * @shape: voxels along z, y, x
  * @inside: whether all places that are asked for lie from the first voxel's centre on to before the last one's;
  *   elsewhere pixels are 0 outside of the volume, and the outermost voxel's up to half a voxel beyond its centre
  *
- * A volume in bricks. With steps of 0 all bricks are one, whose voxels belong to this or that place.
+ * A volume in bricks, of which VOXEL_BRICK_SLACK bytes more than there are may be read. Where bricks have 0 bytes and
+ * layers are the same, they are one brick, whose voxels belong to this or that place.
  */
 typedef struct {
   const guint8 *base;
   const gint64 *layers;
-  gint64 row_step;
-  gint64 brick_step;
+  gint64 row_bricks;
+  gint64 brick_bytes;
   gint64 shape[3];
   gboolean inside;
 } VoxelRowsSample;
@@ -99,6 +103,7 @@ typedef struct {
  * @stretch_16: likewise to 16
  * @moments_8: adds the sum of a row and that of its squares
  * @moments_16: likewise
+ * @expect: asks for voxels of so many bytes that linear_8 or linear_16 is going to read, all of them inside
  * @linear_8: @width pixels of a volume from the place @first on, each @step behind the other; between the eight
  *   voxels around, rounded to the nearest
  * @linear_16: likewise
@@ -116,7 +121,8 @@ typedef struct {
  * @sum_to_8: likewise, to the nearest, halves up, clamped
  * @sum_to_16: likewise
  * @sum_to_mask: likewise, 255 where the sum is half of that or more, else 0
- * @resample: out[x] = the sum of row[first[x] + k] weights[k width + x]
+ * @resample: out[x] = the sum of row[first[x] + k] weights[k width + x], likewise; first rises, and
+ *   VOXEL_ROWS_BEHIND floats behind the last one that counts can be read
  *
  * What is done to every pixel of a tile, mostly a row at a time. Pixels are little-endian. The same sources are
  * compiled for several instruction sets; the result is the same to the bit.
@@ -137,6 +143,8 @@ typedef struct {
   void (*stretch_16) (const VoxelRowsStretch *line, const guint16 *pixels, guint width, guint16 *out);
   void (*moments_8) (const guint8 *row, guint width, guint64 *sum, guint64 *squares);
   void (*moments_16) (const guint16 *row, guint width, guint64 *sum, guint64 *squares);
+  void (*expect) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
+                  guint bytes);
   void (*linear_8) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
                     gpointer out);
   void (*linear_16) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,

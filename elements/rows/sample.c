@@ -86,36 +86,27 @@ clamp (Longs a, Longs high)
   return choose ((Longs) (a > high), high, a);
 }
 
-/* Bytes from the base to a voxel. */
+/* Of numbers below 2^32. */
 INLINE Longs
-locate (const VoxelRowsSample *s, const Longs index[3], guint bytes)
+multiply (Longs a, Longs b)
 {
+#if LANES == 8
+  return (Longs) _mm512_mul_epu32 ((__m512i) a, (__m512i) b);
+#elif LANES == 4
+  return (Longs) _mm256_mul_epu32 ((__m256i) a, (__m256i) b);
+#else
+  return a * b;
+#endif
+}
+
+/* Bytes from the base to a voxel in @layer. */
+INLINE Longs
+locate (const VoxelRowsSample *s, Longs layer, const Longs index[3], guint bytes)
+{
+  Longs brick = multiply (index[1] >> BITS, same (s->row_bricks)) + (index[2] >> BITS);
   Longs inner = (((index[0] & INNER) << BITS | (index[1] & INNER)) << BITS) | (index[2] & INNER);
 
-  return look_up (s->layers, index[0] >> BITS) + (index[1] >> BITS) * s->row_step +
-         (index[2] >> BITS) * s->brick_step + (bytes == 2 ? inner << 1 : inner);
-}
-
-/* Where to read four bytes that hold a voxel and, in the same row of a brick, the next: none lies behind that row. */
-typedef struct {
-  Longs at;
-  Ints shift;
-} Window;
-
-INLINE Window
-open_window (Longs at, Longs x, guint bytes)
-{
-  const gint64 last = VOXEL_BRICK_SIDE - 4 / bytes;
-  Longs back = (x & INNER) - last;
-
-  back &= (Longs) (back > 0);
-  return (Window){at - back * bytes, __builtin_convertvector(back, Ints) * (gint32) (8 * bytes)};
-}
-
-INLINE Ints
-read_window (const VoxelRowsSample *s, Window window, Longs step)
-{
-  return (Ints) ((UInts) gather (s->base, window.at + step) >> (UInts) window.shift);
+  return layer + multiply (brick, same (s->brick_bytes)) + (bytes == 2 ? inner << 1 : inner);
 }
 
 INLINE Floats
@@ -125,68 +116,84 @@ between (Floats a, Floats b, Floats part)
 }
 
 INLINE Floats
-to_floats (Ints values, guint bytes)
+first_of (Ints voxels, guint bytes)
 {
-  return __builtin_convertvector(values & (bytes == 2 ? 0xffff : 0xff), Floats);
+  return __builtin_convertvector(voxels & (bytes == 2 ? 0xffff : 0xff), Floats);
 }
 
-/* Between a voxel and the next along x, which may lie in another brick. */
 INLINE Floats
-pair (const VoxelRowsSample *s, const Window *window, const Window *next_window, Longs step, Floats part,
-      guint bytes)
+second_of (Ints voxels, guint bytes)
 {
-  Ints both = read_window (s, *window, step);
-  Ints next = next_window ? read_window (s, *next_window, step) : both >> (8 * bytes);
+  Ints second = (Ints) ((UInts) voxels >> (8 * bytes));
 
-  return between (to_floats (both, bytes), to_floats (next, bytes), part);
+  return bytes == 2 ? __builtin_convertvector(second, Floats) : first_of (second, bytes);
 }
 
-/* Bytes to the next voxel along an axis: @near, but @far out of the last one of a brick. */
-INLINE Longs
-step_from (Longs index, Longs near, Longs far)
+/* Between a voxel and the next along x; where that is in another brick it has an offset of its own. */
+INLINE Floats
+pair (const VoxelRowsSample *s, Longs at, Longs next, gboolean far, Floats part, guint bytes)
 {
-  return choose ((Longs) ((index & INNER) == INNER), far, near);
+  Ints voxels = gather (s->base, at);
+  Floats second = far ? first_of (gather (s->base, next), bytes) : second_of (voxels, bytes);
+
+  return between (first_of (voxels, bytes), second, part);
+}
+
+/* Which lanes are the last in a brick. */
+INLINE Longs
+is_last (Longs index)
+{
+  return (Longs) ((index & INNER) == INNER);
+}
+
+/* Pixels mostly lie in the same layer as their neighbours. */
+INLINE Longs
+find_layers (const VoxelRowsSample *s, Longs z)
+{
+  Longs layer = z >> BITS;
+
+  return layer[0] == layer[LANES - 1] ? same (s->layers[layer[0]]) : look_up (s->layers, layer);
 }
 
 INLINE Ints
 linear (const VoxelRowsSample *s, const Longs places[3], guint bytes, gboolean inside)
 {
   const gint64 row = VOXEL_BRICK_SIDE * bytes, plane = VOXEL_BRICK_SIDE * row;
-  Longs index[3], at, step[3];
+  Longs index[3], at, next, below, behind;
   Floats part[3], low, high;
-  Window window, next_window, *next = NULL;
+  gboolean far;
 
   for (guint i = 0; i < 3; i++) {
     Longs place = inside ? places[i] : clamp (places[i], same ((s->shape[i] - 1) << 32));
     Longs last = same (MAX (s->shape[i] - 2, 0));
+    Ints bits;
 
     /* Of the last voxel: the one before, and all of the way to it. */
     index[i] = place >> 32;
     if (!inside)
       index[i] = choose ((Longs) (index[i] > last), last, index[i]);
-    part[i] =
-        __builtin_convertvector(__builtin_convertvector((place - (index[i] << 32)) >> 8, Ints), Floats) *
-        0x1p-24f;
+    /* As many bits as a float holds. */
+    bits = inside ? __builtin_convertvector(place >> 8, Ints) & 0xffffff
+                  : __builtin_convertvector((place - (index[i] << 32)) >> 8, Ints);
+    part[i] = __builtin_convertvector(bits, Floats) * 0x1p-24f;
   }
-  at = locate (s, index, bytes);
-  step[0] = same (plane);
-  if (any ((Longs) ((index[0] & INNER) == INNER))) {
+  at = locate (s, find_layers (s, index[0]), index, bytes);
+  behind = same (plane);
+  if (any (is_last (index[0]))) {
     Longs layer = index[0] >> BITS;
+    Longs far_behind = look_up (s->layers, layer + 1) - look_up (s->layers, layer) - INNER * plane;
 
-    step[0] = step_from (index[0], step[0],
-                         look_up (s->layers, layer + 1) - look_up (s->layers, layer) - INNER * plane);
+    behind = choose (is_last (index[0]), far_behind, behind);
   }
-  step[1] = step_from (index[1], same (row), same (s->row_step - INNER * row));
-  step[2] = step_from (index[2], same (bytes), same (s->brick_step - (gint64) INNER * bytes));
-  window = open_window (at, index[2], bytes);
-  if (any ((Longs) ((index[2] & INNER) == INNER))) {
-    next_window = open_window (at + step[2], index[2] + 1, bytes);
-    next = &next_window;
-  }
-  low = between (pair (s, &window, next, (Longs){0}, part[2], bytes),
-                 pair (s, &window, next, step[1], part[2], bytes), part[1]);
-  high = between (pair (s, &window, next, step[0], part[2], bytes),
-                  pair (s, &window, next, step[0] + step[1], part[2], bytes), part[1]);
+  below = choose (is_last (index[1]), same (s->row_bricks * s->brick_bytes - INNER * row), same (row));
+  far = any (is_last (index[2]));
+  next = at + choose (is_last (index[2]), same (s->brick_bytes - (gint64) INNER * bytes), same (bytes));
+  low = between (pair (s, at, next, far, part[2], bytes),
+                 pair (s, at + below, next + below, far, part[2], bytes), part[1]);
+  at += behind;
+  next += behind;
+  high = between (pair (s, at, next, far, part[2], bytes),
+                  pair (s, at + below, next + below, far, part[2], bytes), part[1]);
   return __builtin_convertvector(between (low, high, part[0]) + .5f, Ints);
 }
 
@@ -200,8 +207,7 @@ nearest (const VoxelRowsSample *s, const Longs places[3], guint bytes, gboolean 
     if (!inside)
       index[i] = clamp (index[i], same (s->shape[i] - 1));
   }
-  return read_window (s, open_window (locate (s, index, bytes), index[2], bytes), (Longs){0}) &
-         (bytes == 2 ? 0xffff : 0xff);
+  return gather (s->base, locate (s, find_layers (s, index[0]), index, bytes)) & (bytes == 2 ? 0xffff : 0xff);
 }
 
 /* What lies outside, as all bits of a lane. */
@@ -218,32 +224,91 @@ find_outside (const VoxelRowsSample *s, const Longs places[3])
   return __builtin_convertvector(outside, Ints);
 }
 
+/* Whether all places lie from the first voxel's centre on to before the last one's. */
+INLINE gboolean
+are_inside (const VoxelRowsSample *s, const Longs places[3])
+{
+  Longs outside = {0};
+
+  for (guint i = 0; i < 3; i++)
+    outside |= (Longs) (places[i] < 0) | (Longs) (places[i] >= same ((s->shape[i] - 1) << 32));
+  return !any (outside);
+}
+
+INLINE Ints
+sample_inside (const VoxelRowsSample *s, const Longs places[3], guint bytes, gboolean is_linear,
+               gboolean inside)
+{
+  return is_linear ? linear (s, places, bytes, inside) : nearest (s, places, bytes, inside);
+}
+
 INLINE Ints
 sample (const VoxelRowsSample *s, const Longs places[3], guint bytes, gboolean is_linear, gboolean inside)
 {
-  Ints values = is_linear ? linear (s, places, bytes, inside) : nearest (s, places, bytes, inside);
-
-  return inside ? values : values & ~find_outside (s, places);
+  if (inside || are_inside (s, places))
+    return sample_inside (s, places, bytes, is_linear, TRUE);
+  return sample_inside (s, places, bytes, is_linear, FALSE) & ~find_outside (s, places);
 }
 
-/* The pixels behind a row's end are the last one of it. */
+/* Places of the pixels from @x on; those behind the row's end are the last one of it. */
+INLINE void
+find_places (const gint64 first[3], const gint64 step[3], guint x, guint width, Longs places[3])
+{
+  Longs pixel = {0};
+
+#pragma GCC unroll 8
+  for (guint k = 0; k < LANES; k++)
+    pixel[k] = MIN (x + k, width - 1);
+  for (guint i = 0; i < 3; i++)
+    places[i] = first[i] + pixel * step[i];
+}
+
+/* Of the eight voxels around a place, those of one pixel are mostly others' of its neighbours: two corners of each
+ * name nearly all cache lines. */
+void
+ROWS (expect) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
+               guint bytes)
+{
+  const gint64 row = VOXEL_BRICK_SIDE * bytes, plane = VOXEL_BRICK_SIDE * row;
+  Longs places[3];
+
+  find_places (first, step, 0, LANES, places);
+  for (guint x = 0; x + LANES <= width; x += LANES) {
+    Longs index[3], at;
+
+    for (guint i = 0; i < 3; i++) {
+      index[i] = places[i] >> 32;
+      places[i] += LANES * step[i];
+    }
+    at = locate (s, find_layers (s, index[0]), index, bytes);
+    for (guint k = 0; k < LANES; k++) {
+      __builtin_prefetch (s->base + at[k]);
+      __builtin_prefetch (s->base + at[k] + plane + row);
+    }
+  }
+}
+
 #define DEFINE_SAMPLE(name, bits, is_linear) \
   INLINE void name##_row (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], \
                           guint width, guint##bits *out, gboolean inside) \
   { \
     typedef guint##bits Pixels __attribute__ ((vector_size (LANES * (bits / 8)))); \
+    const VoxelRowsSample volume = *s; \
     Longs places[3]; \
+    Pixels pixels; \
+    guint x = 0; \
 \
-    for (guint x = 0; x < width; x += LANES) { \
-      guint n = MIN (LANES, width - x); \
-      Pixels pixels; \
-\
-      for (guint i = 0; i < 3; i++) { \
-        for (guint k = 0; k < LANES; k++) \
-          places[i][k] = first[i] + (gint64) (x + MIN (k, n - 1)) * step[i]; \
-      } \
-      pixels = __builtin_convertvector(sample (s, places, bits / 8, is_linear, inside), Pixels); \
-      memcpy (out + x, &pixels, n * (bits / 8)); \
+    find_places (first, step, 0, LANES, places); \
+    for (; x + LANES <= width; x += LANES) { \
+      pixels = __builtin_convertvector(sample (&volume, places, bits / 8, is_linear, inside), Pixels); \
+      memcpy (out + x, &pixels, sizeof pixels); \
+      for (guint i = 0; i < 3; i++) \
+        places[i] += LANES * step[i]; \
+    } \
+    if (x < width) { \
+      find_places (first, step, x, width, places); \
+      pixels = __builtin_convertvector(sample (&volume, places, bits / 8, is_linear, inside), Pixels); \
+      memcpy (out + x, &pixels, (width - x) * (bits / 8)); \
     } \
   } \
 \

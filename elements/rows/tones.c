@@ -83,11 +83,11 @@ log2_of (gfloat x)
          s * (2.8853900f + q * (.96179670f + q * (.57707802f + q * (.41219858f + q * .32059890f))));
 }
 
-/* 2 to the power of @x from -126 to 0: Taylor's series about whole numbers. */
+/* 2 to the power of @x, not above 0: Taylor's series about whole numbers. Nonsense below -126. */
 INLINE gfloat
 exp2_of (gfloat x)
 {
-  gint32 whole = (gint32) (x - .5f);
+  gint32 rounded = (gint32) (x - .5f), whole = MAX (rounded, -126);
   gfloat f = x - (gfloat) whole;
   gfloat part =
       1 +
@@ -101,11 +101,10 @@ static void
 power (gfloat *restrict intensities, guint n, gfloat exponent)
 {
   for (guint i = 0; i < n; i++) {
-    gfloat x = intensities[i], y = exponent * log2_of (x), result;
+    gfloat x = intensities[i], y = exponent * log2_of (x);
+    gint32 visible = -(gint32) ((x > 0) & (y > -126)); /* no branch, so that vectors are made of it */
 
-    y = y < -126 ? -126 : y;
-    result = exp2_of (y);
-    intensities[i] = x > 0 ? result : 0;
+    intensities[i] = float_of (bits_of (exp2_of (y)) & visible);
   }
 }
 

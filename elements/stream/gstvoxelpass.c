@@ -16,10 +16,25 @@ report_missing (const GstVoxelPass *pass, guint from, guint to, GError **error)
   return FALSE;
 }
 
+/* A pass of one slice of an axis that has more. */
+static gboolean
+is_alone (const GstVoxelSliceMeta *slice)
+{
+  guint count, height, width;
+
+  if (slice->first != slice->last)
+    return FALSE;
+  if (slice->axis == GST_VOXEL_AXIS_OBLIQUE)
+    return slice->index > 0;
+  gst_voxel_volume_get_plane (slice->volume, slice->axis, &count, &height, &width);
+  return count > 1;
+}
+
 static GstVoxelPassStep
 begin (GstVoxelPass *pass, const GstVoxelSliceMeta *slice, GError **error)
 {
   gboolean same_volume = pass->volume && pass->volume->serial == slice->volume->serial;
+  guint alone = is_alone (slice) ? (same_volume ? pass->alone : 0) + 1 : 0;
 
   gst_voxel_pass_reset (pass);
   pass->volume = gst_voxel_volume_ref (slice->volume);
@@ -28,6 +43,7 @@ begin (GstVoxelPass *pass, const GstVoxelSliceMeta *slice, GError **error)
   pass->index = slice->index;
   pass->first = slice->first;
   pass->last = slice->last;
+  pass->alone = alone;
   if (slice->index != slice->first) {
     if (slice->index > slice->first)
       report_missing (pass, slice->first, slice->index - 1, error);
@@ -80,6 +96,28 @@ gst_voxel_pass_advance (GstVoxelPass *pass, const GstVoxelSliceMeta *slice, GErr
 }
 
 /**
+ * gst_voxel_pass_check_order:
+ * @pass: what came, the last slice with it
+ * @error: GST_STREAM_ERROR_FAILED, naming the slice that came out of turn
+ *
+ * For those that put slices together. One slice of an axis alone may be a part that was asked for; two of them of one
+ * volume are slices that voxelreslice shuffled.
+ *
+ * Returns: whether slices come in their order
+ */
+gboolean
+gst_voxel_pass_check_order (const GstVoxelPass *pass, GError **error)
+{
+  if (pass->alone < 2)
+    return TRUE;
+  g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
+               "slice %u of axis %c of volume \"%s\" came out of turn: slices come shuffled, for learning, "
+               "and cannot be put together; set shuffle=false on voxelreslice",
+               pass->index, gst_voxel_axis_to_letter (pass->axis), pass->volume->id);
+  return FALSE;
+}
+
+/**
  * gst_voxel_pass_finish:
  * @pass: what came before
  * @error: GST_STREAM_ERROR_FAILED, naming the slices that never came
@@ -104,4 +142,5 @@ void
 gst_voxel_pass_reset (GstVoxelPass *pass)
 {
   g_clear_pointer (&pass->volume, gst_voxel_volume_unref);
+  pass->alone = 0;
 }

@@ -36,10 +36,12 @@ struct _GstVoxelPass {
   guint index;
   guint first;
   guint last;
+  guint alone;
 };
 
 GST_VOXEL_API GstVoxelPassStep gst_voxel_pass_advance (GstVoxelPass *pass, const GstVoxelSliceMeta *slice,
                                                        GError **error);
+GST_VOXEL_API gboolean gst_voxel_pass_check_order (const GstVoxelPass *pass, GError **error);
 GST_VOXEL_API gboolean gst_voxel_pass_finish (GstVoxelPass *pass, GError **error);
 GST_VOXEL_API void gst_voxel_pass_reset (GstVoxelPass *pass);
 

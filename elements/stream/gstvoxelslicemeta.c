@@ -159,6 +159,28 @@ gst_voxel_slice_meta_set_volume (GstVoxelSliceMeta *meta, GstVoxelVolume *volume
 }
 
 /**
+ * gst_voxel_slice_meta_refuse_oblique:
+ * @meta: a slice meta
+ * @element: an element that can do nothing with slices that lie along no axis
+ *
+ * Returns: whether it is one: then an error that names the remedy has been posted on @element and the caller returns
+ *   GST_FLOW_ERROR
+ */
+gboolean
+gst_voxel_slice_meta_refuse_oblique (const GstVoxelSliceMeta *meta, GstElement *element)
+{
+  if (meta->axis != GST_VOXEL_AXIS_OBLIQUE)
+    return FALSE;
+  GST_ELEMENT_ERROR (
+      element, STREAM, WRONG_TYPE,
+      ("Slice %u of volume \"%s\" is oblique: it lies in a plane of its own, for learning, and cannot be "
+       "put together with others.",
+       meta->index, meta->volume->id),
+      ("Set oblique=0 on voxelreslice."));
+  return TRUE;
+}
+
+/**
  * gst_voxel_slice_meta_require:
  * @element: the element that needs to know which slice this is
  * @buffer: what it received

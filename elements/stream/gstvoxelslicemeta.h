@@ -71,6 +71,8 @@ GST_VOXEL_API GstVoxelSliceMeta *gst_buffer_add_voxel_slice_meta (GstBuffer *buf
 GST_VOXEL_API GstVoxelSliceMeta *gst_buffer_copy_voxel_slice_meta (GstBuffer *buffer,
                                                                    const GstVoxelSliceMeta *source);
 GST_VOXEL_API void gst_voxel_slice_meta_set_volume (GstVoxelSliceMeta *meta, GstVoxelVolume *volume);
+GST_VOXEL_API gboolean gst_voxel_slice_meta_refuse_oblique (const GstVoxelSliceMeta *meta,
+                                                            GstElement *element);
 GST_VOXEL_API GstVoxelSliceMeta *gst_voxel_slice_meta_require (GstElement *element, GstBuffer *buffer);
 
 G_END_DECLS

@@ -85,9 +85,20 @@ move_tile (const GstVoxelAugmentFrame *frame, GstBuffer *output)
   tile->height = out_height;
 }
 
-/* The slice's mean and deviation are those of other intensities now. */
+static gboolean
+changes_intensities (const VoxelAugmentSample *sample)
+{
+  for (guint i = 0; i < sample->n; i++) {
+    if (!sample->steps[i].transform->place)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The slice's mean and deviation may be those of other intensities now. */
 static GstFlowReturn
-make_picture (GstVoxelAugmentFrame *frame, GstVoxelAugmentJob *job, GstBuffer *input, GstBuffer **output)
+make_picture (GstVoxelAugmentFrame *frame, const GstVoxelAugmentJob *job, GstBuffer *input,
+              GstBuffer **output)
 {
   GstFlowReturn flow = gst_voxel_pool_acquire (&frame->pool, frame->element, &frame->out, output);
   GstVoxelSliceMeta *slice;
@@ -97,10 +108,9 @@ make_picture (GstVoxelAugmentFrame *frame, GstVoxelAugmentJob *job, GstBuffer *i
   gst_voxel_place_copy (*output, input);
   move_tile (frame, *output);
   slice = gst_buffer_get_voxel_slice_meta (*output);
-  if (slice)
+  if (slice && changes_intensities (&job->sample))
     slice->mean = slice->stddev = NAN;
-  return map_pair (frame->element, &frame->in, input, &frame->out, *output, job->pairs) ? GST_FLOW_OK
-                                                                                        : GST_FLOW_ERROR;
+  return GST_FLOW_OK;
 }
 
 static GstFlowReturn
@@ -128,12 +138,9 @@ make_label (GstVoxelAugmentFrame *frame, GstVoxelAugmentJob *job)
   if (!label)
     return GST_FLOW_OK;
   flow = gst_voxel_pool_acquire (&frame->label_pool, frame->element, &frame->label_out, &output);
-  if (flow != GST_FLOW_OK)
-    return flow;
-  gst_buffer_add_voxel_label_meta (job->output, output, label->weight);
-  return map_pair (frame->element, &frame->label_in, label->label, &frame->label_out, output, job->labels)
-             ? GST_FLOW_OK
-             : GST_FLOW_ERROR;
+  if (flow == GST_FLOW_OK)
+    gst_buffer_add_voxel_label_meta (job->output, output, label->weight);
+  return flow;
 }
 
 /* What was done before by another voxelaugment stays, as "before". */
@@ -154,6 +161,39 @@ describe (const GstVoxelAugmentFrame *frame, const GstVoxelAugmentJob *job)
     gst_structure_set (applied, step->transform->name, GST_TYPE_STRUCTURE, numbers, NULL);
   }
   gst_buffer_add_voxel_augment_meta (job->output, applied);
+}
+
+static GstFlowReturn
+make_output (GstVoxelAugmentFrame *frame, GstVoxelAugmentJob *job)
+{
+  GstFlowReturn flow = make_picture (frame, job, job->input, &job->output);
+
+  if (flow == GST_FLOW_OK)
+    flow = make_neighbours (frame, job);
+  if (flow == GST_FLOW_OK)
+    flow = make_label (frame, job);
+  if (flow == GST_FLOW_OK)
+    describe (frame, job);
+  return flow;
+}
+
+/* At last: who maps a buffer holds it, and so nobody can add a meta. */
+static gboolean
+map_all (const GstVoxelAugmentFrame *frame, GstVoxelAugmentJob *job)
+{
+  const GstVoxelNeighboursMeta *in = gst_buffer_get_voxel_neighbours_meta (job->input),
+                               *out = gst_buffer_get_voxel_neighbours_meta (job->output);
+  const GstVoxelLabelMeta *label = gst_buffer_get_voxel_label_meta (job->input),
+                          *label_out = gst_buffer_get_voxel_label_meta (job->output);
+
+  if (!map_pair (frame->element, &frame->in, job->input, &frame->out, job->output, job->pairs))
+    return FALSE;
+  for (guint i = 0; in && i < 2 * in->reach; i++) {
+    if (!map_pair (frame->element, &frame->in, in->pictures[i], &frame->out, out->pictures[i], job->pairs))
+      return FALSE;
+  }
+  return !label || map_pair (frame->element, &frame->label_in, label->label, &frame->label_out,
+                             label_out->label, job->labels);
 }
 
 /**
@@ -177,14 +217,11 @@ gst_voxel_augment_job_new (GstVoxelAugmentFrame *frame, GstBuffer *input, GstVox
   gst_voxel_sample_random (&random, frame->seed, "augment", gst_buffer_get_voxel_slice_meta (input),
                            gst_buffer_get_voxel_tile_meta (input));
   voxel_augment_sample_draw (&made->sample, frame->recipe, &random);
-  flow = make_picture (frame, made, input, &made->output);
-  if (flow == GST_FLOW_OK)
-    flow = make_neighbours (frame, made);
-  if (flow == GST_FLOW_OK)
-    flow = make_label (frame, made);
+  flow = make_output (frame, made);
   if (flow != GST_FLOW_OK)
     return flow;
-  describe (frame, made);
+  if (!map_all (frame, made))
+    return GST_FLOW_ERROR;
   *job = g_steal_pointer (&made);
   return GST_FLOW_OK;
 }

@@ -19,30 +19,44 @@
 guint
 voxel_reflect_index (guint index, guint count)
 {
-  guint period = count > 1 ? 2 * (count - 1) : 1, place = index % period;
+  guint period = count > 1 ? 2 * (count - 1) : 1, place;
 
+  if (index < count)
+    return index;
+  place = index < period ? index : index % period; /* divisions are slow */
   return place < count ? place : period - place;
 }
+
+#define DEFINE_BOTH(bits) \
+  static void both_##bits (guint##bits *inside, guint width, guint border) \
+  { \
+    for (guint i = 1; i <= border; i++) { \
+      inside[-(gint) i] = inside[voxel_reflect_index (i, width)]; \
+      inside[width - 1 + i] = inside[voxel_reflect_index (width - 1 + i, width)]; \
+    } \
+  }
+
+DEFINE_BOTH (16)
+DEFINE_BOTH (32)
 
 /**
  * voxel_reflect_both:
  * @row: pixels: @border to be written, @width that are there, @border to be written
  * @width: at least 1
  * @border: pixels on either side
- * @pixel_size: bytes a pixel
+ * @pixel_size: 2 or 4 bytes
  *
  * Continues a row on both sides by reflection.
  */
 void
 voxel_reflect_both (gpointer row, guint width, guint border, gsize pixel_size)
 {
-  guint8 *inside = (guint8 *) row + border * pixel_size;
+  g_return_if_fail (pixel_size == 2 || pixel_size == 4);
 
-  for (guint i = 1; i <= border; i++) {
-    memcpy (inside - i * pixel_size, inside + voxel_reflect_index (i, width) * pixel_size, pixel_size);
-    memcpy (inside + (width - 1 + i) * pixel_size,
-            inside + voxel_reflect_index (width - 1 + i, width) * pixel_size, pixel_size);
-  }
+  if (pixel_size == 2)
+    both_16 ((guint16 *) row + border, width, border);
+  else
+    both_32 ((guint32 *) row + border, width, border);
 }
 
 /**

@@ -4,6 +4,15 @@
 
 #include <sys/mman.h>
 
+/* Whole large pages: others may lie across their borders. */
+#define LARGE_PAGE ((gsize) 2 << 20)
+
+static gsize
+mapped (gsize size)
+{
+  return (size + VOXEL_BRICK_SLACK + LARGE_PAGE - 1) & ~(LARGE_PAGE - 1);
+}
+
 /**
  * voxel_brick_layer_new:
  * @size: bytes
@@ -17,7 +26,7 @@
 guint8 *
 voxel_brick_layer_new (gsize size, gboolean full)
 {
-  void *layer = mmap (NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void *layer = mmap (NULL, mapped (size), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
   if (layer == MAP_FAILED)
     return NULL;
@@ -34,5 +43,5 @@ voxel_brick_layer_new (gsize size, gboolean full)
 void
 voxel_brick_layer_free (guint8 *layer, gsize size)
 {
-  munmap (layer, size);
+  munmap (layer, mapped (size));
 }

@@ -176,6 +176,8 @@ take_slice (GstVoxelHolder *self, GstBuffer *buffer)
 
   if (slice)
     step = gst_voxel_pass_advance (&private_of (self)->pass, slice, &error);
+  if (step != GST_VOXEL_PASS_BROKEN && !gst_voxel_pass_check_order (&private_of (self)->pass, &error))
+    step = GST_VOXEL_PASS_BROKEN;
   if (error)
     gst_voxel_holder_fail (GST_ELEMENT (self), error);
   if (step == GST_VOXEL_PASS_SAME)

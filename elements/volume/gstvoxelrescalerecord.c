@@ -2,16 +2,10 @@
 
 #include "gstvoxelrescalerecord.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "rescale-kernel.h"
 #include "slice-spacing.h"
-
-/* Files tell spacings with six digits or so: what differs by less does not differ. */
-#define SAME 1e-6
-/* Whoever is further off has other units in mind. */
-#define MOST_RATIO 64.
 
 static gboolean
 parse (const gchar *name, const gchar *text, gdouble least, gdouble numbers[GST_VOXEL_N_AXES], GError **error)
@@ -48,7 +42,7 @@ gst_voxel_rescale_aim_parse (GstVoxelRescaleAim *aim, const gchar *spacing, cons
     return FALSE;
   }
   return parse ("spacing", spacing, 0., aim->spacing, error) &&
-         parse ("scale", scale, 1. / MOST_RATIO, aim->scale, error);
+         parse ("scale", scale, 1. / VOXEL_RESCALE_MOST_RATIO, aim->scale, error);
 }
 
 /**
@@ -75,16 +69,13 @@ gst_voxel_rescale_aim_get_ratio (const GstVoxelRescaleAim *aim, const GstVoxelVo
     if (aim->back)
       ratio[axis] = volume->scanned_ratio[axis] > 0. ? 1. / volume->scanned_ratio[axis] : 1.;
     else
-      ratio[axis] =
-          (aim->spacing[axis] > 0. ? aim->spacing[axis] / volume->spacing[axis] : 1.) / aim->scale[axis];
-    if (fabs (ratio[axis] - 1.) < SAME)
-      ratio[axis] = 1.;
-    if (ratio[axis] >= 1. / MOST_RATIO && ratio[axis] <= MOST_RATIO)
+      ratio[axis] = voxel_rescale_ratio (aim->spacing[axis], volume->spacing[axis], aim->scale[axis]);
+    if (ratio[axis] >= 1. / VOXEL_RESCALE_MOST_RATIO && ratio[axis] <= VOXEL_RESCALE_MOST_RATIO)
       continue;
     g_set_error (error, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT,
                  "Volume \"%s\" has %g times the voxels along %c that are asked for, more or less than %g "
                  "times: are all spacings in micrometres?",
-                 volume->id, ratio[axis], gst_voxel_axis_to_letter (axis), MOST_RATIO);
+                 volume->id, ratio[axis], gst_voxel_axis_to_letter (axis), VOXEL_RESCALE_MOST_RATIO);
     return FALSE;
   }
   return TRUE;

@@ -7,11 +7,12 @@
  *
  * Takes the z slices of volumes (8 or 16 bit) and sends, when a volume is complete, its slices along the axes
  * asked for, one axis after the other. A z slice has rows along y and columns along x; a y slice has rows
- * along x and columns along z; an x slice has rows along z and columns along y.
+ * along x and columns along z; an x slice has rows along z and columns along y. Where z slices have labels, all
+ * slices have; a volume is labelled whole or not at all.
  *
  * A volume is complete at the end of the stream, at the end of a segment seek or when a slice of another
  * volume comes. It is kept in bricks of 64 voxels cubed: in memory as far as #GstVoxelHolder:memory-limit
- * goes, the rest in a nameless file in #GstVoxelHolder:scratch.
+ * goes, labels included, the rest in nameless files in #GstVoxelHolder:scratch.
  *
  * Every axis is a pass with caps and a TIME segment of its own, which begins where the pass before ended;
  * slice i has the time i / framerate (25 slices a second where upstream gives none; the caps keep what
@@ -23,10 +24,33 @@
  * axes follow when the volume is complete. z is then the first axis and has no histogram in its record: a
  * voxelnormalize behind it holds the slices in its stead, unless scope=slice, range=fixed or range=full.
  *
- * ## Example launch line
+ * ## For learning
+ * #GstVoxelReslice:oblique adds slices that lie in planes drawn at random, other ones each epoch, behind the axes:
+ * squares of #GstVoxelReslice:oblique-size pixels a voxel apart, voxels interpolated linearly, labels those of the
+ * nearest voxel, both 0 outside of the volume.
+ *
+ * With #GstVoxelReslice:epochs other than 1 or with #GstVoxelReslice:shuffle all volumes of the stream are held until
+ * its end, then sent that often; the slice metas say in which epoch. The volumes that come first are in memory, those
+ * that follow have what is left of #GstVoxelHolder:memory-limit, never less than a brick and a slice each. The stream
+ * ends behind the last epoch; with epochs=0 it goes on until it is flushed or stopped or downstream wants no more.
+ *
+ * With #GstVoxelReslice:shuffle all slices of all volumes, axes and planes of an epoch come in one random order, each
+ * once, which is a function of #GstVoxelReslice:seed and the epoch. Each is a pass of its own (first and last are its
+ * index), times rise through the epoch, which is one segment, and the first volume's framerate holds for all. Nothing
+ * can be put together from such slices; elements that would say so.
+ *
+ * A shuffled slice is read alone. From bricks in memory that costs little; of bricks in the scratch file a y or an x
+ * slice reads all that it goes through, 64 times its own size: fast while the system caches the file, bound to the
+ * disk beyond that.
+ *
+ * ## Example launch lines
  * |[
  * gst-launch-1.0 voxelsrc location=slices ! voxelreslice axes=y ! videoconvert ! video/x-raw,format=GRAY16_BE \
  *   ! pngenc ! multifilesink location=y%04d.png
+ * ]|
+ * |[
+ * gst-launch-1.0 voxelsrc location=slices ! voxelreslice shuffle=true seed=1 epochs=2 oblique=16 \
+ *   ! voxelnormalize bits=8 ! fakesink
  * ]|
  */
 
@@ -102,6 +126,21 @@ memory_left (GstVoxelReslice *self)
   return left;
 }
 
+static void
+tell_size (GstVoxelReslice *self)
+{
+  const GstVoxelResliceVolume *volume = last_volume (self);
+  guint64 memory = gst_voxel_reslice_volume_get_peak_memory (volume);
+
+  for (guint i = 0; i < self->volumes->len - 1; i++)
+    memory += gst_voxel_reslice_volume_get_memory (g_ptr_array_index (self->volumes, i));
+  GST_INFO_OBJECT (self,
+                   "volume \"%s\": %u slices%s, at most %" G_GUINT64_FORMAT
+                   " bytes of memory with volumes before it, %" G_GUINT64_FORMAT " of scratch file",
+                   volume->record->id, volume->count, volume->labels ? " with labels" : "", memory,
+                   gst_voxel_reslice_volume_get_scratch_size (volume));
+}
+
 /* Nothing more of the last volume comes. */
 static GstFlowReturn
 end_volume (GstVoxelReslice *self)
@@ -111,7 +150,8 @@ end_volume (GstVoxelReslice *self)
 
   if (!volume || !volume->voxels)
     return GST_FLOW_OK;
-  gst_voxel_reslice_volume_complete (volume, GST_ELEMENT (self));
+  gst_voxel_reslice_volume_complete (volume);
+  tell_size (self);
   if (!gst_voxel_reslice_plan_holds_all (&self->plan) ||
       gst_voxel_reslice_volume_set_slab (volume, 0, &error))
     return GST_FLOW_OK;

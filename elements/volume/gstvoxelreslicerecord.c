@@ -72,6 +72,8 @@ gst_voxel_reslice_record_check (GstElement *element, const GstVoxelSliceMeta *sl
   const GstVoxelVolume *volume = slice->volume;
   guint height = (guint) GST_VIDEO_INFO_HEIGHT (info), width = (guint) GST_VIDEO_INFO_WIDTH (info);
 
+  if (gst_voxel_slice_meta_refuse_oblique (slice, element))
+    return GST_FLOW_ERROR;
   if (slice->axis != GST_VOXEL_AXIS_Z)
     return gst_voxel_holder_refuse (
         element, GST_STREAM_ERROR_FORMAT,

@@ -6,9 +6,11 @@
 #include "gstvoxelreslicevolume.h"
 #include "reslice-order.h"
 #include "slice-skip.h"
+#include "volume-plane.h"
 
 #include "elements/tiles/gstvoxelpicture.h"
 #include "elements/tiles/gstvoxelpool.h"
+#include "elements/tiles/gstvoxelsample.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_voxel_reslice_debug);
 #define GST_CAT_DEFAULT gst_voxel_reslice_debug
@@ -99,12 +101,19 @@ add_slice_meta (const Sending *sending, const VoxelResliceItem *item, GstBuffer 
 {
   const VoxelResliceRun *run = run_of (sending, item);
   const GstVoxelResliceVolume *volume = volume_of (sending, item);
+  const GstVideoInfo *info = &sending->sender->info;
   gboolean alone = sending->plan->shuffle;
   GstVoxelSliceMeta *slice =
       gst_buffer_add_voxel_slice_meta (buffer, volume->record, run->axis, volume->content, item->index,
                                        alone ? item->index : run->first, alone ? item->index : run->end - 1);
+  VoxelRandom random;
 
   slice->epoch = volume->epoch + sending->epoch;
+  if (slice->axis != GST_VOXEL_AXIS_OBLIQUE)
+    return slice;
+  gst_voxel_sample_random (&random, sending->plan->seed, "oblique", slice, NULL);
+  voxel_volume_plane_draw (&random, volume->record->shape, (guint) info->width, (guint) info->height,
+                           slice->plane);
   return slice;
 }
 
@@ -132,14 +141,16 @@ send_slice (Sending *sending, const VoxelResliceItem *item, guint position)
   return gst_voxel_sender_push (sending->sender, g_steal_pointer (&buffer), position);
 }
 
-/* Where several volumes share the memory, neighbouring slices of the one that is read have what bricks leave. */
+/* Volumes that are held together share the memory: neighbouring slices of the one that is read have what bricks leave.
+ */
 static GstFlowReturn
 lend_slab (Sending *sending, GstVoxelResliceVolume *volume)
 {
   guint64 left = gst_voxel_holder_get_memory_limit (sending->holder);
   g_autoptr (GError) error = NULL;
 
-  if (sending->plan->shuffle || sending->volumes->len == 1 || sending->read_last == volume)
+  if (!gst_voxel_reslice_plan_holds_all (sending->plan) || sending->plan->shuffle ||
+      sending->read_last == volume)
     return GST_FLOW_OK;
   sending->read_last = volume;
   for (guint i = 0; i < sending->volumes->len; i++) {
@@ -197,6 +208,18 @@ post_progress (const Sending *sending, const VoxelResliceItem *item, guint posit
   gst_voxel_holder_post_progress (sending->holder, stage, (guint64) item->index + 1, run->end);
 }
 
+static void
+tell_memory (const Sending *sending, guint slices)
+{
+  guint64 memory = 0;
+
+  for (guint i = 0; i < sending->volumes->len; i++)
+    memory += gst_voxel_reslice_volume_get_memory (g_ptr_array_index (sending->volumes, i));
+  GST_INFO_OBJECT (sending->holder,
+                   "epoch %u: %u slices of %u volumes in %" G_GUINT64_FORMAT " bytes of memory",
+                   sending->epoch, slices, sending->volumes->len, memory);
+}
+
 static GstFlowReturn
 send_epoch (Sending *sending)
 {
@@ -222,6 +245,7 @@ send_epoch (Sending *sending)
     post_progress (sending, item, i, order->len);
   }
   gst_voxel_sender_end_pass (sending->sender);
+  tell_memory (sending, order->len);
   return flow;
 }
 

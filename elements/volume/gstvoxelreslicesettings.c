@@ -206,8 +206,6 @@ check (const GstVoxelResliceSettings *settings, GError **error)
   gboolean skips = settings->skip && *settings->skip;
   gboolean learns = settings->shuffle || settings->epochs != 1 || settings->oblique > 0;
 
-  if (settings->oblique > 0)
-    return set_error (error, "oblique slices cannot be had yet");
   if (skips && !settings->hold)
     return set_error (error, "skip needs hold=true: elements behind may need the whole volume's histogram");
   if (learns && !settings->hold)

@@ -2,10 +2,7 @@
 
 #include "gstvoxelreslicevolume.h"
 #include "gstvoxelreslicerecord.h"
-
-/* Of those that voxelreslice.c and this file share. */
-GST_DEBUG_CATEGORY_EXTERN (gst_voxel_reslice_debug);
-#define GST_CAT_DEFAULT gst_voxel_reslice_debug
+#include "volume-store-sample.h"
 
 static guint
 bytes_per_pixel (const GstVoxelResliceVolume *self)
@@ -147,6 +144,22 @@ put_voxels (GstVoxelResliceVolume *self, GstElement *element, const GstVoxelSlic
   return stored ? GST_FLOW_OK : gst_voxel_holder_fail (element, error);
 }
 
+/* A live volume's later slices may know more of it than the first ones did. */
+static void
+learn (GstVoxelResliceVolume *self, GstVoxelVolume *scan)
+{
+  guint64 serial = self->record->serial;
+  guint axes = self->record->axes, depth = self->record->shape[0];
+
+  if (self->scan == scan)
+    return;
+  gst_voxel_volume_unref (self->scan);
+  self->scan = gst_voxel_volume_ref (scan);
+  gst_voxel_volume_unref (self->record);
+  self->record = gst_voxel_reslice_record_new (scan, self->first, depth ? depth : scan->shape[0], axes, NULL);
+  self->record->serial = serial;
+}
+
 /**
  * gst_voxel_reslice_volume_put:
  * @self: the volume
@@ -161,6 +174,7 @@ gst_voxel_reslice_volume_put (GstVoxelResliceVolume *self, GstElement *element, 
   const GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (buffer);
   GstFlowReturn flow = put_label (self, element, slice, buffer);
 
+  learn (self, slice->volume);
   if (flow == GST_FLOW_OK)
     flow = put_voxels (self, element, slice, buffer);
   if (flow == GST_FLOW_OK)
@@ -168,21 +182,14 @@ gst_voxel_reslice_volume_put (GstVoxelResliceVolume *self, GstElement *element, 
   return flow;
 }
 
-static guint64
-sum (const GstVoxelResliceVolume *self, guint64 (*get) (const VoxelVolumeStore *store))
-{
-  return (self->voxels ? get (self->voxels) : 0) + (self->labels ? get (self->labels) : 0);
-}
-
 /**
  * gst_voxel_reslice_volume_complete:
  * @self: a volume whose last slice has come
- * @element: who speaks
  *
  * Now that all of the volume is there its record says how much it is.
  */
 void
-gst_voxel_reslice_volume_complete (GstVoxelResliceVolume *self, GstElement *element)
+gst_voxel_reslice_volume_complete (GstVoxelResliceVolume *self)
 {
   guint64 serial = self->record->serial;
   guint axes = self->record->axes;
@@ -192,19 +199,19 @@ gst_voxel_reslice_volume_complete (GstVoxelResliceVolume *self, GstElement *elem
   self->record = gst_voxel_reslice_record_new (self->scan, self->first, self->count, axes, bins);
   self->record->serial = serial;
   g_clear_pointer (&self->histogram, voxel_intensity_histogram_free);
-  GST_INFO_OBJECT (element,
-                   "volume \"%s\": %u slices%s, at most %" G_GUINT64_FORMAT
-                   " bytes of memory, %" G_GUINT64_FORMAT " of scratch file",
-                   self->record->id, self->count, self->labelled ? " with labels" : "",
-                   sum (self, voxel_volume_store_get_peak_memory),
-                   sum (self, voxel_volume_store_get_scratch_size));
 }
 
 static gboolean
-get (VoxelVolumeStore *store, const GstVoxelSliceMeta *slice, GstVideoFrame *frame, GError **error)
+get (VoxelVolumeStore *store, const GstVoxelSliceMeta *slice, VoxelVolumeStoreSampling sampling,
+     GstVideoFrame *frame, GError **error)
 {
-  return voxel_volume_store_get (store, slice->axis, slice->index, GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
-                                 (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0), error);
+  void *pixels = GST_VIDEO_FRAME_PLANE_DATA (frame, 0);
+  gsize stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0);
+
+  if (slice->axis != GST_VOXEL_AXIS_OBLIQUE)
+    return voxel_volume_store_get (store, slice->axis, slice->index, pixels, stride, error);
+  return voxel_volume_store_sample (store, slice->plane, (guint) GST_VIDEO_FRAME_WIDTH (frame),
+                                    (guint) GST_VIDEO_FRAME_HEIGHT (frame), sampling, pixels, stride, error);
 }
 
 /**
@@ -220,7 +227,7 @@ gboolean
 gst_voxel_reslice_volume_get (GstVoxelResliceVolume *self, const GstVoxelSliceMeta *slice,
                               GstVideoFrame *frame, GError **error)
 {
-  return get (self->voxels, slice, frame, error);
+  return get (self->voxels, slice, VOXEL_VOLUME_STORE_LINEAR, frame, error);
 }
 
 /**
@@ -236,7 +243,7 @@ gboolean
 gst_voxel_reslice_volume_get_label (GstVoxelResliceVolume *self, const GstVoxelSliceMeta *slice,
                                     GstVideoFrame *frame, GError **error)
 {
-  return get (self->labels, slice, frame, error);
+  return get (self->labels, slice, VOXEL_VOLUME_STORE_NEAREST, frame, error);
 }
 
 /**
@@ -257,6 +264,12 @@ gst_voxel_reslice_volume_set_slab (GstVoxelResliceVolume *self, guint64 bytes, G
          (!self->labels || voxel_volume_store_set_slab (self->labels, of_labels, error));
 }
 
+static guint64
+sum (const GstVoxelResliceVolume *self, guint64 (*of) (const VoxelVolumeStore *store))
+{
+  return (self->voxels ? of (self->voxels) : 0) + (self->labels ? of (self->labels) : 0);
+}
+
 /**
  * gst_voxel_reslice_volume_get_memory:
  * @self: the volume
@@ -267,6 +280,30 @@ guint64
 gst_voxel_reslice_volume_get_memory (const GstVoxelResliceVolume *self)
 {
   return sum (self, voxel_volume_store_get_memory);
+}
+
+/**
+ * gst_voxel_reslice_volume_get_peak_memory:
+ * @self: the volume
+ *
+ * Returns: the most bytes that it ever took
+ */
+guint64
+gst_voxel_reslice_volume_get_peak_memory (const GstVoxelResliceVolume *self)
+{
+  return sum (self, voxel_volume_store_get_peak_memory);
+}
+
+/**
+ * gst_voxel_reslice_volume_get_scratch_size:
+ * @self: the volume
+ *
+ * Returns: length of its scratch files in bytes
+ */
+guint64
+gst_voxel_reslice_volume_get_scratch_size (const GstVoxelResliceVolume *self)
+{
+  return sum (self, voxel_volume_store_get_scratch_size);
 }
 
 /**

@@ -42,13 +42,15 @@ gboolean gst_voxel_reslice_volume_keep (GstVoxelResliceVolume *self, GstVoxelHol
                                         guint64 memory_limit);
 GstFlowReturn gst_voxel_reslice_volume_put (GstVoxelResliceVolume *self, GstElement *element,
                                             GstBuffer *buffer);
-void gst_voxel_reslice_volume_complete (GstVoxelResliceVolume *self, GstElement *element);
+void gst_voxel_reslice_volume_complete (GstVoxelResliceVolume *self);
 gboolean gst_voxel_reslice_volume_get (GstVoxelResliceVolume *self, const GstVoxelSliceMeta *slice,
                                        GstVideoFrame *frame, GError **error);
 gboolean gst_voxel_reslice_volume_get_label (GstVoxelResliceVolume *self, const GstVoxelSliceMeta *slice,
                                              GstVideoFrame *frame, GError **error);
 gboolean gst_voxel_reslice_volume_set_slab (GstVoxelResliceVolume *self, guint64 bytes, GError **error);
 guint64 gst_voxel_reslice_volume_get_memory (const GstVoxelResliceVolume *self);
+guint64 gst_voxel_reslice_volume_get_peak_memory (const GstVoxelResliceVolume *self);
+guint64 gst_voxel_reslice_volume_get_scratch_size (const GstVoxelResliceVolume *self);
 void gst_voxel_reslice_volume_free (GstVoxelResliceVolume *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVoxelResliceVolume, gst_voxel_reslice_volume_free)

@@ -143,13 +143,31 @@ look_ahead (GstVoxelSrcReader *reader)
   return GST_FLOW_OK;
 }
 
+/* A threshold meant for labels of 0 and 255 makes nothing of those of 0 and 1, and nobody would see it. */
+static void
+warn_of_missed (const GstVoxelSrcReader *reader)
+{
+  guint missed = voxel_slice_labels_get_missed (reader->volume->labels);
+
+  if (missed > 0)
+    GST_ELEMENT_WARNING (reader->src, STREAM, FAILED,
+                         ("No pixel of the labels of volume \"%s\" is vessel: their highest value is %u: set "
+                          "label-threshold to that or less, or to 0 where they are binary.",
+                          reader->volume->id, missed),
+                         (NULL));
+}
+
 /* Takes @task. */
 static GstBuffer *
 finish_task (const GstVoxelSrcReader *reader, const GstVoxelSrcTime *time, GstVoxelSrcTask *task)
 {
   const GstVoxelSrcChoice *choice = &reader->volume->choice;
   guint index = task->index;
-  GstBuffer *buffer = gst_voxel_src_task_finish (task);
+  GstBuffer *buffer;
+
+  if (task->label && index == reader->last)
+    warn_of_missed (reader);
+  buffer = gst_voxel_src_task_finish (task);
 
   GST_BUFFER_PTS (buffer) = gst_voxel_src_time_of_index (time, index);
   GST_BUFFER_DURATION (buffer) = gst_voxel_src_time_of_index (time, index + 1) - GST_BUFFER_PTS (buffer);

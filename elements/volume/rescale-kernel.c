@@ -9,6 +9,25 @@
 #define SHARPNESS_BETWEEN (-.75)
 #define SHARPNESS_WIDENED (-.5)
 
+/* Files tell spacings with six digits or so: what differs by less does not differ. */
+#define SAME 1e-6
+
+/**
+ * voxel_rescale_ratio:
+ * @wanted: spacing of the voxels that come out, 0 for that of those that go in
+ * @spacing: of the voxels that go in; unused where @wanted is 0
+ * @scale: how many times as many come out after that
+ *
+ * Returns: voxels that go in for one that comes out; 1 where they stay what they are
+ */
+gdouble
+voxel_rescale_ratio (gdouble wanted, gdouble spacing, gdouble scale)
+{
+  gdouble ratio = (wanted > 0. ? wanted / spacing : 1.) / scale;
+
+  return fabs (ratio - 1.) < SAME ? 1. : ratio;
+}
+
 static gdouble
 reach_of (VoxelRescaleMethod method)
 {

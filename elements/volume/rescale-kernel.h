@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Whoever is further off has other units in mind. */
+#define VOXEL_RESCALE_MOST_RATIO 64.
+
 /**
  * VoxelRescaleMethod:
  * @VOXEL_RESCALE_LINEAR: between the two voxels around a place
@@ -33,6 +36,7 @@ typedef struct {
   guint taps;
 } VoxelRescaleKernel;
 
+gdouble voxel_rescale_ratio (gdouble wanted, gdouble spacing, gdouble scale);
 VoxelRescaleKernel voxel_rescale_kernel (gdouble ratio, VoxelRescaleMethod method, gboolean antialias);
 gint64 voxel_rescale_kernel_at (const VoxelRescaleKernel *kernel, guint index, gfloat *weights);
 guint voxel_rescale_nearest (gdouble ratio, guint index);

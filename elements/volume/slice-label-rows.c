@@ -2,58 +2,56 @@
 
 #include "slice-label-rows.h"
 
-/* The depth is known where this is called, so that each depth gets loops of its own. */
-static inline guint
-value_at (const guint8 *row, gboolean wide, guint x)
-{
-  return wide ? GUINT16_FROM_LE (((const guint16 *) row)[x]) : row[x];
-}
+/* All bits of a pixel set or none, so that loops over bytes stay loops over bytes. */
+#define MASK(TYPE, condition) ((TYPE) - (TYPE) (condition))
 
-static inline void
-threshold_row (const VoxelSliceLabelRule *rule, const guint8 *row, gboolean wide, guint count, guint8 *label,
-               guint *highest)
-{
-  guint threshold = rule->threshold, ignore = (guint) rule->ignore, top = 0;
-
-  for (guint x = 0; x < count; x++) {
-    guint value = value_at (row, wide, x);
-    guint known = value == ignore ? 0 : value;
-
-    top = MAX (top, known);
-    label[x] = value == ignore ? VOXEL_SLICE_LABEL_IGNORE
-                               : (value >= threshold ? VOXEL_SLICE_LABEL_SET : VOXEL_SLICE_LABEL_BACKGROUND);
+#define DEFINE_ROWS(name, TYPE, FROM_LE) \
+  static void threshold_##name (const VoxelSliceLabelRule *rule, const TYPE *row, guint count, \
+                                guint8 *label, guint *highest) \
+  { \
+    TYPE ignore = (TYPE) rule->ignore, ignores = MASK (TYPE, rule->ignore == (gint) ignore); \
+    TYPE threshold = (TYPE) rule->threshold, reached = MASK (TYPE, rule->threshold == (guint) threshold); \
+    TYPE top = 0; \
+\
+    for (guint x = 0; x < count; x++) { \
+      TYPE value = FROM_LE (row[x]), ignored = MASK (TYPE, value == ignore) & ignores; \
+      TYPE known = value & (TYPE) ~ignored, set = MASK (TYPE, value >= threshold) & reached; \
+\
+      top = MAX (top, known); \
+      label[x] = (guint8) ((ignored & VOXEL_SLICE_LABEL_IGNORE) | (set & (TYPE) ~ignored)); \
+    } \
+    *highest = MAX (*highest, (guint) top); \
+  } \
+\
+  static gboolean binary_##name (const VoxelSliceLabelRule *rule, const TYPE *row, guint count, \
+                                 guint8 *label, guint *other, guint *odd_at) \
+  { \
+    TYPE ignore = (TYPE) rule->ignore, ignores = MASK (TYPE, rule->ignore == (gint) ignore); \
+    TYPE set = (TYPE) *other, odd = 0; \
+\
+    for (guint x = 0; x < count && set == 0; x++) \
+      set = FROM_LE (row[x]) & (TYPE) ~(MASK (TYPE, FROM_LE (row[x]) == ignore) & ignores); \
+    *other = set; \
+    for (guint x = 0; x < count; x++) { \
+      TYPE value = FROM_LE (row[x]), ignored = MASK (TYPE, value == ignore) & ignores; \
+      TYPE known = MASK (TYPE, value != 0) & (TYPE) ~ignored; \
+\
+      odd |= known & (TYPE) (value ^ set); \
+      label[x] = (guint8) ((ignored & VOXEL_SLICE_LABEL_IGNORE) | known); \
+    } \
+    if (!odd) \
+      return TRUE; \
+    for (*odd_at = 0; *odd_at < count; (*odd_at)++) { \
+      TYPE value = FROM_LE (row[*odd_at]); \
+\
+      if (value != 0 && value != set && !(value == ignore && ignores)) \
+        break; \
+    } \
+    return FALSE; \
   }
-  *highest = MAX (*highest, top);
-}
 
-static inline gboolean
-binary_row (const VoxelSliceLabelRule *rule, const guint8 *row, gboolean wide, guint count, guint8 *label,
-            guint *other, guint *odd_at)
-{
-  guint ignore = (guint) rule->ignore, set = *other, odd = 0;
-
-  for (guint x = 0; x < count && set == 0; x++) {
-    if (value_at (row, wide, x) != ignore)
-      set = value_at (row, wide, x);
-  }
-  *other = set;
-  for (guint x = 0; x < count; x++) {
-    guint value = value_at (row, wide, x);
-
-    odd |= (guint) (value != 0) & (guint) (value != set) & (guint) (value != ignore);
-    label[x] = value == ignore ? VOXEL_SLICE_LABEL_IGNORE
-                               : (value != 0 ? VOXEL_SLICE_LABEL_SET : VOXEL_SLICE_LABEL_BACKGROUND);
-  }
-  for (guint x = 0; odd && x < count; x++) {
-    guint value = value_at (row, wide, x);
-
-    if (value == 0 || value == set || value == ignore)
-      continue;
-    *odd_at = x;
-    return FALSE;
-  }
-  return TRUE;
-}
+DEFINE_ROWS (row_8, guint8, )
+DEFINE_ROWS (row_16, guint16, GUINT16_FROM_LE)
 
 /* A bit is 0 or 1 in the file, 0 or 255 once unpacked; there is nothing to be thresholded. */
 static gboolean
@@ -64,7 +62,7 @@ bit_row (const VoxelSliceLabelRule *rule, const guint8 *row, guint count, guint8
                                                                         : rule->ignore == 0 ? 0
                                                                                             : -1};
 
-  return binary_row (&unpacked, row, FALSE, count, label, found, odd_at);
+  return binary_row_8 (&unpacked, row, count, label, found, odd_at);
 }
 
 /**
@@ -84,17 +82,16 @@ gboolean
 voxel_slice_label_row (const VoxelSliceLabelRule *rule, guint bits, const guint8 *row, guint count,
                        guint8 *label, guint *found, guint *odd_at)
 {
-  gboolean wide = bits > 8;
+  const guint16 *words = (const guint16 *) row;
 
   if (bits == 1)
     return bit_row (rule, row, count, label, found, odd_at);
-  if (rule->threshold != VOXEL_SLICE_LABEL_NO_THRESHOLD) {
-    if (wide)
-      threshold_row (rule, row, TRUE, count, label, found);
-    else
-      threshold_row (rule, row, FALSE, count, label, found);
-    return TRUE;
-  }
-  return wide ? binary_row (rule, row, TRUE, count, label, found, odd_at)
-              : binary_row (rule, row, FALSE, count, label, found, odd_at);
+  if (rule->threshold == VOXEL_SLICE_LABEL_NO_THRESHOLD)
+    return bits > 8 ? binary_row_16 (rule, words, count, label, found, odd_at)
+                    : binary_row_8 (rule, row, count, label, found, odd_at);
+  if (bits > 8)
+    threshold_row_16 (rule, words, count, label, found);
+  else
+    threshold_row_8 (rule, row, count, label, found);
+  return TRUE;
 }

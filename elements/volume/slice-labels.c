@@ -10,7 +10,8 @@ struct _VoxelSliceLabels {
   VoxelSliceLabelRule rule;
   /* The label of each slice, VOXEL_SLICE_LABEL_NONE where it has none. */
   guint *of_slice;
-  /* The value beside 0 in all slices seen so far, and the first of them that had it. */
+  /* The value beside 0 in all slices seen so far, and the first of them that had it; with a threshold the highest
+   * value. */
   guint other;
   guint other_slice;
 };
@@ -155,6 +156,13 @@ voxel_slice_labels_decode (VoxelSliceLabels *labels, guint slice, const VoxelTif
          make_label (labels, index, region, pixels, row, label, stride, found, error);
 }
 
+static gboolean
+thresholds (const VoxelSliceLabels *labels)
+{
+  return labels->rule.threshold != VOXEL_SLICE_LABEL_NO_THRESHOLD &&
+         voxel_slice_list_get_form (labels->list)->bits > 1;
+}
+
 /**
  * voxel_slice_labels_agree:
  * @labels: labels
@@ -171,7 +179,11 @@ voxel_slice_labels_agree (VoxelSliceLabels *labels, guint slice, guint found, GE
 {
   guint index = labels->of_slice[slice];
 
-  if (labels->rule.threshold != VOXEL_SLICE_LABEL_NO_THRESHOLD || found == 0)
+  if (thresholds (labels)) {
+    labels->other = MAX (labels->other, found);
+    return TRUE;
+  }
+  if (found == 0)
     return TRUE;
   if (labels->other == 0) {
     labels->other = found;
@@ -186,4 +198,16 @@ voxel_slice_labels_agree (VoxelSliceLabels *labels, guint slice, guint found, GE
                voxel_slice_list_get_name (labels->list, index), found,
                voxel_slice_list_get_name (labels->list, labels->other_slice), labels->other);
   return FALSE;
+}
+
+/**
+ * voxel_slice_labels_get_missed:
+ * @labels: labels of which voxel_slice_labels_agree() has seen some
+ *
+ * Returns: the highest value in them where a threshold lies above all that is not 0, else 0
+ */
+guint
+voxel_slice_labels_get_missed (const VoxelSliceLabels *labels)
+{
+  return thresholds (labels) && labels->other < labels->rule.threshold ? labels->other : 0;
 }

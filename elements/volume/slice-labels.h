@@ -16,6 +16,7 @@ gboolean voxel_slice_labels_cover (const VoxelSliceLabels *labels, const VoxelSl
 gboolean voxel_slice_labels_decode (VoxelSliceLabels *labels, guint slice, const VoxelTiffRegion *region,
                                     guint8 *label, gsize stride, guint *found, GError **error);
 gboolean voxel_slice_labels_agree (VoxelSliceLabels *labels, guint slice, guint found, GError **error);
+guint voxel_slice_labels_get_missed (const VoxelSliceLabels *labels);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelSliceLabels, voxel_slice_labels_free)
 

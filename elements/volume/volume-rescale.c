@@ -89,7 +89,7 @@ axis_clear (Axis *axis)
 static void
 bench_init (Bench *bench, const VoxelVolumeRescale *self)
 {
-  bench->row = g_new (gfloat, (gsize) self->before + self->x.in + self->behind);
+  bench->row = g_new0 (gfloat, (gsize) self->before + self->x.in + self->behind + VOXEL_ROWS_BEHIND);
   bench->rows = g_new (gfloat, (gsize) self->y.kernel.taps * self->x.out);
   bench->slices = g_new (const guint8 *, self->along_z.taps);
   bench->window = g_new (const gfloat *, self->y.kernel.taps);

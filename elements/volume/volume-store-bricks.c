@@ -141,7 +141,7 @@ prepare_buffer (VoxelVolumeStoreBricks *bricks, guint8 **buffer, gsize size, GEr
 {
   if (*buffer)
     return TRUE;
-  *buffer = g_try_malloc0 (size);
+  *buffer = g_try_malloc0 (size + VOXEL_BRICK_SLACK);
   return account (bricks, *buffer, size, error);
 }
 

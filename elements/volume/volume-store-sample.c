@@ -16,8 +16,10 @@
 typedef void (*SampleRow) (const VoxelRowsSample *sample, const gint64 first[3], const gint64 step[3],
                            guint width, gpointer out);
 
-/* Neighbouring pixels have most of their voxels in the same cache lines and bricks. */
+/* Part of the picture. */
 typedef struct {
+  guint row;
+  guint column;
   guint width;
   guint height;
 } Tile;
@@ -26,66 +28,86 @@ typedef struct {
   VoxelVolumeStoreBricks *bricks;
   VoxelVolumeStoreBricksView view;
   VoxelRowsSample volume;
+  const gint64 *nowhere;
+  const VoxelRows *rows;
   SampleRow row;
+  VoxelVolumeStoreSampling sampling;
   guint bytes;
   gint64 plane[3][3];
   guint width;
   guint height;
   guint8 *pixels;
   gsize stride;
-  Tile tile;
+  /* Of a tile that is not cut short by the picture's end, and how many are beside each other. */
+  guint tile_width;
+  guint tile_height;
   guint columns;
-  gint64 *nowhere;
 } Job;
 
-/* Voxels that a tile needs, both ends included. */
+/* Where a tile lies, and the voxels that it needs, both ends included. */
 typedef struct {
+  gint64 low[3];
+  gint64 high[3];
   gint64 from[3];
   gint64 to[3];
 } Box;
 
-/* The four corners of a tile are the outermost places along each axis. */
 static void
-find_ends (const Job *job, guint row, guint column, Tile tile, gint64 low[3], gint64 high[3])
+find_tile (const Job *job, guint index, Tile *tile)
 {
-  for (guint i = 0; i < 3; i++) {
-    gint64 down = job->plane[1][i] * (tile.height - 1), right = job->plane[2][i] * (tile.width - 1);
-    gint64 at = job->plane[0][i] + job->plane[1][i] * row + job->plane[2][i] * column;
-
-    low[i] = at + MIN (down, 0) + MIN (right, 0);
-    high[i] = at + MAX (down, 0) + MAX (right, 0);
-  }
+  tile->row = index / job->columns * job->tile_height;
+  tile->column = index % job->columns * job->tile_width;
+  tile->width = MIN (job->tile_width, job->width - tile->column);
+  tile->height = MIN (job->tile_height, job->height - tile->row);
 }
 
 static void
-find_box (const Job *job, const gint64 low[3], const gint64 high[3], Box *box)
+find_place (const Job *job, guint row, guint column, gint64 place[3])
 {
+  for (guint i = 0; i < 3; i++)
+    place[i] = job->plane[0][i] + job->plane[1][i] * row + job->plane[2][i] * column;
+}
+
+/* The four corners of a tile are the outermost places along each axis. */
+static void
+find_box (const Job *job, const Tile *tile, Box *box)
+{
+  find_place (job, tile->row, tile->column, box->low);
   for (guint i = 0; i < 3; i++) {
+    gint64 down = job->plane[1][i] * (tile->height - 1), right = job->plane[2][i] * (tile->width - 1);
     gint64 last = job->volume.shape[i] - 1;
 
-    box->from[i] = CLAMP (low[i] >> 32, 0, MAX (last - 1, 0));
-    box->to[i] = CLAMP ((high[i] >> 32) + 1, 0, last);
+    box->high[i] = box->low[i] + MAX (down, 0) + MAX (right, 0);
+    box->low[i] += MIN (down, 0) + MIN (right, 0);
+    box->from[i] = CLAMP (box->low[i] >> 32, 0, MAX (last - 1, 0));
+    box->to[i] = CLAMP ((box->high[i] >> 32) + 1, 0, last);
   }
 }
 
 static gboolean
-is_outside (const Job *job, const gint64 low[3], const gint64 high[3])
+is_outside (const Job *job, const Box *box)
 {
   for (guint i = 0; i < 3; i++) {
-    if (high[i] < -ONE / 2 || low[i] >= job->volume.shape[i] * ONE - ONE / 2)
+    if (box->high[i] < -ONE / 2 || box->low[i] >= job->volume.shape[i] * ONE - ONE / 2)
       return TRUE;
   }
   return FALSE;
 }
 
 static gboolean
-is_inside (const Job *job, const gint64 low[3], const gint64 high[3])
+is_inside (const Job *job, const Box *box)
 {
   for (guint i = 0; i < 3; i++) {
-    if (low[i] < 0 || high[i] >= (job->volume.shape[i] - 1) * ONE)
+    if (box->low[i] < 0 || box->high[i] >= (job->volume.shape[i] - 1) * ONE)
       return FALSE;
   }
   return TRUE;
+}
+
+static gboolean
+is_in_memory (const Job *job, const Box *box)
+{
+  return box->to[0] / SIDE < job->view.n_layers;
 }
 
 /* What of the box lies in one brick goes to the same place of the brick @room. */
@@ -131,61 +153,81 @@ fetch (const Job *job, const Box *box, guint8 *room, GError **error)
   return TRUE;
 }
 
+/* Whether the processor may be told which voxels of a tile come next. */
+static gboolean
+find_expected (const Job *job, guint index, Tile *tile)
+{
+  Box box;
+
+  find_tile (job, index, tile);
+  if (job->sampling != VOXEL_VOLUME_STORE_LINEAR || tile->row >= job->height)
+    return FALSE;
+  find_box (job, tile, &box);
+  return is_inside (job, &box) && is_in_memory (job, &box);
+}
+
 static gboolean
 do_tile (guint index, guint worker, gpointer data, GError **error)
 {
   const Job *job = data;
-  guint row = index / job->columns * job->tile.height, column = index % job->columns * job->tile.width;
-  Tile tile = {MIN (job->tile.width, job->width - column), MIN (job->tile.height, job->height - row)};
-  guint8 *out = job->pixels + row * job->stride + (gsize) column * job->bytes;
   VoxelRowsSample sample = job->volume;
-  gint64 low[3], high[3];
+  gint64 first[3];
+  Tile tile, next;
+  gboolean expected;
+  guint8 *out;
   Box box;
 
-  find_ends (job, row, column, tile, low, high);
-  if (is_outside (job, low, high)) {
+  find_tile (job, index, &tile);
+  find_box (job, &tile, &box);
+  out = job->pixels + tile.row * job->stride + (gsize) tile.column * job->bytes;
+  if (is_outside (job, &box)) {
     for (guint y = 0; y < tile.height; y++)
       memset (out + y * job->stride, 0, (gsize) tile.width * job->bytes);
     return TRUE;
   }
-  sample.inside = is_inside (job, low, high);
-  find_box (job, low, high, &box);
-  if (box.to[0] / SIDE >= job->view.n_layers) {
+  if (!is_in_memory (job, &box)) {
     guint8 *room = voxel_volume_store_bricks_get_room (job->bricks, worker);
 
     if (!fetch (job, &box, room, error))
       return FALSE;
     sample.base = room;
     sample.layers = job->nowhere;
-    sample.row_step = sample.brick_step = 0;
+    sample.brick_bytes = 0;
   }
+  sample.inside = is_inside (job, &box);
+  expected = find_expected (job, index + 1, &next);
   for (guint y = 0; y < tile.height; y++) {
-    gint64 first[3];
-
-    for (guint i = 0; i < 3; i++)
-      first[i] = job->plane[0][i] + job->plane[1][i] * (row + y) + job->plane[2][i] * column;
+    /* Row by row: memory works while pixels are made. */
+    if (expected && y < next.height) {
+      find_place (job, next.row + y, next.column, first);
+      job->rows->expect (&job->volume, first, job->plane[2], next.width, job->bytes);
+    }
+    find_place (job, tile.row + y, tile.column, first);
     job->row (&sample, first, job->plane[2], tile.width, out + y * job->stride);
   }
   return TRUE;
 }
 
-/* Halved until what it needs is no longer than a brick. */
-static Tile
-choose_tile (const Job *job)
+/* Neighbouring pixels have most of their voxels in the same cache lines. What has to be fetched must not be longer
+ * than a brick. */
+static void
+choose_tile (Job *job)
 {
-  Tile tile = {32, 32};
+  gboolean fetched = (guint64) job->view.n_layers * SIDE < job->view.shape[0];
 
-  for (guint i = 0; i < 3; i++) {
+  job->tile_width = fetched ? 32 : 64;
+  job->tile_height = fetched ? 32 : 16;
+  for (guint i = 0; i < 3 && fetched; i++) {
     gdouble down = fabs ((gdouble) job->plane[1][i]) / ONE, right = fabs ((gdouble) job->plane[2][i]) / ONE;
 
-    while (down * (tile.height - 1) + right * (tile.width - 1) + 3 > SIDE) {
-      if (tile.width > tile.height)
-        tile.width /= 2;
+    while (down * (job->tile_height - 1) + right * (job->tile_width - 1) + 3 > SIDE) {
+      if (job->tile_width > job->tile_height)
+        job->tile_width /= 2;
       else
-        tile.height = MAX (tile.height / 2, 1);
+        job->tile_height = MAX (job->tile_height / 2, 1);
     }
   }
-  return tile;
+  job->columns = (job->width + job->tile_width - 1) / job->tile_width;
 }
 
 static gboolean
@@ -208,13 +250,11 @@ set_plane (Job *job, const gdouble plane[3][3], GError **error)
 }
 
 static SampleRow
-find_loop (guint bits, VoxelVolumeStoreSampling sampling)
+find_loop (const Job *job)
 {
-  const VoxelRows *rows = voxel_rows ();
-
-  if (sampling == VOXEL_VOLUME_STORE_LINEAR)
-    return bits == 8 ? rows->linear_8 : rows->linear_16;
-  return bits == 8 ? rows->nearest_8 : rows->nearest_16;
+  if (job->sampling == VOXEL_VOLUME_STORE_LINEAR)
+    return job->bytes == 1 ? job->rows->linear_8 : job->rows->linear_16;
+  return job->bytes == 1 ? job->rows->nearest_8 : job->rows->nearest_16;
 }
 
 static gboolean
@@ -227,23 +267,15 @@ check_voxels (const VoxelVolumeStoreBricksView *view, GError **error)
   return FALSE;
 }
 
-/* Where bricks are of memory, and one for those that are fetched. */
-static void
-set_volume (Job *job)
+/* Bytes from the first layer in memory to the others. */
+static gint64 *
+find_layers (const VoxelVolumeStoreBricksView *view, guint n)
 {
-  const VoxelVolumeStoreBricksView *view = &job->view;
-  gsize brick = (gsize) VOXEL_BRICK_VOXELS * job->bytes;
-  guint layers = (view->shape[0] + SIDE - 1) / SIDE;
-  gint64 *offsets = g_new0 (gint64, layers + 1);
+  gint64 *layers = g_new0 (gint64, n);
 
   for (guint i = 0; i < view->n_layers; i++)
-    offsets[i] = view->layers[i] - view->layers[0];
-  job->volume = (VoxelRowsSample){.base = view->n_layers > 0 ? view->layers[0] : NULL,
-                                  .layers = offsets,
-                                  .row_step = (gint64) brick * ((view->shape[2] + SIDE - 1) / SIDE),
-                                  .brick_step = (gint64) brick,
-                                  .shape = {view->shape[0], view->shape[1], view->shape[2]}};
-  job->nowhere = g_new0 (gint64, layers + 1);
+    layers[i] = view->layers[i] - view->layers[0];
+  return layers;
 }
 
 /**
@@ -272,8 +304,15 @@ gboolean
 voxel_volume_store_sample (VoxelVolumeStore *store, const gdouble plane[3][3], guint width, guint height,
                            VoxelVolumeStoreSampling sampling, void *pixels, gsize stride, GError **error)
 {
-  Job job = {.width = width, .height = height, .pixels = pixels, .stride = stride};
-  gboolean done;
+  Job job = {.rows = voxel_rows (),
+             .sampling = sampling,
+             .width = width,
+             .height = height,
+             .pixels = pixels,
+             .stride = stride};
+  g_autofree gint64 *layers = NULL, *nowhere = NULL;
+  const guint *shape = job.view.shape;
+  guint n;
 
   if (!set_plane (&job, plane, error))
     return FALSE;
@@ -281,14 +320,17 @@ voxel_volume_store_sample (VoxelVolumeStore *store, const gdouble plane[3][3], g
   if (!job.bricks || !check_voxels (&job.view, error))
     return FALSE;
   job.bytes = job.view.bits / 8;
-  job.row = find_loop (job.view.bits, sampling);
-  job.tile = choose_tile (&job);
-  job.columns = (width + job.tile.width - 1) / job.tile.width;
-  set_volume (&job);
-  done = voxel_volume_store_team_run (job.view.team, do_tile,
-                                      job.columns * ((height + job.tile.height - 1) / job.tile.height), TRUE,
+  job.row = find_loop (&job);
+  choose_tile (&job);
+  n = shape[0] / SIDE + 2;
+  layers = find_layers (&job.view, n);
+  job.nowhere = nowhere = g_new0 (gint64, n);
+  job.volume = (VoxelRowsSample){.base = job.view.n_layers > 0 ? job.view.layers[0] : NULL,
+                                 .layers = layers,
+                                 .row_bricks = (shape[2] + SIDE - 1) / SIDE,
+                                 .brick_bytes = (gint64) VOXEL_BRICK_VOXELS * job.bytes,
+                                 .shape = {shape[0], shape[1], shape[2]}};
+  return voxel_volume_store_team_run (job.view.team, do_tile,
+                                      job.columns * ((height + job.tile_height - 1) / job.tile_height), TRUE,
                                       &job, error);
-  g_free ((gint64 *) job.volume.layers);
-  g_free (job.nowhere);
-  return done;
 }

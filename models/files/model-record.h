@@ -41,7 +41,8 @@ typedef enum {
  *   one, those before and behind it along the axis around, each prepared by its own mean and deviation as if it were
  *   the only one, the volume's outermost repeated beyond its border. 2.5-D training prepares a stack of slices so
  *   where every slice is normalised before it is stacked, or every channel on its own (reshape to (-1, H, W))
- * @spacing: voxel size in micrometres that the network was trained at, 0 for any
+ * @spacing: size in micrometres, along all axes, of the voxels that the network was trained at: scans are resampled
+ *   to it and masks back (voxelrescale); 0 for any, then scans are taken as they are
  *
  * From pixels to the network's input, the same for inference and training.
  */

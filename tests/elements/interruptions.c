@@ -29,7 +29,11 @@
 
 static const TrialRow rows[] = {
     {"voxelsrc", "voxelsrc name=source location=stack.tif framerate=1000/1 threads=2 read-ahead=3" END},
-    {"voxelsrc, nothing ahead", "voxelsrc name=source location=stack.tif framerate=1000/1 read-ahead=0" END},
+    {"voxelsrc, nothing ahead",
+     "voxelsrc name=source location=stack.tif labels=labels.tif framerate=1000/1 read-ahead=0" END},
+    {"voxelsrc, volumes with labels",
+     "voxelsrc name=source location=\"stack.tif;other.tif\" labels=\"labels.tif;other-labels.tif\" "
+     "framerate=1000/1 threads=2 read-ahead=3" END},
     {"voxelsrc, followed",
      "voxelsrc name=source location=followed follow=true stop-index=7 follow-timeout=500000000" END},
     {"voxelstamp", SOURCE "plain=true ~ voxelstamp name=it" END},
@@ -38,6 +42,9 @@ static const TrialRow rows[] = {
      SOURCE MASK "~ voxelrescale scale=.6 ~ voxelvote ~ voxelrescale name=it back=true" END},
     {"voxelreslice", SOURCE "~ voxelreslice name=it" END},
     {"voxelreslice, z live", SOURCE "~ voxelreslice name=it hold=false axes=z,x memory-limit=1" END},
+    {"voxelreslice, shuffled",
+     SOURCE "~ voxelreslice name=it shuffle=true epochs=3 oblique=5 memory-limit=1" END},
+    {"voxelreslice, epochs", SOURCE "~ voxelreslice name=it epochs=2 oblique=3" END},
     {"voxelnormalize", SOURCE "~ voxelreslice axes=z,y ~ voxelnormalize name=it" END},
     {"voxelnormalize, slices", SOURCE "~ voxelnormalize name=it scope=slice bits=8" END},
     {"voxeltile", SOURCE "~ voxeltile name=it size=16 pad-multiple=8" END},
@@ -197,11 +204,26 @@ test_row (gconstpointer data)
 }
 
 static void
+write_labels (const gchar *name, Fixture form)
+{
+  static const guint16 values[] = {0, 255};
+
+  form.bits = 8;
+  form.values = values;
+  form.n_values = G_N_ELEMENTS (values);
+  g_free (fixture_write (".", name, &form));
+}
+
+static void
 make_files (void)
 {
   Fixture stack = {.width = 41, .height = 34, .pages = 8, .bits = 8, .photometric = 1};
+  Fixture other = {.width = 50, .height = 20, .pages = 3, .bits = 16, .photometric = 1};
 
   g_free (fixture_write (".", "stack.tif", &stack));
+  g_free (fixture_write (".", "other.tif", &other));
+  write_labels ("labels.tif", stack);
+  write_labels ("other-labels.tif", other);
   stack.pages = 1;
   g_assert_cmpint (g_mkdir ("followed", 0700), ==, 0);
   for (guint k = 0; k < 8; k++) {

@@ -53,6 +53,10 @@ output, table = bench("bench-data.py", "--subjects", "oblique", "--oblique-side"
 check_table("data", output, table, [f"oblique 72^2 of 72^3, {how}" for how in (
     "2 threads", "1 thread", "labels", "scratch file")])
 
+output, table = bench("bench-data.py", "--subjects", "prepare", "--prepare-side", "40", "--prepare-tile", "32",
+                      "--prepare-stacks", "nowhere")
+check_table("preparation", output, table, [f"prepare 40^3, 32^2, {recipe}" for recipe in ("origin", "none")])
+
 output, table = bench("bench-flow.py", "--shape", "34", "36", "33", "--tile", "32", "--unet-slices", "1", "--width",
                       "4")
 job = [f"34x36x33, 1x1, grid={grid}" for grid in ("origin", "minimal")]

@@ -62,10 +62,10 @@ def test_basics():
     run = voxel("--version")
     tap.check("version", run.returncode == 0 and run.stdout.startswith("voxel ") and "GStreamer" in run.stdout)
     run = voxel("--help")
-    names = ["segment", "score", "run", "model"]
+    names = ["segment", "prepare", "score", "run", "model"]
     tap.check("help names the commands", run.returncode == 0 and all(f"  {n} " in run.stdout for n in names),
               describe(run))
-    for words in [["segment"], ["score"], ["run"], ["model", "info"], ["model", "list"], ["model", "new"]]:
+    for words in [["segment"], ["prepare"], ["score"], ["run"], ["model", "info"], ["model", "list"], ["model", "new"]]:
         run = voxel(*words, "--help")
         tap.check(f"help of {' '.join(words)}", run.returncode == 0 and f"voxel {' '.join(words)}" in run.stdout,
                   describe(run))
@@ -158,6 +158,8 @@ def test_pipelines():
                         1, CHAIN),
         "live.gst": (["scan=slices", "model=model.safetensors", "output=live.tif", "preview=live-%05d.png", "tile=64",
                       "axes=z", "last=63"], "live-*.png", 64, [*CHAIN, "voxelsink"]),
+        "prepare.gst": (["scan=slices", "labels=labels", "shards=shards/%d.tar", "tile=64", "cut=64"], "shards/*.tar", 1,
+                        ["voxelreslice", "voxelaugment", "voxelshardsink"]),
         "score.gst": (["truth=labels", "prediction=labels"], None, 0, ["voxelscore"]),
     }
     files = sorted(os.path.basename(f) for f in glob.glob(os.path.join(PIPELINES, "*.gst")))

@@ -105,6 +105,10 @@ WRITERS = {
     "segment's mask": (lambda: voxel(*SEGMENT, *MODEL, "--axes", "z", "-o", "full/m.tif"), 4096, "full/m.tif"),
     "segment's probability": (lambda: voxel(*SEGMENT, *MODEL, "--axes", "z", "-o", "m.csv", "--probability",
                                             "full/p.tif"), 65536, "full/p.tif"),
+    "shards": (lambda: pipeline("voxelsrc location=slices labels=labels ! voxelshardsink location=full/%d.tar"), 65536,
+               "full/0.tar"),
+    "prepare's shards": (lambda: voxel("prepare", "slices", "labels", "--tile", "64", "--quiet", "-o", "full/s"), 65536,
+                         "full"),
     "a stock sink": (lambda: pipeline("voxelsrc location=slices ! filesink location=full/raw"), 8192, "full/raw"),
     "a phantom": (lambda: voxel("phantom", "full/out", "--size", "64"), 65536, "full/out/"),
     "a phantom's first slice": (lambda: voxel("phantom", "full/out", "--size", "64"), 8192, "full/out/"),
@@ -121,6 +125,7 @@ WRITERS = {
 }
 # What is said besides the name, by the writer's or the last word of it; the rest says "make room" and "ulimit".
 SPACE = {"scratch": ["are free", "another directory"], "segment's scratch": ["free", "--scratch", "make room"],
+         "prepare's shards": ["free", "--output", "make room"],
          "state": ["free", "--state", "make room"], "sink": ["No space left"]}
 FULL = ["No space left", "make room"]
 REMEDIES = {"scratch": "another directory", "journal": "make room", "state": "ulimit"}
@@ -182,6 +187,9 @@ def test_locked_places(mounts):
             ("a stack", lambda: pipeline("voxelsrc location=slices ! voxelsink location=full/m.tif"), "full/m.tif"),
             ("a file a slice", lambda: pipeline("voxelsrc location=slices ! voxelsink location=full/m/"), "full/m"),
             ("segment", lambda: voxel(*SEGMENT, *MODEL, "-o", "full/m.tif"), "full/m.tif"),
+            ("shards", lambda: pipeline("voxelsrc location=slices labels=labels ! voxelshardsink location=full/%d.tar"),
+             "full/0.tar"),
+            ("prepare", lambda: voxel("prepare", "slices", "labels", "--quiet", "-o", "full"), "full"),
             ("a phantom", lambda: voxel("phantom", "full/out", "--size", "64"), "full/out"),
             ("a picture", lambda: voxel("view", "slices", "-o", "full/x.png"), "full/x.png"),
             ("scratch", lambda: voxel(*SEGMENT, *MODEL, "-o", "m.csv", "--memory-limit", "100K", "--scratch", "full"),
@@ -203,6 +211,7 @@ def test_locked_places(mounts):
             ("a stack", lambda: pipeline("voxelsrc location=slices ! voxelsink location=plain/m.tif")),
             ("a file a slice", lambda: pipeline("voxelsrc location=slices ! voxelsink location=plain/m/")),
             ("segment", lambda: voxel(*SEGMENT, *MODEL, "-o", "plain/m.tif")),
+            ("prepare", lambda: voxel("prepare", "slices", "labels", "--quiet", "-o", "plain/%d.tar")),
             ("a phantom", lambda: voxel("phantom", "plain/out", "--size", "64")),
             ("a picture", lambda: voxel("view", "slices", "-o", "plain/x.png"))]:
         refused(f"{name}: a file where a folder should be", run(), "plain", codes=(1, 2))

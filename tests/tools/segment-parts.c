@@ -337,15 +337,15 @@ test_disk_space (void)
   const VoxelDiskNeed vast[] = {{file, "mask", G_MAXUINT64}, {folder, "votes", G_MAXUINT64}};
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (voxel_disk_space_check (little, G_N_ELEMENTS (little), &error));
+  g_assert_true (voxel_disk_space_check (little, G_N_ELEMENTS (little), "--scratch", &error));
   g_assert_no_error (error);
-  g_assert_false (voxel_disk_space_check (together, G_N_ELEMENTS (together), &error));
+  g_assert_false (voxel_disk_space_check (together, G_N_ELEMENTS (together), "--scratch", &error));
   g_assert_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED);
   g_assert_nonnull (strstr (error->message, folder));
   g_assert_nonnull (strstr (error->message, "volume"));
   g_assert_nonnull (strstr (error->message, "--scratch"));
   g_clear_error (&error);
-  g_assert_false (voxel_disk_space_check (vast, G_N_ELEMENTS (vast), &error));
+  g_assert_false (voxel_disk_space_check (vast, G_N_ELEMENTS (vast), "--scratch", &error));
   g_assert_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED);
 }
 

@@ -44,6 +44,7 @@ gboolean voxel_command_parse (GOptionContext *context, int *argc, char ***argv, 
 int voxel_command_model (int argc, char **argv);
 int voxel_command_baseline (int argc, char **argv);
 int voxel_command_phantom (int argc, char **argv);
+int voxel_command_prepare (int argc, char **argv);
 int voxel_command_run (int argc, char **argv);
 int voxel_command_score (int argc, char **argv);
 int voxel_command_segment (int argc, char **argv);

@@ -36,7 +36,7 @@ add (guint64 a, guint64 b)
 }
 
 static gboolean
-check_device (const gchar *folder, guint64 bytes, const GString *what, GError **error)
+check_device (const gchar *folder, guint64 bytes, const GString *what, const gchar *options, GError **error)
 {
   g_autofree gchar *need = g_format_size (bytes);
   g_autofree gchar *have = NULL;
@@ -52,8 +52,8 @@ check_device (const gchar *folder, guint64 bytes, const GString *what, GError **
   have = g_format_size (available);
   g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED,
                "the disk of %s has %s free, and this takes %s (%s)\n"
-               "Choose another folder with --scratch or --state, raise --memory-limit or make room",
-               folder, have, need, what->str);
+               "Choose another folder with %s, raise --memory-limit or make room",
+               folder, have, need, what->str, options);
   return FALSE;
 }
 
@@ -61,6 +61,7 @@ check_device (const gchar *folder, guint64 bytes, const GString *what, GError **
  * voxel_disk_space_check:
  * @needs: (array length=n): what the parts of a run write
  * @n: parts
+ * @options: of the command line that name folders, for the remedy
  * @error: VOXEL_COMMAND_ERROR_FAILED naming folder, need, what is free and remedy
  *
  * Parts that write to the same file system share what is free there.
@@ -68,7 +69,7 @@ check_device (const gchar *folder, guint64 bytes, const GString *what, GError **
  * Returns: whether all of it finds room
  */
 gboolean
-voxel_disk_space_check (const VoxelDiskNeed *needs, gsize n, GError **error)
+voxel_disk_space_check (const VoxelDiskNeed *needs, gsize n, const gchar *options, GError **error)
 {
   for (gsize i = 0; i < n; i++) {
     dev_t device, other;
@@ -85,7 +86,7 @@ voxel_disk_space_check (const VoxelDiskNeed *needs, gsize n, GError **error)
       bytes = add (bytes, needs[k].bytes);
       g_string_append_printf (what, "%s%s %s", what->len > 0 ? ", " : "", needs[k].what, size);
     }
-    if (needs[i].bytes > 0 && folder && !check_device (folder, bytes, what, error))
+    if (needs[i].bytes > 0 && folder && !check_device (folder, bytes, what, options, error))
       return FALSE;
   }
   return TRUE;

@@ -19,6 +19,6 @@ typedef struct {
   guint64 bytes;
 } VoxelDiskNeed;
 
-gboolean voxel_disk_space_check (const VoxelDiskNeed *needs, gsize n, GError **error);
+gboolean voxel_disk_space_check (const VoxelDiskNeed *needs, gsize n, const gchar *options, GError **error);
 
 G_END_DECLS

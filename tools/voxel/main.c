@@ -21,6 +21,7 @@ typedef struct {
 
 static const VoxelCommand commands[] = {
     {"segment", "from a stack of slices to a vessel mask", voxel_command_segment},
+    {"prepare", "from labelled stacks to shards of augmented tiles for training", voxel_command_prepare},
     {"score", "compare a mask with the truth: surface dice, Dice, IoU", voxel_command_score},
     {"run", "run a pipeline file with values for its variables", voxel_command_run},
     {"model", "what a model file holds and how long it takes", voxel_command_model},

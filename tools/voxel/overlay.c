@@ -2,8 +2,11 @@
 
 #include "overlay.h"
 
-/* The mask's colour (orange: tells itself from grey for most kinds of colour vision) and its share. */
-static const guint8 tint[3] = {255, 120, 0};
+#include "elements/outputs/label-count.h"
+
+/* The mask's colour (orange: tells itself from grey and blue for most kinds of colour vision) and its share. */
+static const guint8 set_tint[3] = {255, 120, 0};
+static const guint8 ignored_tint[3] = {0, 120, 255};
 #define SHARE 110
 #define EDGE_SHARE 255
 
@@ -43,14 +46,14 @@ is_edge (const guint8 *mask, guint width, guint height, guint x, guint y)
 {
   const guint8 *at = mask + (gsize) y * width + x;
 
-  return (x > 0 && !at[-1]) || (x + 1 < width && !at[1]) || (y > 0 && !*(at - width)) ||
-         (y + 1 < height && !at[width]);
+  return (x > 0 && at[-1] != VOXEL_LABEL_SET) || (x + 1 < width && at[1] != VOXEL_LABEL_SET) ||
+         (y > 0 && *(at - width) != VOXEL_LABEL_SET) || (y + 1 < height && at[width] != VOXEL_LABEL_SET);
 }
 
 /**
  * voxel_overlay_paint:
  * @pixels: a slice, row-major
- * @mask: (nullable): as large, vessel where not 0
+ * @mask: (nullable): as large: VOXEL_LABEL_BACKGROUND, _IGNORE or _SET
  * @width: columns
  * @height: rows
  * @low: becomes black
@@ -58,7 +61,7 @@ is_edge (const guint8 *mask, guint width, guint height, guint x, guint y)
  * @rgb: (out): red, green, blue a pixel
  * @stride: bytes from row to row of @rgb
  *
- * The slice in grey with the mask's pixels tinted and their rim in full colour.
+ * The slice in grey with the mask's pixels tinted and their rim in full colour, ignored pixels in another.
  */
 void
 voxel_overlay_paint (const guint16 *pixels, const guint8 *mask, guint width, guint height, guint16 low,
@@ -69,7 +72,9 @@ voxel_overlay_paint (const guint16 *pixels, const guint8 *mask, guint width, gui
       gsize at = (gsize) y * width + x;
       guint value = CLAMP (pixels[at], low, high);
       guint grey = ((value - low) * 255 + (high - low) / 2u) / (guint) (high - low);
-      guint share = mask && mask[at] ? (is_edge (mask, width, height, x, y) ? EDGE_SHARE : SHARE) : 0;
+      gboolean set = mask && mask[at] == VOXEL_LABEL_SET, ignored = mask && mask[at] == VOXEL_LABEL_IGNORE;
+      guint share = set && is_edge (mask, width, height, x, y) ? EDGE_SHARE : set || ignored ? SHARE : 0;
+      const guint8 *tint = ignored ? ignored_tint : set_tint;
 
       for (guint c = 0; c < 3; c++)
         rgb[y * stride + 3 * x + c] = (guint8) ((grey * (255 - share) + tint[c] * share + 127) / 255);

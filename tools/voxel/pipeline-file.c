@@ -23,8 +23,8 @@ voxel_pipeline_builtin_load (const gchar *name, GError **error)
   if (!bytes) {
     g_set_error (
         error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
-        "there is no pipeline file %s\nBuilt in are: segment.gst, segment-one-axis.gst, preview-slices.gst, "
-        "tiles-to-png.gst, score.gst",
+        "there is no pipeline file %s\nBuilt in are: segment.gst, segment-one-axis.gst, prepare.gst, "
+        "preview-slices.gst, tiles-to-png.gst, score.gst",
         name);
     return NULL;
   }

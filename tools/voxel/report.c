@@ -76,6 +76,29 @@ voxel_report_strings (JsonBuilder *json, const gchar *name, const GPtrArray *val
 }
 
 /**
+ * voxel_report_settings:
+ * @json: an open object
+ * @values: the variables of the pipeline that ran: those with one value become the object "settings"
+ */
+void
+voxel_report_settings (JsonBuilder *json, GHashTable *values)
+{
+  GHashTableIter iter;
+  gpointer name, list;
+
+  json_builder_set_member_name (json, "settings");
+  json_builder_begin_object (json);
+  g_hash_table_iter_init (&iter, values);
+  while (g_hash_table_iter_next (&iter, &name, &list)) {
+    GPtrArray *strings = list;
+
+    if (strings->len == 1)
+      voxel_report_string (json, name, g_ptr_array_index (strings, 0));
+  }
+  json_builder_end_object (json);
+}
+
+/**
  * voxel_report_structure:
  * @json: where an object fits
  * @structure: becomes an object: its name as "message", and its fields

@@ -137,7 +137,7 @@ voxel_command_run (int argc, char **argv)
                                 "Runs a pipeline file: pipeline text with comments and ${variables}.");
   g_option_context_set_description (
       context, "FILE.gst is a file, or one of those that come with the program: segment.gst,\n"
-               "segment-one-axis.gst, preview-slices.gst, tiles-to-png.gst, score.gst.\n"
+               "segment-one-axis.gst, prepare.gst, preview-slices.gst, tiles-to-png.gst, score.gst.\n"
                "A NAME that stands in an ${each NAME} … ${end} block may be given several times.\n");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!voxel_command_parse (context, &argc, &argv, &error))

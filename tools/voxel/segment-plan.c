@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "byte-size.h"
 #include "command.h"
@@ -12,10 +10,12 @@
 #include "elements/volume/volume-store.h"
 #include "models/model.h"
 #include "pipeline-values.h"
+#include "scratch-option.h"
 #include "segment-memory.h"
 #include "segment-network.h"
 #include "segment-outputs.h"
 #include "segment-plan.h"
+#include "segment-rescale.h"
 #include "segment-resume.h"
 #include "slice-range.h"
 
@@ -134,10 +134,9 @@ add_neighbours (VoxelModel *model, GHashTable *values, GError **error)
 
 /* What is written goes by what is sure: masks and probabilities of nothing at all take that little. */
 static gboolean
-check_space (const VoxelSegmentRequest *request, const guint shape[3], const VoxelSegmentHolder holders[3],
-             GError **error)
+check_space (const VoxelSegmentRequest *request, guint64 voxels, const guint shape[3],
+             const VoxelSegmentHolder holders[3], GError **error)
 {
-  guint64 voxels = (guint64) shape[0] * shape[1] * shape[2];
   const gchar *scratch = request->scratch ? request->scratch : g_get_tmp_dir ();
   g_autofree gchar *state = voxel_segment_resume_folder (request);
   g_autoptr (GArray) needs = g_array_new (FALSE, FALSE, sizeof (VoxelDiskNeed));
@@ -161,7 +160,8 @@ check_space (const VoxelSegmentRequest *request, const guint shape[3], const Vox
 
     g_array_append_val (needs, votes);
   }
-  return voxel_disk_space_check ((const VoxelDiskNeed *) needs->data, needs->len, error);
+  return voxel_disk_space_check ((const VoxelDiskNeed *) needs->data, needs->len, "--scratch or --state",
+                                 error);
 }
 
 static guint
@@ -203,12 +203,14 @@ add_memory (const VoxelSegmentRequest *request, VoxelModel *model, const VoxelSc
        VOXEL_VOLUME_STORE_MEMORY_LIMIT, 0},
       {votes && request->probability ? vote_bits ("mean") : 0, VOXEL_VOLUME_STORE_MEMORY_LIMIT, 0}};
   static const gchar *const names[] = {"memory-limit", "vote-memory-limit", "soft-memory-limit"};
-  guint64 limit = 0;
+  guint64 limit = 0, voxels;
 
   if (request->slices && !voxel_slice_range_parse (request->slices, scan->count, &first, &last, error))
     return FALSE;
   if (request->slices)
     shape[0] = last - first + 1;
+  voxels = (guint64) shape[0] * shape[1] * shape[2];
+  voxel_segment_rescale_shape (request->settings, shape);
   if (request->memory_limit && !voxel_byte_size_parse (request->memory_limit, &limit, error)) {
     g_prefix_error (error, "--memory-limit ");
     return FALSE;
@@ -222,27 +224,7 @@ add_memory (const VoxelSegmentRequest *request, VoxelModel *model, const VoxelSc
       add_number (values, names[i], holders[i].memory_limit);
   }
   voxel_segment_memory_plan (shape, holders, G_N_ELEMENTS (holders));
-  return check_space (request, shape, holders, error);
-}
-
-static gboolean
-add_scratch (const VoxelSegmentRequest *request, GHashTable *values, GError **error)
-{
-  if (!request->scratch)
-    return TRUE;
-  if (access (request->scratch, W_OK | X_OK) != 0) {
-    g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
-                 "--scratch %s: nothing can be written there: %s\nGive another folder", request->scratch,
-                 g_strerror (errno));
-    return FALSE;
-  }
-  if (!g_file_test (request->scratch, G_FILE_TEST_IS_DIR)) {
-    g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE, "--scratch %s: is no folder",
-                 request->scratch);
-    return FALSE;
-  }
-  voxel_pipeline_values_add (values, "scratch", request->scratch);
-  return TRUE;
+  return check_space (request, voxels, shape, holders, error);
 }
 
 /**
@@ -283,9 +265,13 @@ voxel_segment_plan (const VoxelSegmentRequest *request, GError **error)
                                      values);
   else if (!voxel_scan_look (request->scan, &scan, error))
     return NULL;
+  if (!voxel_segment_rescale_plan (request->settings, request->scan,
+                                   request->follow.wanted ? NULL : scan.spacing, error))
+    return NULL;
   if (!add_slices (request, &scan, values, error) || !add_mask (request, &scan, values, error) ||
-      !add_scratch (request, values, error) || !add_neighbours (model, values, error) ||
-      !add_memory (request, model, &scan, values, error) || !check_outputs (request, error))
+      !voxel_scratch_option_add_value (request->scratch, values, error) ||
+      !add_neighbours (model, values, error) || !add_memory (request, model, &scan, values, error) ||
+      !check_outputs (request, error))
     return NULL;
   voxel_segment_settings_add_values (request->settings, values);
   return g_steal_pointer (&values);

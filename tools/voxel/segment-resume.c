@@ -7,6 +7,7 @@
 #include "elements/masks/vote-journal.h"
 #include "pipeline-values.h"
 #include "segment-identity.h"
+#include "segment-rescale.h"
 #include "segment-resume.h"
 
 /* A voter and its journal. */
@@ -118,7 +119,7 @@ list_voters (const VoxelSegmentRequest *request, const guint shape[3], const gch
 /**
  * voxel_segment_resume_bytes:
  * @request: a command line with --resume, its settings resolved
- * @shape: slices, rows and columns that are segmented
+ * @shape: slices, rows and columns that are voted on
  *
  * Returns: the most that is still going to be written to the folder of voxel_segment_resume_folder()
  */
@@ -237,6 +238,7 @@ voxel_segment_resume_new (const VoxelSegmentRequest *request, GHashTable *values
     return NULL;
   text = voxel_segment_identity_to_text (identity, &run);
   shape[0] = (guint) (number_of (values, "last", shape[0] - 1) - number_of (values, "first", 0) + 1);
+  voxel_segment_rescale_shape (request->settings, shape);
   n_voters = list_voters (request, shape, run, voters);
   if (!look_only)
     resume->state = voxel_segment_state_open (folder, identity, (const gchar *const *) outputs->pdata, error);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <string.h>
+
 #include "elements/volume/slice-list.h"
 #include "segment-scan.h"
 
@@ -24,5 +26,6 @@ voxel_scan_look (const gchar *location, VoxelScan *scan, GError **error)
   scan->height = form->height;
   scan->width = form->width;
   scan->bits = form->bits;
+  memcpy (scan->spacing, form->spacing, sizeof scan->spacing);
   return TRUE;
 }

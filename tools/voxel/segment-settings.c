@@ -38,6 +38,16 @@ static const VoxelSetting table[] = {
      "Tiles darker than this everywhere are background, unseen by the network: 0 is --range's black, 100 its "
      "white",
      VOXEL_SETTING_NUMBER, NULL, 0, 100, .fallback = "0"},
+    {"spacing", "UM",
+     "Size of the voxels that the network sees, in micrometres: the scan is resampled to it and the mask "
+     "back; 0: as "
+     "the scan is",
+     VOXEL_SETTING_NUMBER, NULL, 0, 1e9, "0", "0"},
+    {"scale", "FACTOR", "So many times as many voxels along each axis, after --spacing, such as 1.2",
+     VOXEL_SETTING_NUMBER, NULL, .1, 10, "1", "1"},
+    {"scan-spacing", "UM",
+     "Size of the scan's own voxels: one number or z,y,x in micrometres, where its files do not say",
+     VOXEL_SETTING_TEXT},
     {"batch", "N", "Tiles in flight; 0: as many as pay; changes no result", VOXEL_SETTING_COUNT, NULL, 0,
      1024},
     {"threads", "N", "Threads of the network; 0: one a core; changes no result", VOXEL_SETTING_COUNT, NULL, 0,
@@ -65,6 +75,7 @@ struct _VoxelSegmentSettings {
   gchar *given_range;
   Range range;
   guint multiple;
+  gdouble ratio[3];
 };
 
 /**
@@ -142,6 +153,8 @@ from_record (const VoxelModelRecord *record, const gchar *name)
     return voxel_setting_format_number (run->tile);
   if (strcmp (name, "overlap") == 0)
     return voxel_setting_format_number (run->overlap);
+  if (strcmp (name, "spacing") == 0)
+    return voxel_setting_format_number (record->preprocess.spacing);
   if (strcmp (name, "threshold") == 0)
     return voxel_setting_format_number (run->threshold);
   return NULL;
@@ -240,7 +253,7 @@ voxel_segment_settings_get (const VoxelSegmentSettings *settings, const gchar *n
  * voxel_segment_settings_set:
  * @settings: after voxel_segment_settings_resolve()
  * @name: of a setting
- * @value: what holds from now on
+ * @value: (nullable): what holds from now on; %NULL leaves it to the pipeline
  */
 void
 voxel_segment_settings_set (VoxelSegmentSettings *settings, const gchar *name, const gchar *value)
@@ -251,6 +264,29 @@ voxel_segment_settings_set (VoxelSegmentSettings *settings, const gchar *name, c
     g_free (settings->values[i]);
     settings->values[i] = g_strdup (value);
   }
+}
+
+/**
+ * voxel_segment_settings_set_ratio:
+ * @settings: after voxel_segment_settings_resolve()
+ * @ratio: voxels of the scan for one that the network sees, along z, y, x
+ */
+void
+voxel_segment_settings_set_ratio (VoxelSegmentSettings *settings, const gdouble ratio[3])
+{
+  memcpy (settings->ratio, ratio, sizeof settings->ratio);
+}
+
+/**
+ * voxel_segment_settings_get_ratio:
+ * @settings: after voxel_segment_settings_set_ratio()
+ *
+ * Returns: (array fixed-size=3): voxels of the scan for one that the network sees, along z, y, x
+ */
+const gdouble *
+voxel_segment_settings_get_ratio (const VoxelSegmentSettings *settings)
+{
+  return settings->ratio;
 }
 
 /**

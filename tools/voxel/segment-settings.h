@@ -17,6 +17,8 @@ gboolean voxel_segment_settings_resolve (VoxelSegmentSettings *settings, const V
                                          guint stride, gboolean parity, GError **error);
 const gchar *voxel_segment_settings_get (const VoxelSegmentSettings *settings, const gchar *name);
 void voxel_segment_settings_set (VoxelSegmentSettings *settings, const gchar *name, const gchar *value);
+void voxel_segment_settings_set_ratio (VoxelSegmentSettings *settings, const gdouble ratio[3]);
+const gdouble *voxel_segment_settings_get_ratio (const VoxelSegmentSettings *settings);
 guint voxel_segment_settings_get_multiple (const VoxelSegmentSettings *settings);
 gboolean voxel_segment_settings_need_volume (const VoxelSegmentSettings *settings);
 void voxel_segment_settings_add_values (const VoxelSegmentSettings *settings, GHashTable *values);

@@ -52,8 +52,6 @@ print_json (const VoxelSegmentRequest *request, const VoxelSegmentTally *tally,
   g_autoptr (JsonBuilder) json = json_builder_new ();
   g_autoptr (GPtrArray) outputs = g_ptr_array_new ();
   gdouble seconds = voxel_runner_get_seconds (runner);
-  GHashTableIter iter;
-  gpointer name, list;
 
   for (gchar **path = request->outputs; *path; path++)
     g_ptr_array_add (outputs, *path);
@@ -75,16 +73,7 @@ print_json (const VoxelSegmentRequest *request, const VoxelSegmentTally *tally,
   voxel_report_integer (json, "slices-resumed", resume ? (gint64) resume->slices : 0);
   voxel_report_strings (json, "outputs", outputs);
   voxel_report_string (json, "probability", request->probability);
-  json_builder_set_member_name (json, "settings");
-  json_builder_begin_object (json);
-  g_hash_table_iter_init (&iter, values);
-  while (g_hash_table_iter_next (&iter, &name, &list)) {
-    GPtrArray *strings = list;
-
-    if (strings->len == 1)
-      voxel_report_string (json, name, g_ptr_array_index (strings, 0));
-  }
-  json_builder_end_object (json);
+  voxel_report_settings (json, values);
   voxel_report_strings (json, "warnings", voxel_runner_get_warnings (runner));
   json_builder_end_object (json);
   voxel_report_print (json);

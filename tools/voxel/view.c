@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <gst/gst.h>
-#include <gst/video/video.h>
 
 #include "command.h"
-#include "elements/outputs/output-file.h"
 #include "elements/volume/slice-list.h"
 #include "overlay.h"
+#include "view-png.h"
+#include "view-shards.h"
 
 /* Of the pixels, black and white alike: what a display may lose of a scan's tails. */
 #define STRETCH_PERCENT .1
@@ -15,6 +15,7 @@ typedef struct {
   gchar *output;
   gchar *mask;
   gint slice;
+  VoxelViewShards shards;
 } Options;
 
 /* A slice of any depth as 16-bit pixels. */
@@ -60,66 +61,6 @@ read_mask (const gchar *location, guint index, const VoxelTiffPage *form, guint 
   return g_steal_pointer (&mask);
 }
 
-/* Picture in, the only buffer of a PNG file out. */
-static GstBuffer *
-encode_png (GstBuffer *picture, guint width, guint height, GError **error)
-{
-  g_autoptr (GstCaps) caps =
-      gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, "RGB", "width", G_TYPE_INT, (gint) width,
-                           "height", G_TYPE_INT, (gint) height, "framerate", GST_TYPE_FRACTION, 0, 1, NULL);
-  g_autoptr (GstElement) pipeline =
-      gst_parse_launch_full ("appsrc name=in format=time ! pngenc ! appsink name=out sync=false", NULL,
-                             GST_PARSE_FLAG_FATAL_ERRORS, error);
-  g_autoptr (GstElement) in = NULL, out = NULL;
-  g_autoptr (GstBus) bus = NULL;
-  g_autoptr (GstMessage) message = NULL;
-  g_autoptr (GstSample) sample = NULL;
-  GstFlowReturn flow;
-
-  if (!pipeline)
-    return NULL;
-  in = gst_bin_get_by_name (GST_BIN (pipeline), "in");
-  out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
-  bus = gst_element_get_bus (pipeline);
-  g_object_set (in, "caps", caps, NULL);
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  g_signal_emit_by_name (in, "push-buffer", picture, &flow);
-  g_signal_emit_by_name (in, "end-of-stream", &flow);
-  /* Nothing comes where an error has stopped the source. */
-  message = gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_ASYNC_DONE | GST_MESSAGE_ERROR);
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
-    gst_message_parse_error (message, error, NULL);
-  else
-    g_signal_emit_by_name (out, "pull-sample", &sample);
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  if (!sample && error && !*error)
-    g_set_error_literal (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED,
-                         "the PNG encoder gave nothing");
-  return sample ? gst_buffer_ref (gst_sample_get_buffer (sample)) : NULL;
-}
-
-static gboolean
-write_png (GstBuffer *picture, guint width, guint height, const gchar *path, GError **error)
-{
-  g_autoptr (GstBuffer) png = encode_png (picture, width, height, error);
-  VoxelOutputFile *file;
-  gboolean written;
-  GstMapInfo map;
-
-  if (!png)
-    return FALSE;
-  file = voxel_output_file_new (path, error);
-  if (!file)
-    return FALSE;
-  gst_buffer_map (png, &map, GST_MAP_READ);
-  written = voxel_output_file_write (file, map.data, map.size, error);
-  gst_buffer_unmap (png, &map);
-  if (written)
-    return voxel_output_file_finish (file, FALSE, error);
-  voxel_output_file_abort (file);
-  return FALSE;
-}
-
 static gboolean
 view (const gchar *scan, const Options *options, GError **error)
 {
@@ -149,18 +90,36 @@ view (const gchar *scan, const Options *options, GError **error)
   if (options->mask && !(mask = read_mask (options->mask, index, form, count, error)))
     return FALSE;
 
-  stride = GST_ROUND_UP_4 ((gsize) form->width * 3);
-  picture = gst_buffer_new_allocate (NULL, stride * form->height, NULL);
+  picture = voxel_view_picture_new (form->width, form->height, &stride);
   gst_buffer_map (picture, &map, GST_MAP_WRITE);
   voxel_overlay_stretch (pixels, (gsize) form->width * form->height, STRETCH_PERCENT, &low, &high);
   voxel_overlay_paint (pixels, mask, form->width, form->height, low, high, map.data, stride);
   gst_buffer_unmap (picture, &map);
-  GST_BUFFER_PTS (picture) = 0;
-  if (!write_png (picture, form->width, form->height, options->output, error))
+  if (!voxel_view_write_png (picture, form->width, form->height, options->output, error))
     return FALSE;
   g_print ("slice %u (%s) of %s -> %s\n", index, voxel_slice_list_get_name (list, index), scan,
            options->output);
   return TRUE;
+}
+
+/* What is asked of a scan makes no sense for shards, and the other way round. */
+static gboolean
+check_options (const Options *options, gboolean shards, gint n_words, GError **error)
+{
+  const gchar *wrong = NULL;
+
+  if (shards && (options->mask || options->slice >= 0))
+    wrong = "--mask and --slice are for a scan, not for shards";
+  else if (!shards && (options->shards.samples || options->shards.plot || options->shards.json))
+    wrong = "--samples, --plot and --json are for shards (*.tar), not for a scan";
+  else if (!shards && (n_words != 2 || !options->output))
+    wrong = "needs a SCAN and -o FILE.png, or SHARDS";
+  else if (options->shards.samples < 0 || options->shards.samples > VOXEL_VIEW_SAMPLES_MAX)
+    wrong = "--samples: expected 1 to " G_STRINGIFY (VOXEL_VIEW_SAMPLES_MAX);
+  if (!wrong)
+    return TRUE;
+  g_set_error_literal (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE, wrong);
+  return FALSE;
 }
 
 /**
@@ -169,6 +128,7 @@ view (const gchar *scan, const Options *options, GError **error)
  * @argv: words, the subcommand first
  *
  * `voxel view SCAN -o FILE.png [--mask MASK] [--slice N]`: a slice as a picture.
+ * `voxel view SHARDS… [-o FILE.png] [--samples N] [--plot FILE.svg] [--json]`: a sheet of samples, and figures.
  *
  * Returns: a #VoxelExit
  */
@@ -180,26 +140,35 @@ voxel_command_view (int argc, char **argv)
       {"output", 'o', 0, G_OPTION_ARG_FILENAME, &options.output, "The picture to write", "FILE.png"},
       {"mask", 'm', 0, G_OPTION_ARG_FILENAME, &options.mask, "Show this mask over the slice", "MASK"},
       {"slice", 's', 0, G_OPTION_ARG_INT, &options.slice, "Which slice, from 0 (default: the middle)", "N"},
+      {"samples", 'n', 0, G_OPTION_ARG_INT, &options.shards.samples, "Samples on the sheet (default: 32)",
+       "N"},
+      {"plot", 'p', 0, G_OPTION_ARG_FILENAME, &options.shards.plot, "Draw the histogram of shards",
+       "FILE.svg"},
+      {"json", 'j', 0, G_OPTION_ARG_NONE, &options.shards.json, "Print the figures of shards as JSON", NULL},
       {NULL},
   };
-  g_autoptr (GOptionContext) context = g_option_context_new ("SCAN");
-  g_autofree gchar *output = NULL, *mask = NULL;
+  g_autoptr (GOptionContext) context = g_option_context_new ("SCAN | SHARDS…");
+  g_autofree gchar *output = NULL, *mask = NULL, *plot = NULL;
+  g_autoptr (GPtrArray) shards = NULL;
   g_autoptr (GError) error = NULL;
   gboolean done;
 
-  g_option_context_set_summary (context,
-                                "Writes a slice of a scan as a PNG picture, stretched to its own range.");
+  g_option_context_set_summary (
+      context,
+      "Writes a slice of a scan as a PNG picture, stretched to its own range, or, of shards for training\n"
+      "(*.tar, or a folder of them), a sheet of samples with their labels over them, and tells how much of\n"
+      "the pixels is vessel and how bright they are.");
   g_option_context_add_main_entries (context, entries, NULL);
   done = voxel_command_parse (context, &argc, &argv, &error);
   output = options.output;
   mask = options.mask;
-  if (done && (argc != 2 || !output)) {
-    g_set_error (&error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE, "needs a SCAN and -o FILE.png");
-    done = FALSE;
-  }
+  plot = options.shards.plot;
+  shards = done ? voxel_view_find_shards (argv + 1) : NULL;
+  done = done && check_options (&options, shards != NULL, argc, &error);
   if (done) {
     gst_init (NULL, NULL);
-    done = view (argv[1], &options, &error);
+    options.shards.sheet = output;
+    done = shards ? voxel_view_shards (shards, &options.shards, &error) : view (argv[1], &options, &error);
   }
   return done ? VOXEL_EXIT_OK : voxel_command_fail ("view", error);
 }

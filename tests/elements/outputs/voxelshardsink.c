@@ -190,7 +190,7 @@ test_message (void)
   g_assert_true (gst_harness_push_event (harness, gst_event_new_eos ()));
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_ELEMENT);
   told = gst_message_get_structure (message);
-  g_assert_true (gst_structure_has_name (told, "shards"));
+  g_assert_true (gst_structure_has_name (told, "voxel-shards"));
   g_assert_true (gst_structure_get (told, "samples", G_TYPE_UINT64, &samples, "shards", G_TYPE_UINT64,
                                     &shards, "bytes", G_TYPE_UINT64, &bytes, "unlabelled", G_TYPE_UINT64,
                                     &unlabelled, "vessel", G_TYPE_DOUBLE, &vessel, NULL));

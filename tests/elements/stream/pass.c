@@ -2,6 +2,8 @@
 
 #include "elements/stream/voxel.h"
 
+#include <string.h>
+
 /* Feeds "axis:index" words with first 0 and last 2 to the tracker; returns the last step. */
 static GstVoxelPassStep
 feed (GstVoxelPass *pass, GstVoxelVolume *volume, const gchar *words, GError **error)
@@ -93,6 +95,43 @@ test_live (void)
   gst_voxel_pass_reset (&pass);
 }
 
+/* Words "axis:index", each slice a pass of its own; returns at which word the order is found wrong. */
+static guint
+find_out_of_turn (guint depth, const gchar *words)
+{
+  g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("scan", depth, 3, 3, 8);
+  g_auto (GStrv) list = g_strsplit (words, " ", -1);
+  g_autoptr (GError) error = NULL;
+  GstVoxelPass pass = {NULL};
+  guint i;
+
+  for (i = 0; list[i] && !error; i++) {
+    guint index = (guint) g_ascii_strtoull (list[i] + 2, NULL, 10);
+    GstVoxelSliceMeta slice = {.volume = volume, .index = index, .first = index, .last = index};
+
+    slice.axis = (GstVoxelAxis) (strchr ("zyxo", list[i][0]) - "zyxo");
+    g_assert_cmpint (gst_voxel_pass_advance (&pass, &slice, NULL), !=, GST_VOXEL_PASS_BROKEN);
+    gst_voxel_pass_check_order (&pass, &error);
+  }
+  if (error)
+    g_assert_nonnull (strstr (error->message, "come shuffled"));
+  gst_voxel_pass_reset (&pass);
+  return error ? i : 0;
+}
+
+static void
+test_shuffled (void)
+{
+  g_assert_cmpuint (find_out_of_turn (3, "z:2 z:0"), ==, 2);
+  g_assert_cmpuint (find_out_of_turn (3, "z:2"), ==, 0);
+  g_assert_cmpuint (find_out_of_turn (3, "z:2 y:1"), ==, 2);
+  g_assert_cmpuint (find_out_of_turn (3, "x:0 o:4"), ==, 2);
+  g_assert_cmpuint (find_out_of_turn (3, "o:7 o:4"), ==, 2);
+  /* an axis that has no more slices, and the first oblique slice, which may be all there are */
+  g_assert_cmpuint (find_out_of_turn (1, "z:0"), ==, 0);
+  g_assert_cmpuint (find_out_of_turn (1, "z:0 x:1 o:0"), ==, 0);
+}
+
 static void
 test_axes (void)
 {
@@ -142,6 +181,7 @@ main (int argc, char **argv)
   g_test_add_func ("/stream/pass/whole", test_whole);
   g_test_add_func ("/stream/pass/missing", test_missing);
   g_test_add_func ("/stream/pass/live", test_live);
+  g_test_add_func ("/stream/pass/shuffled", test_shuffled);
   g_test_add_func ("/stream/axes", test_axes);
   g_test_add_func ("/stream/codes", test_codes);
   return g_test_run ();

@@ -77,7 +77,8 @@ augment_picture_set (const VoxelAugmentPicture *picture, guint x, guint y, guint
 VoxelAugmentPicture
 augment_picture_load (const gchar *name)
 {
-  g_autofree gchar *file = g_strdup_printf ("geometry-%s.pgm", name);
+  g_autofree gchar *file =
+      g_strdup_printf (g_str_has_prefix (name, "tone-") ? "%s.pgm" : "geometry-%s.pgm", name);
   g_autofree gchar *path = g_test_build_filename (G_TEST_DIST, "fixtures", file, NULL);
   g_autofree gchar *bytes = NULL;
   g_autoptr (GError) error = NULL;

@@ -3,8 +3,9 @@
 
 #include "elements/tiles/augment-resampler.h"
 
-/* Pictures for the tests of augmentation, made or read from fixtures/geometry-NAME.pgm. Rows have a gap between them,
- * full of a value that is to stay; whoever reads or writes behind the last one crashes. */
+/* Pictures for the tests of augmentation, made or read from fixtures/geometry-NAME.pgm or fixtures/tone-NAME.pgm (as
+ * tone-NAME). Rows have a gap between them, full of a value that is to stay; whoever reads or writes behind the last
+ * one crashes. */
 
 void augment_picture_clear (VoxelAugmentPicture *picture);
 VoxelAugmentPicture augment_picture_new (guint width, guint height, guint pixel_size);

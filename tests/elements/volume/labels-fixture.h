@@ -61,7 +61,7 @@ harness_new (const gchar *root, const gchar *options)
   return harness;
 }
 
-/* Plays to the error, which must come before any buffer where @counted says so. */
+/* Plays to the error, which says all of @words and, where it is an @early one, comes before any buffer. */
 static inline void
 assert_refused (const gchar *root, const gchar *options, GQuark domain, gint code, const gchar *const *words,
                 gboolean early)

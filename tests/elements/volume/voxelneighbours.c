@@ -183,12 +183,50 @@ test_errors (void)
                 "put it before voxelneighbours");
 }
 
+/* Slices that come anyhow would be given themselves as neighbours. */
+static void
+test_disorder (void)
+{
+  static const gchar *const launches[] = {"voxelreslice axes=z shuffle=true seed=1 ! voxelneighbours",
+                                          "voxelreslice axes=z,y,x shuffle=true seed=2 ! voxelneighbours"};
+  static const gchar *const words = "needs the slices of an axis one after the other: set shuffle=false";
+
+  for (guint i = 0; i < G_N_ELEMENTS (launches); i++) {
+    g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("v", DEPTH, HEIGHT, WIDTH, 16);
+    g_autofree gchar *said = NULL;
+    Fixture f;
+
+    fixture_open (&f, launches[i]);
+    g_assert_cmpint (push_range (&f, volume, GRAY16, 0, DEPTH - 1, DEPTH - 1, pixel_16), ==, GST_FLOW_OK);
+    gst_harness_push_event (f.h, gst_event_new_eos ());
+    said = take_error (f.bus);
+    g_assert_nonnull (strstr (said, words));
+    fixture_close (&f);
+  }
+  {
+    g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("v", DEPTH, HEIGHT, WIDTH, 16);
+    GstBuffer *slice =
+        make_slice (volume, GST_VOXEL_AXIS_Z, GRAY16, GST_VOXEL_CONTENT_INTENSITY, 0, 0, 3, pixel_16);
+    g_autofree gchar *said = NULL;
+    Fixture f;
+
+    gst_buffer_get_voxel_slice_meta (slice)->axis = GST_VOXEL_AXIS_OBLIQUE;
+    fixture_open (&f, "voxelneighbours");
+    send_caps (f.h, volume, GST_VOXEL_AXIS_Z, GRAY16, "25/1");
+    g_assert_cmpint (gst_harness_push (f.h, slice), ==, GST_FLOW_ERROR);
+    said = take_error (f.bus);
+    g_assert_nonnull (strstr (said, words));
+    fixture_close (&f);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/voxelneighbours/axes", test_axes);
+  g_test_add_func ("/voxelneighbours/disorder", test_disorder);
   g_test_add_func ("/voxelneighbours/errors", test_errors);
   g_test_add_func ("/voxelneighbours/held", test_held);
   g_test_add_func ("/voxelneighbours/labels", test_labels);

@@ -2,63 +2,9 @@
 
 /* Slices of several volumes, axes and epochs in one random order. */
 
-#include "reslice-labels.h"
+#include "reslice-both.h"
 
 #include <string.h>
-
-#define SECOND_DEPTH 70u
-#define SECOND_HEIGHT 21u
-#define SECOND_WIDTH 37u
-
-/* Two volumes of other sizes and depths; the first one has labels. */
-static void
-push_both (Fixture *f)
-{
-  g_autoptr (GstVoxelVolume) one = gst_voxel_volume_new ("one", DEPTH, HEIGHT, WIDTH, 16);
-  g_autoptr (GstVoxelVolume) two = gst_voxel_volume_new ("two", SECOND_DEPTH, SECOND_HEIGHT, SECOND_WIDTH, 8);
-
-  g_assert_cmpint (push_labelled (f, one, GRAY16, pixel_16), ==, GST_FLOW_OK);
-  g_assert_cmpint (
-      push_range (f, two, GST_VIDEO_FORMAT_GRAY8, 0, SECOND_DEPTH - 1, SECOND_DEPTH - 1, pixel_8), ==,
-      GST_FLOW_OK);
-  g_assert_cmpuint (gst_harness_buffers_in_queue (f->h), ==, 0);
-  g_assert_true (gst_harness_push_event (f->h, gst_event_new_eos ()));
-}
-
-/* What the next slice out is, its pixels looked at. */
-static gchar *
-take_slice (Fixture *f, guint epoch, gboolean alone)
-{
-  g_autoptr (GstBuffer) buffer = gst_harness_try_pull (f->h);
-  const GstVoxelSliceMeta *slice;
-  g_autoptr (GstCaps) caps = NULL;
-  gboolean first;
-
-  g_assert_nonnull (buffer);
-  slice = gst_buffer_get_voxel_slice_meta (buffer);
-  first = g_str_equal (slice->volume->id, "one");
-  caps = caps_of (slice, first ? GRAY16 : GST_VIDEO_FORMAT_GRAY8);
-  g_assert_cmpuint (slice->epoch, ==, epoch);
-  g_assert_cmpuint (slice->volume->axes, ==, 7);
-  g_assert_nonnull (slice->volume->histogram);
-  g_assert_cmpuint (slice->volume->shape[0], ==, first ? DEPTH : SECOND_DEPTH);
-  if (alone) {
-    g_assert_cmpuint (slice->first, ==, slice->index);
-    g_assert_cmpuint (slice->last, ==, slice->index);
-  } else {
-    g_assert_cmpuint (slice->first, ==, 0);
-    g_assert_cmpuint (slice->last, ==, slice->volume->shape[slice->axis] - 1);
-  }
-  check_slice (buffer, caps, first ? pixel_16 : pixel_8, slice->axis, slice->index);
-  if (first)
-    check_label (buffer);
-  else
-    g_assert_null (gst_buffer_get_voxel_label_meta (buffer));
-  return g_strdup_printf ("%s %c %u", slice->volume->id, gst_voxel_axis_to_letter (slice->axis),
-                          slice->index);
-}
-
-#define BOTH (DEPTH + HEIGHT + WIDTH + SECOND_DEPTH + SECOND_HEIGHT + SECOND_WIDTH)
 
 /* All of an epoch, each slice once; what came in which order. */
 static gchar *
@@ -99,6 +45,45 @@ test_epochs (gconstpointer description)
   g_assert_cmpstr (orders[0], !=, orders[2]);
 }
 
+/* One segment an epoch, in which times rise; caps only where another size or depth comes. */
+static void
+test_times (void)
+{
+  Fixture f;
+  GstEvent *event;
+  guint segments = 0, sizes = 0, changes = 0;
+  guint width = 0, height = 0, bits = 0;
+
+  fixture_open (&f, "voxelreslice shuffle=true epochs=3");
+  push_both (&f);
+  for (guint i = 0; i < 3 * BOTH; i++) {
+    g_autoptr (GstBuffer) buffer = gst_harness_pull (f.h);
+    const GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (buffer);
+    guint count, h, w;
+
+    gst_voxel_volume_get_plane (slice->volume, slice->axis, &count, &h, &w);
+    g_assert_cmpuint (slice->epoch, ==, i / BOTH);
+    g_assert_cmpuint (GST_BUFFER_PTS (buffer), ==, i % BOTH * GST_SECOND / 25);
+    g_assert_cmpuint (GST_BUFFER_DURATION (buffer), ==, GST_SECOND / 25);
+    changes += w != width || h != height || slice->volume->bits != bits;
+    width = w, height = h, bits = slice->volume->bits;
+  }
+  while ((event = gst_harness_try_pull_event (f.h))) {
+    GstSegment segment;
+
+    if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT) {
+      gst_event_copy_segment (event, &segment);
+      g_assert_cmpuint (segment.base, ==, segments * BOTH * GST_SECOND / 25);
+      segments++;
+    }
+    sizes += GST_EVENT_TYPE (event) == GST_EVENT_CAPS;
+    gst_event_unref (event);
+  }
+  g_assert_cmpuint (segments, ==, 3);
+  g_assert_cmpuint (sizes, ==, changes);
+  fixture_close (&f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -107,5 +92,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/voxelreslice-shuffle/epochs/memory", "voxelreslice shuffle=true", test_epochs);
   g_test_add_data_func ("/voxelreslice-shuffle/epochs/scratch", "voxelreslice shuffle=true memory-limit=1",
                         test_epochs);
+  g_test_add_data_func ("/voxelreslice-shuffle/epochs/some", "voxelreslice shuffle=true memory-limit=2500000",
+                        test_epochs);
+  g_test_add_func ("/voxelreslice-shuffle/times", test_times);
   return g_test_run ();
 }

@@ -332,6 +332,46 @@ test_values_refused (void)
   }
 }
 
+/* Labels of 0 and 1 under a threshold for those of 0 and 255 say so, once. */
+static void
+test_missed (void)
+{
+  static const gchar *const thresholds[] = {"127", "1", "0"};
+  gchar *root = fixture_folder_new ();
+  Fixture form = label_form;
+
+  form.values = ones;
+  write_files (root, "images", "img", "", 0, SLICES, &slice_form);
+  write_files (root, "labels", "img", "", 0, SLICES, &form);
+  for (guint i = 0; i < G_N_ELEMENTS (thresholds); i++) {
+    g_autofree gchar *options =
+        g_strconcat ("location=%R/images labels=%R/labels label-threshold=", thresholds[i], NULL);
+    g_autofree gchar *line = launch_line (root, options);
+    GstHarness *harness = gst_harness_new_parse (line);
+    g_autoptr (GstBus) bus = gst_bus_new ();
+    guint warnings = 0;
+    GstMessage *message;
+
+    gst_element_set_bus (harness->element, bus);
+    gst_harness_play (harness);
+    for (guint z = 0; z < SLICES; z++)
+      gst_buffer_unref (gst_harness_pull (harness));
+    while ((message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING))) {
+      g_autoptr (GError) error = NULL;
+
+      gst_message_parse_warning (message, &error, NULL);
+      g_assert_nonnull (strstr (error->message, "highest value is 1: set label-threshold"));
+      gst_message_unref (message);
+      warnings++;
+    }
+    g_assert_cmpuint (warnings, ==, i == 0);
+    gst_element_set_bus (harness->element, NULL);
+    gst_bus_set_flushing (bus, TRUE);
+    gst_harness_teardown (harness);
+  }
+  fixture_folder_free (root);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -343,6 +383,7 @@ main (int argc, char **argv)
   g_test_add_func ("/voxelsrc-labels/part", test_part);
   g_test_add_func ("/voxelsrc-labels/none", test_none);
   g_test_add_func ("/voxelsrc-labels/seek", test_seek);
+  g_test_add_func ("/voxelsrc-labels/missed", test_missed);
   g_test_add_func ("/voxelsrc-labels/sets-refused", test_sets_refused);
   g_test_add_func ("/voxelsrc-labels/values-refused", test_values_refused);
   return g_test_run ();

@@ -149,14 +149,16 @@ take_form (GstVoxelAugment *self, const GstVideoInfo *in)
     return flow;
   if (!check_size (self, width, height))
     return GST_FLOW_ERROR;
-  frame->in = *in;
   gst_video_info_set_format (&frame->label_in, GST_VIDEO_FORMAT_GRAY8, width, height);
   gst_video_info_set_format (&frame->label_out, GST_VIDEO_FORMAT_GRAY8, size ? size : width,
                              size ? size : height);
   flow = gst_voxel_regroup_set_output (regroup, GST_VIDEO_INFO_FORMAT (in), size ? size : width,
                                        size ? size : height);
+  if (flow != GST_FLOW_OK)
+    return flow;
+  frame->in = *in;
   frame->out = *gst_voxel_regroup_get_output (regroup);
-  return flow;
+  return GST_FLOW_OK;
 }
 
 static gboolean

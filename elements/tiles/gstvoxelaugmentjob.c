@@ -148,8 +148,11 @@ static void
 describe (const GstVoxelAugmentFrame *frame, const GstVoxelAugmentJob *job)
 {
   const GstVoxelAugmentMeta *before = gst_buffer_get_voxel_augment_meta (job->input);
+  GstVoxelAugmentMeta *copied = gst_buffer_get_voxel_augment_meta (job->output);
   GstStructure *applied = gst_structure_new ("augment", "seed", G_TYPE_UINT64, frame->seed, NULL);
 
+  if (copied)
+    gst_buffer_remove_meta (job->output, &copied->meta);
   if (before)
     gst_structure_set (applied, "before", GST_TYPE_STRUCTURE, before->applied, NULL);
   for (guint i = 0; i < job->sample.n; i++) {

@@ -34,7 +34,7 @@ gst_voxel_picture_map (GstElement *element, const GstVideoInfo *info, GstVideoFr
  * @buffer: a new buffer
  *
  * The bytes that only fill a row up to a multiple of 4 are set to 0: who writes the raw bytes to a file
- * gets the same ones each time. @buffer stays writable for who adds metas meanwhile, and must outlive @frame.
+ * gets the same ones each time.
  *
  * Returns: whether @buffer could be mapped for writing; an error has been posted otherwise
  */
@@ -44,7 +44,7 @@ gst_voxel_picture_map_new (GstElement *element, const GstVideoInfo *info, GstVid
 {
   gsize used = (gsize) GST_VIDEO_INFO_WIDTH (info) * GST_VIDEO_INFO_COMP_PSTRIDE (info, 0), stride;
 
-  if (!gst_video_frame_map (frame, info, buffer, GST_MAP_WRITE | GST_VIDEO_FRAME_MAP_FLAG_NO_REF)) {
+  if (!gst_video_frame_map (frame, info, buffer, GST_MAP_WRITE)) {
     GST_ELEMENT_ERROR (element, RESOURCE, WRITE, ("A new buffer cannot be written."), (NULL));
     return FALSE;
   }

@@ -77,22 +77,26 @@ gst_voxel_place_same_tile (GstBuffer *a, GstBuffer *b)
 
 /**
  * gst_voxel_place_copy:
- * @to: a writable buffer without slice and tile meta
+ * @to: a writable buffer without metas of that kind
  * @from: a buffer
  *
- * Copies flags, timestamps and what says where the pixels belong; not how they lie in memory.
+ * Copies flags, timestamps, what says where the pixels belong and what was done to them; not how they lie in
+ * memory.
  */
 void
 gst_voxel_place_copy (GstBuffer *to, GstBuffer *from)
 {
   const GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (from);
   const GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (from);
+  const GstVoxelAugmentMeta *augment = gst_buffer_get_voxel_augment_meta (from);
 
   gst_buffer_copy_into (to, from, GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0, -1);
   if (slice)
     gst_buffer_copy_voxel_slice_meta (to, slice);
   if (tile)
     gst_buffer_copy_voxel_tile_meta (to, tile);
+  if (augment)
+    gst_buffer_add_voxel_augment_meta (to, gst_structure_copy (augment->applied));
 }
 
 /**

@@ -74,7 +74,6 @@ gst_voxel_remake (GstVoxelRegroup *self, GstBuffer *from, GstVoxelRemakeFunc fun
                   GstBuffer **made)
 {
   const Remake remake = {self, func, data};
-  const GstVoxelAugmentMeta *augment = gst_buffer_get_voxel_augment_meta (from);
   GstVideoFormat format = GST_VIDEO_INFO_FORMAT (gst_voxel_regroup_get_input (self));
   g_autoptr (GstBuffer) buffer = NULL;
   GstFlowReturn ret = make (&remake, from, format, &buffer);
@@ -83,10 +82,7 @@ gst_voxel_remake (GstVoxelRegroup *self, GstBuffer *from, GstVoxelRemakeFunc fun
     ret = make_neighbours (&remake, from, format, buffer);
   if (ret == GST_FLOW_OK)
     ret = make_label (&remake, from, buffer);
-  if (ret != GST_FLOW_OK)
-    return ret;
-  if (augment)
-    gst_buffer_add_voxel_augment_meta (buffer, gst_structure_copy (augment->applied));
-  *made = g_steal_pointer (&buffer);
-  return GST_FLOW_OK;
+  if (ret == GST_FLOW_OK)
+    *made = g_steal_pointer (&buffer);
+  return ret;
 }

@@ -163,6 +163,7 @@ reset (GstVoxelHolder *self)
   gst_voxel_pass_reset (&priv->pass);
   gst_voxel_sender_reset (&priv->stream.sender);
   priv->stream.segment_is_new = TRUE;
+  g_atomic_int_set (&priv->stream.seek_waits, FALSE);
   priv->flow = GST_FLOW_OK;
 }
 
@@ -254,6 +255,7 @@ gst_voxel_holder_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
     gst_event_copy_segment (event, &stream->segment);
     stream->sender.seqnum = gst_event_get_seqnum (event);
     stream->segment_is_new = TRUE;
+    g_atomic_int_set (&stream->seek_waits, FALSE);
     break;
   case GST_EVENT_GAP:
     /* Its time is not that of what comes out. */
@@ -272,6 +274,23 @@ gst_voxel_holder_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
   }
   gst_event_unref (event);
   return result;
+}
+
+static gboolean
+gst_voxel_holder_src_event (GstPad *pad, GstObject *parent, GstEvent *event)
+{
+  GstVoxelHolderStream *stream = &private_of (GST_VOXEL_HOLDER (parent))->stream;
+  GstSeekFlags flags = GST_SEEK_FLAG_FLUSH;
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_SEEK)
+    gst_event_parse_seek (event, NULL, NULL, &flags, NULL, NULL, NULL, NULL);
+  if (flags & GST_SEEK_FLAG_FLUSH)
+    return gst_pad_event_default (pad, parent, event);
+  g_atomic_int_set (&stream->seek_waits, TRUE);
+  if (gst_pad_event_default (pad, parent, event))
+    return TRUE;
+  g_atomic_int_set (&stream->seek_waits, FALSE);
+  return FALSE;
 }
 
 /* Voxels are copied out of any buffer, so upstream need not know what downstream wants. */
@@ -382,6 +401,7 @@ gst_voxel_holder_constructed (GObject *object)
   gst_pad_set_chain_function (sink, gst_voxel_holder_chain);
   gst_pad_set_event_function (sink, gst_voxel_holder_sink_event);
   gst_pad_set_query_function (sink, gst_voxel_holder_sink_query);
+  gst_pad_set_event_function (src, gst_voxel_holder_src_event);
   gst_pad_use_fixed_caps (src);
   gst_voxel_sender_init (&private_of (self)->stream.sender, src);
   G_OBJECT_CLASS (gst_voxel_holder_parent_class)->constructed (object);

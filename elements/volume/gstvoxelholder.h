@@ -35,6 +35,8 @@ typedef struct _GstVoxelHolderStream GstVoxelHolderStream;
  * @info: what they say
  * @segment: that came last
  * @segment_is_new: set when one comes
+ * @seek_waits: set, from any thread, while a seek that does not flush waits for what is being sent; to be read
+ *   atomically where that has no end
  * @sender: how slices are sent
  *
  * What the stream has said so far, for subclasses.
@@ -44,6 +46,7 @@ struct _GstVoxelHolderStream {
   GstVideoInfo info;
   GstSegment segment;
   gboolean segment_is_new;
+  gint seek_waits;
   GstVoxelSender sender;
 };
 

@@ -8,17 +8,20 @@
 #include "slice-spacing.h"
 
 static gboolean
-parse (const gchar *name, const gchar *text, gdouble least, gdouble numbers[GST_VOXEL_N_AXES], GError **error)
+parse (const gchar *name, const gchar *text, gdouble least, gdouble most, gdouble numbers[GST_VOXEL_N_AXES],
+       GError **error)
 {
+  gboolean ok = TRUE;
+
   if (!text || !*text)
     return TRUE;
-  if (voxel_slice_spacing_parse (text, numbers) && MIN (MIN (numbers[0], numbers[1]), numbers[2]) >= least)
-    return TRUE;
-  g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
-               "%s=\"%s\": expected one number or z,y,x, %s", name, text,
-               least > 0. ? "how many times as many voxels, such as 1.2"
-                          : "in micrometres, such as 50 (0: as it is)");
-  return FALSE;
+  ok = voxel_slice_spacing_parse (text, numbers);
+  for (guint axis = 0; axis < GST_VOXEL_N_AXES; axis++)
+    ok = ok && numbers[axis] >= least && numbers[axis] <= most;
+  if (!ok)
+    g_set_error (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+                 "%s=\"%s\": expected one number or z,y,x, from %g to %g", name, text, least, most);
+  return ok;
 }
 
 /**
@@ -41,8 +44,8 @@ gst_voxel_rescale_aim_parse (GstVoxelRescaleAim *aim, const gchar *spacing, cons
                          "back=true: the volume says what its voxels were; leave out spacing and scale");
     return FALSE;
   }
-  return parse ("spacing", spacing, 0., aim->spacing, error) &&
-         parse ("scale", scale, 1. / VOXEL_RESCALE_MOST_RATIO, aim->scale, error);
+  return parse ("spacing", spacing, 0., 1e9, aim->spacing, error) &&
+         parse ("scale", scale, 1. / VOXEL_RESCALE_MOST_RATIO, VOXEL_RESCALE_MOST_RATIO, aim->scale, error);
 }
 
 /**

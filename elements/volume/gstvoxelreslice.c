@@ -32,12 +32,13 @@
  * With #GstVoxelReslice:epochs other than 1 or with #GstVoxelReslice:shuffle all volumes of the stream are held until
  * its end, then sent that often; the slice metas say in which epoch. The volumes that come first are in memory, those
  * that follow have what is left of #GstVoxelHolder:memory-limit, never less than a brick and a slice each. The stream
- * ends behind the last epoch; with epochs=0 it goes on until it is flushed or stopped or downstream wants no more.
+ * ends behind the last epoch; with epochs=0 it goes on until it is flushed, sought in or stopped, or downstream wants no
+ * more.
  *
  * With #GstVoxelReslice:shuffle all slices of all volumes, axes and planes of an epoch come in one random order, each
- * once, which is a function of #GstVoxelReslice:seed and the epoch. Each is a pass of its own (first and last are its
- * index), times rise through the epoch, which is one segment, and the first volume's framerate holds for all. Nothing
- * can be put together from such slices; elements that would say so.
+ * once; the order is a function of #GstVoxelReslice:seed and the epoch. Each slice is a pass of its own (first and last
+ * are its index); times rise through the epoch, which is one segment, at the first volume's framerate. Elements that
+ * put slices together refuse them.
  *
  * A shuffled slice is read alone. From bricks in memory that costs little; of bricks in the scratch file a y or an x
  * slice reads all that it goes through, 64 times its own size: fast while the system caches the file, bound to the

@@ -26,6 +26,14 @@ typedef struct {
   GstVoxelPool label_pool;
 } Sending;
 
+/* A seek that does not flush waits for the end, of which an endless stream has none. */
+static gboolean
+is_enough (const Sending *sending)
+{
+  return sending->plan->epochs == 0 &&
+         g_atomic_int_get (&gst_voxel_holder_get_stream (sending->holder)->seek_waits);
+}
+
 static const VoxelResliceRun *
 run_of (const Sending *sending, const VoxelResliceItem *item)
 {
@@ -231,7 +239,7 @@ send_epoch (Sending *sending)
 
   if (shuffle)
     voxel_reslice_order_shuffle (order, sending->plan->seed, sending->epoch);
-  for (guint i = 0; i < order->len && flow == GST_FLOW_OK; i++) {
+  for (guint i = 0; i < order->len && flow == GST_FLOW_OK && !is_enough (sending); i++) {
     const VoxelResliceItem *item = &g_array_index (order, VoxelResliceItem, i);
     gboolean new_pass = i == 0 || (!shuffle && item->run != run);
 
@@ -290,7 +298,8 @@ gst_voxel_reslice_send (GstVoxelHolder *holder, const GstVoxelReslicePlan *plan,
   GstFlowReturn flow = check (&sending);
 
   list_runs (&sending);
-  for (guint n = 0; flow == GST_FLOW_OK && (plan->epochs == 0 || n < plan->epochs); n++) {
+  for (guint n = 0; flow == GST_FLOW_OK && (plan->epochs == 0 || n < plan->epochs) && !is_enough (&sending);
+       n++) {
     sending.epoch = n;
     flow = send_epoch (&sending);
   }

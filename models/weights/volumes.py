@@ -28,10 +28,10 @@ def read_pair(text):
     return np.round(np.clip((image - low) / (high - low), 0, 1) * 65535).astype(np.uint16), label
 
 
-def preprocess(pixels):
-    """Z-score of the whole slice, then a soft clip."""
+def preprocess(pixels, mean=None, stddev=None):
+    """Z-score by the slice that a tile was cut from, else of all pixels, then a soft clip."""
     v = pixels.astype(np.float64)
-    v = (v - v.mean()) / (v.std() + 1e-6)
+    v = (v - (v.mean() if mean is None else mean)) / ((v.std() if stddev is None else stddev) + 1e-6)
     v = np.where(v > 5, 5 + (v - 5) / 1000, np.where(v < -3, -3 + (v + 3) / 1000, v))
     return v.astype(np.float32)
 

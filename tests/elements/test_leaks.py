@@ -25,7 +25,8 @@ SCAN = "scan=slices model=model.safetensors"
 PIPELINES = [
     f"live.gst {SCAN} output=mask.tif preview=now-%03d.png last=32 timeout=1000000000 tile=32 multiple=8",
     "preview-slices.gst scan=slices output=preview-%02d.png width=40",
-    "prepare.gst scan=slices labels=labels shards=shards/%d.tar tile=32 cut=40 count=2 epochs=2 bits=8",
+    "prepare.gst scan=slices labels=labels shards=shards/%d.tar tile=32 cut=40 count=2 epochs=2 bits=8 "
+    "oblique=3 spacing=0.8 scan-spacing=1",
     "score.gst truth=labels prediction=labels",
     f"segment-one-axis.gst {SCAN} output=mask.tif axis=y tile=32 multiple=8",
     f"segment.gst {SCAN} csv=mask.csv {SMALL} tile=32 axes=z",

@@ -97,6 +97,10 @@ def test_errors():
           "slices/0000.tif")
     fails("probabilities as run lengths", 2, "CSV", "segment", "slices", *model, "-o", "a.csv", "--probability",
           "p.csv")
+    fails("a scan of unknown voxels", 2, "--scan-spacing", "segment", "slices", *model, "-o", "a.csv", "--spacing", "8")
+    fails("a wrong spacing", 2, "z,y,x", "segment", "slices", *model, "-o", "a.csv", "--scan-spacing", "1,2")
+    fails("a spacing in other units", 2, "micrometres", "segment", "slices", *model, "-o", "a.csv", "--spacing", "8",
+          "--scan-spacing", ".01")
     fails("no size", 2, "--memory-limit", "segment", "slices", *model, "-o", "a.csv", "--memory-limit", "lots")
     fails("no scratch folder", 2, "--scratch", "segment", "slices", *model, "-o", "a.csv", "--scratch", "none")
     fails("no pipeline file", 2, "none.gst", "run", "none.gst")
@@ -246,6 +250,46 @@ def test_segment():
     tap.check("the printed line gives the same mask", again.returncode == 0 and [
         line.split(",")[1] for line in open("again.csv")] == [line.split(",")[1] for line in open(out)],
         again.stdout + again.stderr)
+
+
+def ids(path):
+    with open(path) as f:
+        return [line.split(",")[0] for line in f]
+
+
+def test_rescaled():
+    """The network sees other voxels, the mask is of the scan's, with the names of its slices."""
+    missing = has(*CHAIN, "voxelrescale", "voxelsink", "voxelscore")
+    if missing:
+        tap.skip("rescaled", f"no element {missing}")
+        return
+    common = ["--tile", "64", "--views", "r0", "--overlap", "0", "--vote", "mean", "--threads", "1"]
+    own = ["--model", "model.safetensors"]
+    stack.make_model("nine.safetensors", preprocess={"spacing": 9})
+    voxel("segment", "slices", *own, *common, "-o", "scan.csv")
+    for name, words in (("a spacing", [*own, "--spacing", "9", "--scan-spacing", "11,9.5,8"]),
+                        ("a scale", [*own, "--scale", "1.2"]), ("a part", [*own, "--scale", ".9", "--slices", "3:48"]),
+                        ("one axis", [*own, "--scale", "1.2", "--axes", "z"]),
+                        ("the model's record", ["--model", "nine.safetensors", "--scan-spacing", "10"])):
+        run = voxel("segment", "slices", *words, *common, "-o", "scaled.csv", "-o", "scaled.tif", "--probability",
+                    "scaled-soft.tif", "--json")
+        good = run.returncode == 0
+        result = json.loads(run.stdout) if good else {"shape": []}
+        depth = 45 if name == "a part" else 64
+        tap.check(f"{name}: the mask has the scan's voxels", good and result["shape"] == [depth, 96, 96] and
+                  0 < result["vessel"] < result["voxels"], describe(run))
+        part = slice(4, 49) if name == "a part" else slice(1, None)
+        tap.check(f"{name}: and the names of its slices", good and
+                  ids("scaled.csv")[1:] == ids("scan.csv")[part], ids("scaled.csv") if good else "")
+        run = voxel("score", "scaled.tif", "scaled-soft.tif", "--threshold", "0.5", "--json")
+        tap.check(f"{name}: and the probability as many voxels", run.returncode == 0 and
+                  json.loads(run.stdout)["voxels"] == depth * 96 * 96, describe(run))
+    said = {words: voxel("segment", "slices", *words, *common, "-o", "no.csv", "--dry-run").stdout for words in (
+        tuple(own), (*own, "--spacing", "10", "--scan-spacing", "10"), ("--model", "nine.safetensors", "--spacing", "0"),
+        ("--model", "nine.safetensors", "--parity-origin"))}
+    tap.check("nothing is resampled that need not be", all(s and "voxelrescale" not in s for s in said.values()), said)
+    fails("a record that wants to know the scan's voxels", 2, "record", "segment", "slices", "--model", "nine.safetensors",
+          *common, "-o", "no.csv")
 
 
 def settings(run):
@@ -402,8 +446,8 @@ with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     os.makedirs("halt")
     stack.make_all(".")
-    for test in [test_basics, test_errors, test_dry_run, test_pipelines, test_names, test_segment, test_whole_slices,
-                 test_interrupt, test_progress, test_model_info, test_model_list, test_model_new]:
+    for test in [test_basics, test_errors, test_dry_run, test_pipelines, test_names, test_segment, test_rescaled,
+                 test_whole_slices, test_interrupt, test_progress, test_model_info, test_model_list, test_model_new]:
         test()
     os.chdir("/")
 tap.done()

@@ -76,6 +76,16 @@ def test_segment():
         after = voxel("segment", "live", *common, *settings, "-o", "after.csv")
         tap.check(f"followed with {name}", run.returncode == 0 and after.returncode == 0
                   and read("live.csv") == read("after.csv"), describe(run) + describe(after))
+    for axes, scale in ("z", ".7"), ("z,y", ".7"):
+        words = [*common, "--range", "full", "--axes", axes, "--scale", scale]
+        writer = Writer("live")
+        writer.start()
+        run = voxel("segment", "live", *words, "--follow", "--follow-timeout", "4", "-o", "live.csv")
+        writer.join()
+        after = voxel("segment", "live", *words, "-o", "after.csv")
+        tap.check(f"followed along {axes}, rescaled by {scale}", run.returncode == 0 and after.returncode == 0
+                  and len(read("live.csv").splitlines()) == DEPTH + 1 and read("live.csv") == read("after.csv"),
+                  describe(run) + describe(after))
     names = sorted(os.listdir("scan"))
     writer = Writer("live", names[:9] + names[10:])
     writer.start()

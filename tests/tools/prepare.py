@@ -174,6 +174,24 @@ def test_pixels():
     tap.check("with --foreground 1 each holds vessel where its slice has any", seen > 60 and not bare, (seen, bare[:9]))
 
 
+def test_spacing():
+    """Voxels of half the size: twice as many slices, the labels with them."""
+    told = prepare("fine", "--spacing", "0.5", "--scan-spacing", "1", "--recipe", "none", "--quiet", pairs=PAIRS[:2])
+    found = list(samples("fine"))
+    tap.check("scans are resampled", told and len(found) == 2 * sum(SHAPES["one"]) and
+              all(record["shape"] == [2 * n for n in SHAPES["one"]] for record, _, _ in found) and
+              all(set(label) <= {0, 255} for _, _, label in found), told)
+
+
+def test_oblique():
+    told = prepare("oblique", "--oblique", "30", "--epochs", "2", "--recipe", "none", "--quiet")
+    planes = collections.Counter(json.dumps([record["volume"], record["plane"]]) for record, _, _ in samples("oblique")
+                                 if record["axis"] == "o")
+    n = 2 * sum(map(sum, SHAPES.values()))
+    tap.check("slices in random planes come too, none twice", told and told["samples"] == n + 120 and
+              len(planes) == sum(planes.values()) == 120, (told, len(planes)))
+
+
 def fails(name, code, words, *needles):
     run = voxel("prepare", *words)
     missing = [n for n in needles if n not in run.stderr]
@@ -192,6 +210,8 @@ def test_bad_words():
             ("a share above 1", [*PAIRS, *out, "--foreground", "2"], ["--foreground 2", "from 0 to 1"]),
             ("a cut smaller than its tile", [*PAIRS, *out, "--tile", "64", "--cut", "40"], ["--cut 40", "--tile 64"]),
             ("no size", [*PAIRS, *out, "--memory-limit", "much"], ["--memory-limit", "4G"]),
+            ("no spacing of the scan", [*PAIRS, *out, "--spacing", "2"], ["one/slices", "--scan-spacing"]),
+            ("spacings of other units", [*PAIRS, *out, "--spacing", "2", "--scan-spacing", "1e6"], ["micrometres"]),
             ("no range", [*PAIRS, *out, "--range", "some"], ["--range some", "percentile"]),
             ("no such scratch", [*PAIRS, *out, "--scratch", "nowhere"], ["--scratch nowhere", "another folder"]),
             ("no such folder", [*PAIRS, "-o", "no/where/x/%d.tar"], ["no/where", "mkdir"]),
@@ -278,6 +298,8 @@ with tempfile.TemporaryDirectory() as folder:
     test_same_bytes()
     test_epochs()
     test_pixels()
+    test_spacing()
+    test_oblique()
     test_bad_words()
     test_bad_labels()
     test_earlier_run()

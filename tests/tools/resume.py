@@ -88,8 +88,8 @@ def came():
 class Kind:
     """A command line, what it makes in one go, and how long that takes."""
 
-    def __init__(self, name, axes, outputs, *words, again=1):
-        """again: slices of an axis that may come twice where a run goes on."""
+    def __init__(self, name, axes, outputs, *words, again=1, scale=(1, 1, 1)):
+        """again: slices of an axis that may come twice where a run goes on; scale: how many the network sees for one."""
         self.again = again
         self.name, self.axes, self.outputs = name, axes, [f"{name}-{o}" for o in outputs]
         self.journals = ["votes.journal"]
@@ -104,7 +104,7 @@ class Kind:
         self.seconds = time.monotonic() - began
         tap.check(f"{name}: in one go", run.returncode == 0 and not os.path.exists(self.state), describe(run))
         self.expected = {output: content(output) for output in self.outputs}
-        self.slices = sum(SHAPE["zyx".index(a)] for a in axes.split(","))
+        self.slices = sum(int(SHAPE["zyx".index(a)] * scale["zyx".index(a)] + .5) for a in axes.split(","))
         self.clear()
 
     def clear(self):
@@ -393,6 +393,8 @@ with tempfile.TemporaryDirectory() as folder:
     for kind in [Kind("z", "z", ["m.csv", "m/"]),
                  Kind("soft", "y,z,x", ["m.tif", "soft.tif"], "--vote", "union", "--threshold", "0.3"),
                  Kind("mean", "x,z", ["m.tif"], "--vote", "mean", "--memory-limit", "64k"),
+                 Kind("rescaled", "z,x", ["m.csv", "soft.tif"], "--spacing", "8", "--scan-spacing", "12,10,10", "--scale", "1.1",
+                      scale=(1.65, 1.375, 1.375)),
                  Kind("neighbours", "z,y,x", ["m.tif"], "--model", "five.safetensors", again=3)]:
         test_kills(kind)
     test_neighbours(kind)

@@ -61,14 +61,23 @@ check_names (const GPtrArray *names, GError **error)
 }
 
 static gboolean
-look (VoxelPrepareInputs *inputs, GError **error)
+look (VoxelPrepareInputs *inputs, const VoxelScanRescale *rescale, GError **error)
 {
   for (guint i = 0; i < inputs->scans->len; i++) {
+    const gchar *name = g_ptr_array_index (inputs->scans, i);
+    gdouble ratio[3];
+    gboolean changes;
     VoxelScan scan;
+    guint shape[3];
 
-    if (!voxel_scan_look (g_ptr_array_index (inputs->scans, i), &scan, error))
+    if (!voxel_scan_look (name, &scan, error) ||
+        !voxel_scan_rescale_get_ratio (rescale, name, scan.spacing, ratio, &changes, error))
       return FALSE;
-    g_array_append_vals (inputs->shapes, (guint[]){scan.count, scan.height, scan.width}, 3);
+    shape[0] = scan.count;
+    shape[1] = scan.height;
+    shape[2] = scan.width;
+    voxel_scan_rescale_shape (ratio, shape);
+    g_array_append_vals (inputs->shapes, shape, 3);
   }
   return TRUE;
 }
@@ -77,14 +86,15 @@ look (VoxelPrepareInputs *inputs, GError **error)
  * voxel_prepare_inputs_new:
  * @words: (array zero-terminated=1): a stack of slices and its labels, as often as there are such pairs; each may
  *   be several with semicolons between them
- * @error: VOXEL_COMMAND_ERROR_USAGE where they are no pairs; VOXEL_TIFF_ERROR where a scan cannot be read
+ * @rescale: to which voxels scans are resampled
+ * @error: VOXEL_COMMAND_ERROR_USAGE where they are no pairs or cannot be resampled; VOXEL_TIFF_ERROR where a scan cannot be read
  *
  * Looks at the scans; at their labels voxelsrc looks before it sends anything.
  *
  * Returns: (transfer full): the inputs
  */
 VoxelPrepareInputs *
-voxel_prepare_inputs_new (gchar *const *words, GError **error)
+voxel_prepare_inputs_new (gchar *const *words, const VoxelScanRescale *rescale, GError **error)
 {
   g_autoptr (VoxelPrepareInputs) inputs = g_new0 (VoxelPrepareInputs, 1);
 
@@ -103,7 +113,8 @@ voxel_prepare_inputs_new (gchar *const *words, GError **error)
     if (!add_pair (inputs, words[0], words[1], error))
       return NULL;
   }
-  if (!check_names (inputs->scans, error) || !check_names (inputs->labels, error) || !look (inputs, error))
+  if (!check_names (inputs->scans, error) || !check_names (inputs->labels, error) ||
+      !look (inputs, rescale, error))
     return NULL;
   return g_steal_pointer (&inputs);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "scan-rescale.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +11,7 @@ typedef struct _VoxelPrepareInputs VoxelPrepareInputs;
  * VoxelPrepareInputs:
  * @scans: stacks of slices
  * @labels: of each of them
- * @shapes: (element-type guint): voxels of each along z, y and x, three after the other
+ * @shapes: (element-type guint): voxels of each along z, y and x as they are sliced, three after the other
  *
  * What is read.
  */
@@ -21,7 +21,8 @@ struct _VoxelPrepareInputs {
   GArray *shapes;
 };
 
-VoxelPrepareInputs *voxel_prepare_inputs_new (gchar *const *words, GError **error);
+VoxelPrepareInputs *voxel_prepare_inputs_new (gchar *const *words, const VoxelScanRescale *rescale,
+                                              GError **error);
 void voxel_prepare_inputs_free (VoxelPrepareInputs *inputs);
 gchar *voxel_prepare_inputs_join (const GPtrArray *names);
 guint64 voxel_prepare_inputs_count (const VoxelPrepareInputs *inputs, const gchar *axes, guint oblique);

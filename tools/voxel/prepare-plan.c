@@ -63,13 +63,19 @@ voxel_prepare_plan (const VoxelPrepareRequest *request, GError **error)
   g_autoptr (GHashTable) values = voxel_pipeline_values_new ();
   g_autoptr (VoxelPrepareInputs) inputs = NULL;
   g_autofree gchar *location = NULL;
+  const gchar *spacing = voxel_prepare_settings_get (request->settings, "spacing");
+  const VoxelScanRescale rescale = {
+      .wanted = spacing ? spacing : "0",
+      .scale = "1",
+      .scan_spacing = voxel_prepare_settings_get (request->settings, "scan-spacing"),
+  };
 
   if (!voxel_prepare_settings_check (request->settings, error) ||
       !voxel_prepare_settings_add_values (request->settings, values, error) ||
       !voxel_scratch_option_add_value (request->scratch, values, error))
     return NULL;
   location = voxel_prepare_outputs_location (request->output, error);
-  inputs = location ? voxel_prepare_inputs_new (request->words, error) : NULL;
+  inputs = location ? voxel_prepare_inputs_new (request->words, &rescale, error) : NULL;
   if (!inputs || !check_output (request, inputs, location, error) ||
       !check_space (request, inputs, location, error))
     return NULL;

@@ -12,6 +12,12 @@
 static const VoxelSetting table[] = {
     {"axes", "z,y,x", "Directions in which the volume is sliced (z,y,x)", VOXEL_SETTING_LIST, "z,y,x",
      .fallback = "z,y,x"},
+    {"spacing", "UM",
+     "Size of the voxels of the samples in micrometres: scans are resampled to it (as they are)",
+     VOXEL_SETTING_NUMBER, NULL, 0, 1e9},
+    {"scan-spacing", "UM",
+     "Size of the scans' own voxels: one number or z,y,x in micrometres, where their files do not say",
+     VOXEL_SETTING_TEXT},
     {"oblique", "N", "Slices in random planes, of each volume and epoch (0)", VOXEL_SETTING_COUNT, NULL, 0,
      1000000, .fallback = "0"},
     {"tile", "PIXELS", "Side of a sample (512)", VOXEL_SETTING_COUNT, NULL, 32, 8192, .fallback = "512"},

@@ -206,6 +206,96 @@ test_random (void)
   fixture_folder_free (folder);
 }
 
+static void
+count_slice (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer count)
+{
+  g_atomic_int_inc ((gint *) count);
+}
+
+static GstElement *
+open_endless (const gchar *path, const gchar *reslice, const gchar *sink, gint *count)
+{
+  g_autofree gchar *line = g_strdup_printf (
+      "voxelsrc location=\"%s\" framerate=1000/1 ! voxelreslice epochs=0 %s ! voxelnormalize ! "
+      "fakesink name=sink signal-handoffs=true %s",
+      path, reslice, sink);
+  g_autoptr (GError) error = NULL;
+  GstElement *pipeline = gst_parse_launch (line, &error);
+  g_autoptr (GstElement) end = NULL;
+
+  g_assert_no_error (error);
+  end = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+  g_signal_connect (end, "handoff", G_CALLBACK (count_slice), count);
+  return pipeline;
+}
+
+static void
+wait_more (gint *count, gint more)
+{
+  gint now = g_atomic_int_get (count);
+  gint64 end = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+
+  while (g_atomic_int_get (count) < now + more) {
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
+    g_usleep (200);
+  }
+}
+
+/* What never ends by itself ends by any seek and any change of state, and goes on behind them. */
+static void
+test_endless (void)
+{
+  static const gchar *const orders[] = {"axes=y,z", "shuffle=true", "shuffle=true oblique=5 memory-limit=1"};
+  static const GstState states[] = {GST_STATE_NULL, GST_STATE_READY, GST_STATE_PAUSED, GST_STATE_PLAYING};
+  gchar *folder = fixture_folder_new ();
+  g_autofree gchar *path = write_stack (folder);
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+
+  for (guint n = 0; n < 24; n++) {
+    gint count = 0;
+    Run run = {.pipeline = open_endless (path, orders[n % G_N_ELEMENTS (orders)],
+                                         n % 4 == 3 ? "sync=true" : "sync=false", &count)};
+
+    for (guint step = 0; step < 4; step++) {
+      gint first = g_rand_int_range (random, 0, SLICES - 1);
+      gint stop = g_rand_int_range (random, first, SLICES) + 1;
+
+      gst_element_set_state (run.pipeline, GST_STATE_PLAYING);
+      gst_element_get_state (run.pipeline, NULL, NULL, 30 * GST_SECOND);
+      wait_more (&count, 100);
+      if (g_rand_boolean (random))
+        gst_element_set_state (run.pipeline, states[g_rand_int_range (random, 0, G_N_ELEMENTS (states))]);
+      else
+        g_assert_true (seek (&run, GST_SEEK_FLAG_FLUSH, first, stop));
+    }
+    run_close (&run);
+  }
+  fixture_folder_free (folder);
+}
+
+/* A seek that does not flush waits until all that came is sent, which would be never. */
+static void
+test_endless_segments (void)
+{
+  gchar *folder = fixture_folder_new ();
+  g_autofree gchar *path = write_stack (folder);
+  gint count = 0;
+  Run run = {.pipeline = open_endless (path, "shuffle=true", "sync=false", &count)};
+
+  gst_element_set_state (run.pipeline, GST_STATE_PAUSED);
+  gst_element_get_state (run.pipeline, NULL, NULL, 30 * GST_SECOND);
+  g_assert_true (seek (&run, GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_SEGMENT, 2, 8));
+  gst_element_set_state (run.pipeline, GST_STATE_PLAYING);
+  gst_element_get_state (run.pipeline, NULL, NULL, 30 * GST_SECOND);
+  for (guint n = 0; n < 10; n++) {
+    wait_more (&count, 500);
+    g_assert_true (seek (&run, GST_SEEK_FLAG_SEGMENT, 3, 9));
+  }
+  wait_more (&count, 500);
+  run_close (&run);
+  fixture_folder_free (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -214,5 +304,7 @@ main (int argc, char **argv)
   g_test_add_func ("/holders-stress/part", test_part);
   g_test_add_func ("/holders-stress/segments", test_segments);
   g_test_add_func ("/holders-stress/random", test_random);
+  g_test_add_func ("/holders-stress/endless", test_endless);
+  g_test_add_func ("/holders-stress/endless-segments", test_endless_segments);
   return g_test_run ();
 }

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "rescale-values.h"
+
 /* A whole volume in rows without gaps. */
 typedef struct {
   guint shape[3];
@@ -260,6 +262,56 @@ test_label (void)
   }
 }
 
+/* As make-rescale-values.py makes it. */
+static Volume
+made (const guint shape[3])
+{
+  Volume volume = volume_new (shape, 2);
+  guint16 *voxels = (guint16 *) (gpointer) volume.voxels;
+
+  for (guint z = 0; z < shape[0]; z++)
+    for (guint y = 0; y < shape[1]; y++)
+      for (guint x = 0; x < shape[2]; x++)
+        *voxels++ = (guint16) ((z * 7919 + y * 104729 + x * 1299709 + z * y * x * 31) % 65536);
+  return volume;
+}
+
+/* OpenCV computes in floats, and rounds places to them. */
+static void
+test_opencv (void)
+{
+  static const guint shape[] = {5, 6, 7};
+  static const gdouble ratio[] = {1. / 1.26, 1. / 1.26, 1. / 1.26};
+  const guint16 *const expected[] = {opencv_linear, opencv_cubic};
+
+  for (guint way = 0; way < 2; way++) {
+    Volume in = made (shape);
+    Volume out = rescale (&in, ratio, way ? VOXEL_RESCALE_CUBIC : VOXEL_RESCALE_LINEAR, FALSE, FALSE, 1);
+
+    g_assert_cmpuint (n_voxels (&out), ==, G_N_ELEMENTS (opencv_cubic));
+    for (gsize i = 0; i < n_voxels (&out); i++)
+      g_assert_cmpint (ABS ((gint) ((guint16 *) (gpointer) out.voxels)[i] - expected[way][i]), <=, 1);
+    g_free (in.voxels);
+    g_free (out.voxels);
+  }
+}
+
+/* At borders PyTorch leaves out what we repeat. */
+static void
+test_pytorch (void)
+{
+  static const guint shape[] = {1, 30, 40};
+  static const gdouble ratio[] = {1., 2.5, 2.5};
+  Volume in = made (shape), out = rescale (&in, ratio, VOXEL_RESCALE_CUBIC, TRUE, FALSE, 1);
+
+  g_assert_cmpuint (n_voxels (&out), ==, G_N_ELEMENTS (pytorch_smaller));
+  for (guint y = 2; y < out.shape[1] - 2; y++)
+    for (guint x = 2; x < out.shape[2] - 2; x++)
+      g_assert_cmpint (ABS ((gint) voxel_at (&out, 0, y, x) - pytorch_smaller[y * out.shape[2] + x]), <=, 1);
+  g_free (in.voxels);
+  g_free (out.voxels);
+}
+
 static void
 test_side (void)
 {
@@ -277,6 +329,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/volume-rescale/threads", test_threads);
   g_test_add_func ("/volume-rescale/mask", test_mask);
   g_test_add_func ("/volume-rescale/label", test_label);
+  g_test_add_func ("/volume-rescale/opencv", test_opencv);
+  g_test_add_func ("/volume-rescale/pytorch", test_pytorch);
   g_test_add_func ("/volume-rescale/side", test_side);
   return g_test_run ();
 }

@@ -5,7 +5,9 @@
 
 #include "reslice-both.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Without shuffle epochs repeat volume after volume and axis after axis, each a pass. */
 static void
@@ -219,42 +221,44 @@ test_empty (void)
   }
 }
 
-static guint64 most;
-static guint told;
+static gchar *debug_file;
 
-/* What it says of its memory. */
-static void
-listen (GstDebugCategory *category, GstDebugLevel level, const gchar *file, const gchar *function, gint line,
-        GObject *object, GstDebugMessage *message, gpointer unused)
+/* The largest number of bytes of which it says in @text that they are its memory. */
+static guint64
+find_most (const gchar *text, guint *told)
 {
-  const gchar *text = gst_debug_message_get (message), *end = strstr (text, " bytes of memory");
+  guint64 most = 0;
 
-  if (!end)
-    return;
-  while (end > text && g_ascii_isdigit (end[-1]))
-    end--;
-  most = MAX (most, g_ascii_strtoull (end, NULL, 10));
-  told++;
+  for (const gchar *at = text; (at = strstr (at, " bytes of memory")); at++) {
+    const gchar *number = at;
+
+    while (number > text && g_ascii_isdigit (number[-1]))
+      number--;
+    most = MAX (most, g_ascii_strtoull (number, NULL, 10));
+    (*told)++;
+  }
+  return most;
 }
 
-/* Voxels and labels of both volumes, while they come and while they are sent, as soon as the limit has room for the least
- * that each needs. */
+/* Voxels and labels of both volumes, while they come and while they are sent, as soon as the limit has room for the
+ * least that each needs. */
 static void
 test_memory (void)
 {
   static const guint64 limits[] = {16 << 20, 6 << 20, 4 << 20, 3 << 20};
   static const gchar *const orders[] = {"epochs=2", "shuffle=true", "shuffle=true oblique=9"};
+  gsize before = 0;
 
-  gst_debug_remove_log_function (gst_debug_log_default);
-  gst_debug_add_log_function (listen, NULL, NULL);
   gst_debug_set_threshold_for_name ("voxelreslice", GST_LEVEL_INFO);
   for (gsize i = 0; i < G_N_ELEMENTS (limits) * G_N_ELEMENTS (orders); i++) {
-    guint64 limit = limits[i / G_N_ELEMENTS (orders)];
+    guint64 limit = limits[i / G_N_ELEMENTS (orders)], most;
     g_autofree gchar *text = g_strdup_printf ("voxelreslice %s memory-limit=%" G_GUINT64_FORMAT,
                                               orders[i % G_N_ELEMENTS (orders)], limit);
+    g_autofree gchar *said = NULL;
+    guint told = 0;
+    gsize size;
     Fixture f;
 
-    most = told = 0;
     fixture_open (&f, text);
     for (guint n = 0; n < 2; n++) {
       g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("scan", 150, HEIGHT, WIDTH, 16);
@@ -262,17 +266,25 @@ test_memory (void)
       g_assert_cmpint (push_labelled (&f, volume, GRAY16, pixel_16), ==, GST_FLOW_OK);
     }
     g_assert_true (gst_harness_push_event (f.h, gst_event_new_eos ()));
+    fixture_close (&f);
+    g_assert_true (g_file_get_contents (debug_file, &said, &size, NULL));
+    most = find_most (said + before, &told);
+    before = size;
     g_assert_cmpuint (told, >=, 3);
     g_assert_cmpuint (most, >, 1 << 20);
     g_assert_cmpuint (most, <=, limit);
-    fixture_close (&f);
   }
-  gst_debug_remove_log_function (listen);
+  gst_debug_unset_threshold_for_name ("voxelreslice");
 }
 
 int
 main (int argc, char **argv)
 {
+  gint status, file = g_file_open_tmp ("voxel-XXXXXX.log", &debug_file, NULL);
+
+  g_assert_cmpint (file, >=, 0);
+  g_setenv ("GST_DEBUG_FILE", debug_file, TRUE);
+  g_setenv ("GST_DEBUG_NO_COLOR", "1", TRUE);
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/voxelreslice-epochs/in-turn/memory", "voxelreslice epochs=2", test_in_turn);
@@ -289,5 +301,9 @@ main (int argc, char **argv)
   g_test_add_func ("/voxelreslice-epochs/refused", test_refused);
   g_test_add_func ("/voxelreslice-epochs/empty", test_empty);
   g_test_add_func ("/voxelreslice-epochs/memory", test_memory);
-  return g_test_run ();
+  status = g_test_run ();
+  close (file);
+  g_unlink (debug_file);
+  g_free (debug_file);
+  return status;
 }

@@ -2,8 +2,12 @@
 
 /* Conventions. Pixel (0, 0) has its middle at (0, 0). Scaling: a side of L pixels becomes s = trunc (L scale), pixel
  * i of those is seen at (i + .5) L / s - .5, as OpenCV's resize does it. The part that is seen is placed at a whole
- * pixel, as albumentations' RandomCrop does it. A turn is about the middle pixel of that part, so that corners show
- * what lies around it. What lies outside of the picture is its reflection without the outermost pixel. */
+ * pixel, as albumentations' RandomCrop does it. A turn is about the middle of that part, so that corners show what
+ * lies around it. What lies outside of the picture is its reflection without the outermost pixel.
+ *
+ * Otherwise than in albumentations: all is one resampling, by one interpolation, where it resamples for each transform
+ * anew; nothing outside is black or repeated; a label is read at the pixel nearest to where its image is read, where
+ * OpenCV's resize takes trunc (i L / s); a displacement of the elastic field is one in the picture before scaling. */
 
 #include "augment-map.h"
 

@@ -261,6 +261,9 @@ test_sizes (void)
       augment_picture_assert_near (&a, &flat, 0, 0, 0);
       augment_picture_assert_near (&b, &flat, 0, 0, 0);
       augment_picture_assert_near (&c, &flat, 0, 0, 0);
+      if (flat.height == 1)
+        continue;
+      /* The gap between rows. */
       g_assert_cmpuint (a.pixels[a.stride - 1], ==, flat.pixels[flat.stride - 1]);
       g_assert_cmpuint (b.pixels[b.stride - 1], ==, flat.pixels[flat.stride - 1]);
       g_assert_cmpuint (c.pixels[c.stride - 1], ==, flat.pixels[flat.stride - 1]);

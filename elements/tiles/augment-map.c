@@ -121,22 +121,6 @@ distort_side (gdouble *positions, guint side, guint steps, const gdouble *widths
     positions[i] = start;
 }
 
-/* Sines of quarters are exact, and no digit depends on the C library: Taylor's series up to half a quarter. */
-static void
-get_sine_cosine (gdouble degrees, gdouble *sine, gdouble *cosine)
-{
-  gdouble quarter = floor (degrees / 90 + .5), x = (degrees - 90 * quarter) * (G_PI / 180), s = 1, c = 1;
-  guint turns = (guint) (quarter - 4 * floor (quarter / 4));
-
-  for (gint k = 20; k > 0; k -= 2) {
-    s = 1 - s * x * x / (k * (k + 1));
-    c = 1 - c * x * x / (k * (k - 1));
-  }
-  s *= x;
-  *sine = turns == 0 ? s : turns == 1 ? c : turns == 2 ? -s : -c;
-  *cosine = turns == 0 ? c : turns == 1 ? -s : turns == 2 ? -c : s;
-}
-
 static gint32
 to_position (gdouble pixels)
 {
@@ -175,7 +159,7 @@ voxel_augment_map_fill (VoxelAugmentMap *map, const VoxelAugmentGeometry *geomet
 
   get_part_size (geometry, size);
   voxel_augment_geometry_part (geometry, width, height, &left, &top);
-  get_sine_cosine (geometry->angle, &sine, &cosine);
+  voxel_math_sine_cosine (geometry->angle, &sine, &cosine);
   columns = g_new (gdouble, size[0]);
   rows = g_new (gdouble, size[1]);
   distort_side (columns, size[0], geometry->grid.steps, geometry->grid.x);

@@ -113,24 +113,6 @@ refuse_tile (GstVoxelNeighbours *self)
       "voxelneighbours takes whole slices, each once, not tiles or views: put it before voxeltile.");
 }
 
-/* Slices of one pass that are a pass each, or planes that lie anyhow: what comes next is no neighbour. */
-static gboolean
-lacks_order (const GstVoxelPass *before, const GstVoxelSliceMeta *slice)
-{
-  return slice->axis == GST_VOXEL_AXIS_OBLIQUE ||
-         (before->volume && before->volume->serial == slice->volume->serial && before->axis == slice->axis &&
-          before->epoch == slice->epoch && before->first != slice->first);
-}
-
-static GstFlowReturn
-refuse_disorder (GstVoxelNeighbours *self)
-{
-  return gst_voxel_holder_refuse (
-      GST_ELEMENT (self), GST_STREAM_ERROR_WRONG_TYPE,
-      "voxelneighbours needs the slices of an axis one after the other: set shuffle=false and oblique=0 on "
-      "voxelreslice.");
-}
-
 /* Takes @buffer. */
 static void
 take_slice (GstVoxelNeighbours *self, GstBuffer *buffer)
@@ -138,15 +120,12 @@ take_slice (GstVoxelNeighbours *self, GstBuffer *buffer)
   g_autoptr (GstBuffer) slice = buffer;
   const GstVoxelSliceMeta *meta = gst_voxel_slice_meta_require (GST_ELEMENT (self), slice);
   g_autoptr (GError) error = NULL;
-  gboolean disorder = meta && lacks_order (&self->pass, meta);
   GstVoxelPassStep step = meta ? gst_voxel_pass_advance (&self->pass, meta, &error) : GST_VOXEL_PASS_BROKEN;
 
   if (step != GST_VOXEL_PASS_BROKEN && !gst_voxel_pass_check_order (&self->pass, &error))
     step = GST_VOXEL_PASS_BROKEN;
   if (!meta || gst_voxel_slice_meta_refuse_oblique (meta, GST_ELEMENT (self)))
     self->flow = GST_FLOW_ERROR;
-  else if (disorder)
-    self->flow = refuse_disorder (self);
   else if (gst_buffer_get_voxel_tile_meta (slice) || step == GST_VOXEL_PASS_SAME)
     self->flow = refuse_tile (self);
   else if (step == GST_VOXEL_PASS_BROKEN)

@@ -284,7 +284,6 @@ test_earlier_run (void)
     g_assert_false (voxel_shard_place_check_empty (place, &error));
     g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
     g_assert_nonnull (strstr (error->message, path));
-    g_assert_nonnull (strstr (error->message, "overwrite"));
     if (i == 0)
       g_unlink (path);
   }

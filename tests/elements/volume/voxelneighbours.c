@@ -189,7 +189,6 @@ test_disorder (void)
 {
   static const gchar *const launches[] = {"voxelreslice axes=z shuffle=true seed=1 ! voxelneighbours",
                                           "voxelreslice axes=z,y,x shuffle=true seed=2 ! voxelneighbours"};
-  static const gchar *const words = "needs the slices of an axis one after the other: set shuffle=false";
 
   for (guint i = 0; i < G_N_ELEMENTS (launches); i++) {
     g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new ("v", DEPTH, HEIGHT, WIDTH, 16);
@@ -200,7 +199,7 @@ test_disorder (void)
     g_assert_cmpint (push_range (&f, volume, GRAY16, 0, DEPTH - 1, DEPTH - 1, pixel_16), ==, GST_FLOW_OK);
     gst_harness_push_event (f.h, gst_event_new_eos ());
     said = take_error (f.bus);
-    g_assert_nonnull (strstr (said, words));
+    g_assert_nonnull (strstr (said, "set shuffle=false"));
     fixture_close (&f);
   }
   {
@@ -215,7 +214,7 @@ test_disorder (void)
     send_caps (f.h, volume, GST_VOXEL_AXIS_Z, GRAY16, "25/1");
     g_assert_cmpint (gst_harness_push (f.h, slice), ==, GST_FLOW_ERROR);
     said = take_error (f.bus);
-    g_assert_nonnull (strstr (said, words));
+    g_assert_nonnull (strstr (said, "is oblique"));
     fixture_close (&f);
   }
 }

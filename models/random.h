@@ -28,5 +28,6 @@ gdouble voxel_random_normal (VoxelRandom *random);
 gdouble voxel_math_log (gdouble x);
 gdouble voxel_math_exp (gdouble x);
 gdouble voxel_math_cbrt (gdouble x);
+void voxel_math_sine_cosine (gdouble degrees, gdouble *sine, gdouble *cosine);
 
 G_END_DECLS

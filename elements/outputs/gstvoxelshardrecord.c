@@ -42,6 +42,9 @@ set_volume (JsonObject *record, const GstVoxelVolume *volume)
   json_object_set_string_member (record, "volume", id);
   json_object_set_array_member (record, "shape", shape);
   json_object_set_array_member (record, "spacing", triple (volume->spacing));
+  json_object_set_array_member (
+      record, "scanned_spacing",
+      triple (volume->scanned_shape[0] ? volume->scanned_spacing : volume->spacing));
   json_object_set_int_member (record, "scanned_bits", volume->bits);
   set_number (record, "low", volume->low);
   set_number (record, "high", volume->high);

@@ -24,8 +24,8 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 voxelsrc location=slices ! voxelnormalize bits=8 ! voxeltile size=64 \
- *   ! voxelshardsink location=shards/train-%06d.tar labels=optional
+ * gst-launch-1.0 voxelsrc location=slices labels=labels ! voxelnormalize bits=8 \
+ *   ! voxeltile mode=random size=64 ! voxelshardsink location=shards/train-%06d.tar
  * ]|
  */
 
@@ -135,24 +135,6 @@ picture_of (const GstVideoFrame *frame)
 }
 
 static gboolean
-map_label (const GstVoxelSliceMeta *slice, const GstVideoFrame *image, GstBuffer *buffer,
-           GstVideoFrame *frame, GError **error)
-{
-  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
-  GstVideoInfo info;
-  gboolean fits;
-
-  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_GRAY8, (guint) GST_VIDEO_FRAME_WIDTH (image),
-                             (guint) GST_VIDEO_FRAME_HEIGHT (image));
-  fits = meta ? meta->format == GST_VIDEO_FORMAT_GRAY8 && meta->width == (guint) info.width &&
-                    meta->height == (guint) info.height
-              : gst_buffer_get_size (buffer) == info.size;
-  if (fits && gst_video_frame_map (frame, &info, buffer, GST_MAP_READ))
-    return TRUE;
-  return refuse (slice, error, "its label is not of its size, a byte a pixel");
-}
-
-static gboolean
 add_sample (GstVoxelShardSink *self, const GstVoxelSliceMeta *slice, const GstVideoFrame *image,
             const GstVideoFrame *label, gdouble weight, GError **error)
 {
@@ -203,8 +185,9 @@ gst_voxel_shard_sink_write (GstVoxelOutput *output, const GstVoxelSliceMeta *sli
         "labels=optional on voxelshardsink");
   if (!label)
     return add_sample (self, slice, frame, NULL, 0., error);
-  if (!map_label (slice, frame, label->label, &mapped, error))
-    return FALSE;
+  if (!gst_voxel_label_meta_map (label, (guint) GST_VIDEO_FRAME_WIDTH (frame),
+                                 (guint) GST_VIDEO_FRAME_HEIGHT (frame), &mapped))
+    return refuse (slice, error, "its label is not of its size, a byte a pixel");
   written = add_sample (self, slice, frame, &mapped, label->weight, error);
   gst_video_frame_unmap (&mapped);
   return written;

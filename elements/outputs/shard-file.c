@@ -32,23 +32,29 @@ voxel_shard_file_measure (gsize size)
   return BLOCK + ((guint64) size + BLOCK - 1) / BLOCK * BLOCK;
 }
 
+/* The library leaks its buffer where this fails: what went wrong is kept instead, and what follows is not written;
+ * nor is what comes when the file was given up. */
 static la_ssize_t
 write_block (struct archive *tar, void *data, const void *buffer, size_t size)
 {
   VoxelShardFile *self = data;
 
-  return !self->error && voxel_output_file_write (self->file, buffer, size, &self->error) ? (la_ssize_t) size
-                                                                                          : -1;
+  if (self->file && !self->error)
+    voxel_output_file_write (self->file, buffer, size, &self->error);
+  return (la_ssize_t) size;
 }
 
 static gboolean
-fail (VoxelShardFile *self, GError **error)
+check (VoxelShardFile *self, gboolean done, GError **error)
 {
   if (self->error)
     g_propagate_error (error, g_steal_pointer (&self->error));
-  else
+  else if (!done)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "Cannot write %s: %s",
                  voxel_output_file_get_path (self->file), archive_error_string (self->tar));
+  else
+    return TRUE;
+  g_clear_pointer (&self->file, voxel_output_file_abort);
   return FALSE;
 }
 
@@ -72,10 +78,9 @@ voxel_shard_file_new (const gchar *path, GError **error)
   archive_write_set_format_ustar (self->tar);
   archive_write_set_bytes_per_block (self->tar, BUFFERED);
   archive_write_set_bytes_in_last_block (self->tar, 1);
-  if (archive_write_open (self->tar, self, NULL, write_block, NULL) == ARCHIVE_OK)
-    return g_steal_pointer (&self);
-  fail (self, error);
-  return NULL;
+  if (!check (self, archive_write_open (self->tar, self, NULL, write_block, NULL) == ARCHIVE_OK, error))
+    return NULL;
+  return g_steal_pointer (&self);
 }
 
 /**
@@ -96,7 +101,7 @@ voxel_shard_file_begin (VoxelShardFile *self, const gchar *name, gsize size, GEr
   archive_entry_set_filetype (self->member, AE_IFREG);
   archive_entry_set_perm (self->member, 0644);
   archive_entry_set_mtime (self->member, 0, 0);
-  return archive_write_header (self->tar, self->member) == ARCHIVE_OK || fail (self, error);
+  return check (self, archive_write_header (self->tar, self->member) == ARCHIVE_OK, error);
 }
 
 /**
@@ -111,17 +116,13 @@ voxel_shard_file_begin (VoxelShardFile *self, const gchar *name, gsize size, GEr
 gboolean
 voxel_shard_file_write (VoxelShardFile *self, gconstpointer data, gsize size, GError **error)
 {
-  return archive_write_data (self->tar, data, size) == (la_ssize_t) size || fail (self, error);
+  return check (self, archive_write_data (self->tar, data, size) == (la_ssize_t) size, error);
 }
 
 static void
 release (VoxelShardFile *self)
 {
-  if (self->tar) {
-    /* What is not closed by now shall not be. */
-    archive_write_fail (self->tar);
-    archive_write_free (self->tar);
-  }
+  archive_write_free (self->tar);
   archive_entry_free (self->member);
   g_clear_error (&self->error);
   g_free (self);
@@ -137,7 +138,7 @@ release (VoxelShardFile *self)
 gboolean
 voxel_shard_file_finish (VoxelShardFile *self, GError **error)
 {
-  gboolean complete = archive_write_close (self->tar) == ARCHIVE_OK || fail (self, error);
+  gboolean complete = check (self, archive_write_close (self->tar) == ARCHIVE_OK, error);
 
   if (complete)
     complete = voxel_output_file_finish (g_steal_pointer (&self->file), FALSE, error);

@@ -41,7 +41,7 @@ void ROWS (nearest_16) (const VoxelRowsSample *s, const gint64 first[3], const g
 /* blend.c */
 void ROWS (blend_8) (const guint8 *const *rows, const gfloat *weights, guint taps, guint width, gint16 *out);
 void ROWS (finish_8) (const gint16 *const *rows, const gfloat *weights, guint taps, guint width, guint8 *out);
-/* gather.c */
+/* warp.c */
 void ROWS (read_8) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint8 *out);
 void ROWS (read_16) (const VoxelRowsPlaces *places, const VoxelRowsKernel *kernel, guint width, guint16 *out);
 void ROWS (read_nearest_8) (const VoxelRowsPlaces *places, guint width, guint8 *out);

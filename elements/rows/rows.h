@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "elements/network/preprocess.h"
+#include "elements/volume/brick-layer.h"
 #include "elements/volume/brick-move.h"
 #include "elements/rows/tones.h"
 
@@ -32,22 +33,26 @@ typedef struct {
 /**
  * VoxelRowsSample:
  * @base: a voxel that offsets count from
- * @layers: bytes from there to each layer of bricks (VOXEL_BRICK_SIDE z slices), and one number more
- * @row_bricks: bricks along x
- * @brick_bytes: of a brick, behind which the next along x follows
- * @shape: voxels along z, y, x
+ * @layers: bytes from there to the bricks that places 0 to 63 along z are in, 64 to 127 and so on, one number more
+ *   than places need; of y and x likewise each the brick that holds place 0
+ * @row_bricks: bricks from one to the next along y
+ * @bricks: likewise along x: 1
+ * @begin: the volume's first voxel along z, y, x
+ * @end: and behind its last; where the volume is large, places count from bricks nearby
  * @inside: whether all places that are asked for lie from the first voxel's centre on to before the last one's;
  *   elsewhere pixels are 0 outside of the volume, and the outermost voxel's up to half a voxel beyond its centre
  *
- * A volume in bricks, of which VOXEL_BRICK_SLACK bytes more than there are may be read. Where bricks have 0 bytes and
- * layers are the same, they are one brick, whose voxels belong to this or that place.
+ * A volume in bricks, of which VOXEL_BRICK_SLACK bytes more than there are may be read. Offsets in a layer, in voxels,
+ * must fit 31 bits. Where the next bricks along all axes are 0 away, they are one, whose voxels belong to this or that
+ * place.
  */
 typedef struct {
   const guint8 *base;
   const gint64 *layers;
-  gint64 row_bricks;
-  gint64 brick_bytes;
-  gint64 shape[3];
+  gint32 row_bricks;
+  gint32 bricks;
+  gint64 begin[3];
+  gint64 end[3];
   gboolean inside;
 } VoxelRowsSample;
 

@@ -3,110 +3,33 @@
 /* Pixels along a straight line through the bricks of a volume. Compiled once per instruction set, as loops.c. Places
  * are whole numbers and no product is fused with a sum, so that all give the same bits. */
 
-#include "elements/rows/isa.h"
+#include "elements/rows/gather.h"
 
-#define LANES (VOXEL_ROWS_LANES / 2)
 /* Bits of a place within a brick. */
 #define BITS 6
 #define INNER (VOXEL_BRICK_SIDE - 1)
 
 G_STATIC_ASSERT (VOXEL_BRICK_SIDE == 1 << BITS);
 
-typedef gint64 Longs __attribute__ ((vector_size (LANES * 8)));
-typedef gint32 Ints __attribute__ ((vector_size (LANES * 4)));
-typedef guint32 UInts __attribute__ ((vector_size (LANES * 4)));
-typedef gfloat Floats __attribute__ ((vector_size (LANES * 4)));
+/* Places of as many pixels as there are lanes, in two vectors an axis. */
+typedef struct {
+  Longs part[3][2];
+} Places;
 
-/* Four bytes for each lane. */
+/* Voxels from a layer's first to those of its plane z. */
 INLINE Ints
-gather (const guint8 *base, Longs offsets)
+find_plane (Ints z)
 {
-#if LANES == 8
-  return (Ints) _mm512_i64gather_epi32 ((__m512i) offsets, base, 1);
-#elif LANES == 4
-  return (Ints) _mm256_i64gather_epi32 ((const gint *) base, (__m256i) offsets, 1);
-#else
-  Ints values = {0};
-
-  for (guint i = 0; i < LANES; i++) {
-    guint32 value;
-
-    memcpy (&value, base + offsets[i], 4);
-    values[i] = (gint32) GUINT32_FROM_LE (value);
-  }
-  return values;
-#endif
+  return (z & INNER) << (2 * BITS);
 }
 
-INLINE Longs
-look_up (const gint64 *table, Longs indices)
+/* Voxels from a plane's first in the layer's first brick to one of it. */
+INLINE Ints
+find_in_plane (const VoxelRowsSample *s, Ints y, Ints x)
 {
-#if LANES == 8
-  return (Longs) _mm512_i64gather_epi64 ((__m512i) indices, table, 8);
-#elif LANES == 4
-  return (Longs) _mm256_i64gather_epi64 ((const long long *) table, (__m256i) indices, 8);
-#else
-  Longs values = {0};
+  Ints brick = (y >> BITS) * s->row_bricks + (x >> BITS) * s->bricks;
 
-  for (guint i = 0; i < LANES; i++)
-    values[i] = table[indices[i]];
-  return values;
-#endif
-}
-
-/* Whether a lane of a comparison's result is set. */
-INLINE gboolean
-any (Longs set)
-{
-#if LANES == 8
-  return _mm512_movepi64_mask ((__m512i) set) != 0;
-#elif LANES == 4
-  return !_mm256_testz_si256 ((__m256i) set, (__m256i) set);
-#else
-  return (set[0] | set[1]) != 0;
-#endif
-}
-
-INLINE Longs
-choose (Longs set, Longs yes, Longs no)
-{
-  return (set & yes) | (~set & no);
-}
-
-INLINE Longs
-same (gint64 value)
-{
-  return (Longs){0} + value;
-}
-
-INLINE Longs
-clamp (Longs a, Longs high)
-{
-  a &= ~(Longs) (a < 0);
-  return choose ((Longs) (a > high), high, a);
-}
-
-/* Of numbers below 2^32. */
-INLINE Longs
-multiply (Longs a, Longs b)
-{
-#if LANES == 8
-  return (Longs) _mm512_mul_epu32 ((__m512i) a, (__m512i) b);
-#elif LANES == 4
-  return (Longs) _mm256_mul_epu32 ((__m256i) a, (__m256i) b);
-#else
-  return a * b;
-#endif
-}
-
-/* Bytes from the base to a voxel in @layer. */
-INLINE Longs
-locate (const VoxelRowsSample *s, Longs layer, const Longs index[3], guint bytes)
-{
-  Longs brick = multiply (index[1] >> BITS, same (s->row_bricks)) + (index[2] >> BITS);
-  Longs inner = (((index[0] & INNER) << BITS | (index[1] & INNER)) << BITS) | (index[2] & INNER);
-
-  return layer + multiply (brick, same (s->brick_bytes)) + (bytes == 2 ? inner << 1 : inner);
+  return brick << (3 * BITS) | (y & INNER) << BITS | (x & INNER);
 }
 
 INLINE Floats
@@ -129,138 +52,194 @@ second_of (Ints voxels, guint bytes)
   return bytes == 2 ? __builtin_convertvector(second, Floats) : first_of (second, bytes);
 }
 
-/* Between a voxel and the next along x; where that is in another brick it has an offset of its own. */
-INLINE Floats
-pair (const VoxelRowsSample *s, Longs at, Longs next, gboolean far, Floats part, guint bytes)
+/* A voxel's place along the axes, and how far behind it the pixel lies. */
+typedef struct {
+  Ints index[3];
+  Floats part[3];
+} Cell;
+
+/* Of the last voxel: the one before, and all of the way to it. */
+INLINE void
+find_cell (const VoxelRowsSample *s, const Places *places, gboolean inside, Cell *cell)
 {
-  Ints voxels = gather (s->base, at);
-  Floats second = far ? first_of (gather (s->base, next), bytes) : second_of (voxels, bytes);
-
-  return between (first_of (voxels, bytes), second, part);
-}
-
-/* Which lanes are the last in a brick. */
-INLINE Longs
-is_last (Longs index)
-{
-  return (Longs) ((index & INNER) == INNER);
-}
-
-/* Pixels mostly lie in the same layer as their neighbours. */
-INLINE Longs
-find_layers (const VoxelRowsSample *s, Longs z)
-{
-  Longs layer = z >> BITS;
-
-  return layer[0] == layer[LANES - 1] ? same (s->layers[layer[0]]) : look_up (s->layers, layer);
-}
-
-INLINE Ints
-linear (const VoxelRowsSample *s, const Longs places[3], guint bytes, gboolean inside)
-{
-  const gint64 row = VOXEL_BRICK_SIDE * bytes, plane = VOXEL_BRICK_SIDE * row;
-  Longs index[3], at, next, below, behind;
-  Floats part[3], low, high;
-  gboolean far;
-
   for (guint i = 0; i < 3; i++) {
-    Longs place = inside ? places[i] : clamp (places[i], same ((s->shape[i] - 1) << 32));
-    Longs last = same (MAX (s->shape[i] - 2, 0));
-    Ints bits;
-
-    /* Of the last voxel: the one before, and all of the way to it. */
-    index[i] = place >> 32;
-    if (!inside)
-      index[i] = choose ((Longs) (index[i] > last), last, index[i]);
+    Ints index = high_of (places->part[i]),
+         last = same ((gint32) (s->end[i] - (s->end[i] - s->begin[i] > 1 ? 2 : 1)));
     /* As many bits as a float holds. */
-    bits = inside ? __builtin_convertvector(place >> 8, Ints) & 0xffffff
-                  : __builtin_convertvector((place - (index[i] << 32)) >> 8, Ints);
-    part[i] = __builtin_convertvector(bits, Floats) * 0x1p-24f;
-  }
-  at = locate (s, find_layers (s, index[0]), index, bytes);
-  behind = same (plane);
-  if (any (is_last (index[0]))) {
-    Longs layer = index[0] >> BITS;
-    Longs far_behind = look_up (s->layers, layer + 1) - look_up (s->layers, layer) - INNER * plane;
+    Ints bits = (Ints) ((UInts) low_of (places->part[i]) >> 8);
 
-    behind = choose (is_last (index[0]), far_behind, behind);
+    if (!inside) {
+      Ints over = (Ints) (index > last);
+
+      index = choose (over, last, index);
+      bits = choose (over, same (1 << 24), bits);
+    }
+    cell->index[i] = index;
+    cell->part[i] = __builtin_convertvector(bits, Floats) * 0x1p-24f;
   }
-  below = choose (is_last (index[1]), same (s->row_bricks * s->brick_bytes - INNER * row), same (row));
-  far = any (is_last (index[2]));
-  next = at + choose (is_last (index[2]), same (s->brick_bytes - (gint64) INNER * bytes), same (bytes));
-  low = between (pair (s, at, next, far, part[2], bytes),
-                 pair (s, at + below, next + below, far, part[2], bytes), part[1]);
-  at += behind;
-  next += behind;
-  high = between (pair (s, at, next, far, part[2], bytes),
-                  pair (s, at + below, next + below, far, part[2], bytes), part[1]);
-  return __builtin_convertvector(between (low, high, part[0]) + .5f, Ints);
+}
+
+/* The layer that holds the voxels of all lanes and those behind them, or -1: neighbours mostly lie in one. */
+INLINE gint
+find_layer (Ints z)
+{
+  gint first = z[0] >> BITS, last = z[LANES - 1] >> BITS;
+
+  return first == last && first == (z[0] + 1) >> BITS && last == (z[LANES - 1] + 1) >> BITS ? first : -1;
+}
+
+/* Voxels around the pixel in one plane of constant z: the pair along x in the upper row, then in the lower one. */
+typedef struct {
+  const guint8 *base;
+  Ints layer;
+  gboolean scattered;
+  Ints plane;
+  Ints at[2];
+  Ints next[2];
+  gboolean far;
+} Square;
+
+INLINE Floats
+mix_square (const VoxelRowsSample *s, const Square *q, const Cell *cell, guint bytes)
+{
+  Floats row[2];
+
+#pragma GCC unroll 2
+  for (guint i = 0; i < 2; i++) {
+    Ints at = q->plane + q->at[i];
+    Ints voxels = q->scattered ? gather_layers (s, q->layer, at, bytes) : gather (q->base, at, bytes);
+    Floats first = first_of (voxels, bytes), second;
+
+    if (q->far) {
+      at = q->plane + q->next[i];
+      voxels = q->scattered ? gather_layers (s, q->layer, at, bytes) : gather (q->base, at, bytes);
+      second = first_of (voxels, bytes);
+    } else {
+      second = second_of (voxels, bytes);
+    }
+    row[i] = between (first, second, cell->part[2]);
+  }
+  return between (row[0], row[1], cell->part[1]);
 }
 
 INLINE Ints
-nearest (const VoxelRowsSample *s, const Longs places[3], guint bytes, gboolean inside)
+mix_cell (const VoxelRowsSample *s, const Cell *cell, guint bytes, gint layer)
 {
-  Longs index[3];
+  const Ints *index = cell->index;
+  Ints y_last = (Ints) ((index[1] & INNER) == INNER), x_last = (Ints) ((index[2] & INNER) == INNER);
+  Ints below = choose (y_last, same ((s->row_bricks << (3 * BITS)) - (INNER << BITS)), same (1 << BITS));
+  Ints right = choose (x_last, same ((s->bricks << (3 * BITS)) - INNER), same (1));
+  Square q = {.scattered = layer < 0, .far = any (x_last)};
+  Floats plane[2];
+
+  if (!q.scattered)
+    q.base = s->base + s->layers[layer];
+  q.at[0] = find_in_plane (s, index[1], index[2]);
+  q.at[1] = q.at[0] + below;
+  q.next[0] = q.at[0] + right;
+  q.next[1] = q.at[1] + right;
+#pragma GCC unroll 2
+  for (gint i = 0; i < 2; i++) {
+    q.plane = find_plane (index[0] + i);
+    q.layer = (index[0] + i) >> BITS;
+    plane[i] = mix_square (s, &q, cell, bytes);
+  }
+  return __builtin_convertvector(between (plane[0], plane[1], cell->part[0]) + .5f, Ints);
+}
+
+INLINE Ints
+linear (const VoxelRowsSample *s, const Places *places, guint bytes, gboolean inside)
+{
+  Cell cell;
+  gint layer;
+
+  find_cell (s, places, inside, &cell);
+  layer = find_layer (cell.index[0]);
+  return layer >= 0 ? mix_cell (s, &cell, bytes, layer) : mix_cell (s, &cell, bytes, -1);
+}
+
+INLINE Ints
+nearest (const VoxelRowsSample *s, const Places *places, guint bytes, gboolean inside)
+{
+  Ints index[3], at;
+  gint layer;
 
   for (guint i = 0; i < 3; i++) {
-    index[i] = (places[i] + VOXEL_ROWS_ONE / 2) >> 32;
-    if (!inside)
-      index[i] = clamp (index[i], same (s->shape[i] - 1));
+    const Longs rounded[2] = {places->part[i][0] + VOXEL_ROWS_ONE / 2,
+                              places->part[i][1] + VOXEL_ROWS_ONE / 2};
+
+    index[i] = high_of (rounded);
   }
-  return gather (s->base, locate (s, find_layers (s, index[0]), index, bytes)) & (bytes == 2 ? 0xffff : 0xff);
+  at = find_plane (index[0]) + find_in_plane (s, index[1], index[2]);
+  layer = find_layer (index[0]);
+  return (layer >= 0 ? gather (s->base + s->layers[layer], at, bytes)
+                     : gather_layers (s, index[0] >> BITS, at, bytes)) &
+         (bytes == 2 ? 0xffff : 0xff);
 }
 
-/* What lies outside, as all bits of a lane. */
-INLINE Ints
-find_outside (const VoxelRowsSample *s, const Longs places[3])
+INLINE Longs
+choose_long (Longs set, Longs yes, Longs no)
 {
-  Longs outside = {0};
+  return (set & yes) | (~set & no);
+}
+
+/* Moves places beyond the outermost voxels' centres there. Returns which lie outside of the volume. */
+INLINE Ints
+clamp (const VoxelRowsSample *s, Places *places)
+{
+  Longs outside[2] = {{0}};
 
   for (guint i = 0; i < 3; i++) {
-    Longs place = places[i] + VOXEL_ROWS_ONE / 2;
+    const Longs begin = (Longs){0} + s->begin[i] * VOXEL_ROWS_ONE;
+    const Longs end = (Longs){0} + s->end[i] * VOXEL_ROWS_ONE;
 
-    outside |= (Longs) (place < 0) | (Longs) (place >= same (s->shape[i] << 32));
+    for (guint k = 0; k < 2; k++) {
+      Longs place = places->part[i][k];
+
+      outside[k] |=
+          (Longs) (place < begin - VOXEL_ROWS_ONE / 2) | (Longs) (place >= end - VOXEL_ROWS_ONE / 2);
+      place = choose_long ((Longs) (place < begin), begin, place);
+      places->part[i][k] = choose_long ((Longs) (place > end - VOXEL_ROWS_ONE), end - VOXEL_ROWS_ONE, place);
+    }
   }
-  return __builtin_convertvector(outside, Ints);
-}
-
-/* Whether all places lie from the first voxel's centre on to before the last one's. */
-INLINE gboolean
-are_inside (const VoxelRowsSample *s, const Longs places[3])
-{
-  Longs outside = {0};
-
-  for (guint i = 0; i < 3; i++)
-    outside |= (Longs) (places[i] < 0) | (Longs) (places[i] >= same ((s->shape[i] - 1) << 32));
-  return !any (outside);
+  return low_of (outside);
 }
 
 INLINE Ints
-sample_inside (const VoxelRowsSample *s, const Longs places[3], guint bytes, gboolean is_linear,
-               gboolean inside)
+sample (const VoxelRowsSample *s, const Places *places, guint bytes, gboolean is_linear, gboolean inside)
 {
-  return is_linear ? linear (s, places, bytes, inside) : nearest (s, places, bytes, inside);
-}
+  Places moved = *places;
+  Ints outside;
 
-INLINE Ints
-sample (const VoxelRowsSample *s, const Longs places[3], guint bytes, gboolean is_linear, gboolean inside)
-{
-  if (inside || are_inside (s, places))
-    return sample_inside (s, places, bytes, is_linear, TRUE);
-  return sample_inside (s, places, bytes, is_linear, FALSE) & ~find_outside (s, places);
+  if (inside)
+    return is_linear ? linear (s, places, bytes, TRUE) : nearest (s, places, bytes, TRUE);
+  outside = clamp (s, &moved);
+  return (is_linear ? linear (s, &moved, bytes, FALSE) : nearest (s, &moved, bytes, FALSE)) & ~outside;
 }
 
 /* Places of the pixels from @x on; those behind the row's end are the last one of it. */
 INLINE void
-find_places (const gint64 first[3], const gint64 step[3], guint x, guint width, Longs places[3])
+find_places (const gint64 first[3], const gint64 step[3], guint x, guint width, Places *places)
 {
-  Longs pixel = {0};
+#pragma GCC unroll 2
+  for (guint half = 0; half < 2; half++) {
+    Longs pixel = {0};
 
 #pragma GCC unroll 8
-  for (guint k = 0; k < LANES; k++)
-    pixel[k] = MIN (x + k, width - 1);
-  for (guint i = 0; i < 3; i++)
-    places[i] = first[i] + pixel * step[i];
+    for (guint k = 0; k < HALF; k++)
+      pixel[k] = MIN (x + half * HALF + k, width - 1);
+    for (guint i = 0; i < 3; i++)
+      places->part[i][half] = first[i] + pixel * step[i];
+  }
+}
+
+INLINE void
+move_on (Places *places, const gint64 step[3])
+{
+  for (guint i = 0; i < 3; i++) {
+    places->part[i][0] += LANES * step[i];
+    places->part[i][1] += LANES * step[i];
+  }
 }
 
 /* Of the eight voxels around a place, those of one pixel are mostly others' of its neighbours: two corners of each
@@ -269,21 +248,19 @@ void
 ROWS (expect) (const VoxelRowsSample *s, const gint64 first[3], const gint64 step[3], guint width,
                guint bytes)
 {
-  const gint64 row = VOXEL_BRICK_SIDE * bytes, plane = VOXEL_BRICK_SIDE * row;
-  Longs places[3];
+  const gint64 next = (VOXEL_BRICK_PLANE + VOXEL_BRICK_SIDE) * bytes;
+  Places places;
 
-  find_places (first, step, 0, LANES, places);
-  for (guint x = 0; x + LANES <= width; x += LANES) {
-    Longs index[3], at;
+  find_places (first, step, 0, LANES, &places);
+  for (guint x = 0; x + LANES <= width; x += LANES, move_on (&places, step)) {
+    Ints z = high_of (places.part[0]);
+    Ints at = find_plane (z) + find_in_plane (s, high_of (places.part[1]), high_of (places.part[2]));
 
-    for (guint i = 0; i < 3; i++) {
-      index[i] = places[i] >> 32;
-      places[i] += LANES * step[i];
-    }
-    at = locate (s, find_layers (s, index[0]), index, bytes);
     for (guint k = 0; k < LANES; k++) {
-      __builtin_prefetch (s->base + at[k]);
-      __builtin_prefetch (s->base + at[k] + plane + row);
+      const guint8 *voxel = s->base + s->layers[z[k] >> BITS] + (gssize) at[k] * bytes;
+
+      __builtin_prefetch (voxel);
+      __builtin_prefetch (voxel + next);
     }
   }
 }
@@ -294,20 +271,18 @@ ROWS (expect) (const VoxelRowsSample *s, const gint64 first[3], const gint64 ste
   { \
     typedef guint##bits Pixels __attribute__ ((vector_size (LANES * (bits / 8)))); \
     const VoxelRowsSample volume = *s; \
-    Longs places[3]; \
+    Places places; \
     Pixels pixels; \
     guint x = 0; \
 \
-    find_places (first, step, 0, LANES, places); \
-    for (; x + LANES <= width; x += LANES) { \
-      pixels = __builtin_convertvector(sample (&volume, places, bits / 8, is_linear, inside), Pixels); \
+    find_places (first, step, 0, LANES, &places); \
+    for (; x + LANES <= width; x += LANES, move_on (&places, step)) { \
+      pixels = __builtin_convertvector(sample (&volume, &places, bits / 8, is_linear, inside), Pixels); \
       memcpy (out + x, &pixels, sizeof pixels); \
-      for (guint i = 0; i < 3; i++) \
-        places[i] += LANES * step[i]; \
     } \
     if (x < width) { \
-      find_places (first, step, x, width, places); \
-      pixels = __builtin_convertvector(sample (&volume, places, bits / 8, is_linear, inside), Pixels); \
+      find_places (first, step, x, width, &places); \
+      pixels = __builtin_convertvector(sample (&volume, &places, bits / 8, is_linear, inside), Pixels); \
       memcpy (out + x, &pixels, (width - x) * (bits / 8)); \
     } \
   } \

@@ -8,6 +8,7 @@
 #define BYTES (VOXEL_ROWS_LANES * 4)
 
 typedef guint16 Words __attribute__ ((vector_size (BYTES), aligned (2), may_alias));
+typedef guint8 Halves __attribute__ ((vector_size (BYTES / 2), aligned (1), may_alias));
 typedef gfloat Floats __attribute__ ((vector_size (BYTES), aligned (4), may_alias));
 
 #if VOXEL_ROWS_LANES == 16
@@ -178,6 +179,37 @@ upper (Words a, guint16 factor)
 #endif
 }
 
+/* The product with 1 / n, made larger by less than 2^-16, is larger by less than 255 n / 65536: below 1 / n, which is
+ * what a sum that is no multiple of n lacks at least, for n up to 16. */
+INLINE Halves
+mean_of (const guint16 *const *rows, guint n, guint x)
+{
+  Words sum = (Words){0} + (guint16) (n / 2);
+
+  for (guint i = 0; i < n; i++)
+    sum += swapped (*(const Words *) (rows[i] + x));
+  return __builtin_convertvector(upper (sum, (guint16) (65535 / n + 1)), Halves);
+}
+
+static void
+mean_8 (const guint16 *const *rows, guint n, guint width, guint8 *out)
+{
+  const guint step = BYTES / 2;
+  guint x = 0;
+
+  if (n == 1) {
+    narrow_8 (rows[0], width, 0, out);
+    return;
+  }
+  for (; x + step <= width; x += step)
+    *(Halves *) (out + x) = mean_of (rows, n, x);
+  if (x < width) {
+    Halves last = mean_of (rows, n, x);
+
+    memcpy (out + x, &last, width - x);
+  }
+}
+
 /* Half a unit is lost in every term on the average: it comes back at the start. */
 static void
 weigh_8 (const guint16 *const *before, const guint16 *const *behind, const guint16 *weights, guint n,
@@ -273,6 +305,7 @@ const VoxelToneRows ROWS (tones) = {
     .pixels_16 = pixels_16,
     .widen_8 = widen_8,
     .narrow_8 = narrow_8,
+    .mean_8 = mean_8,
     .weigh_8 = weigh_8,
     .weigh_16 = weigh_16,
     .noise_8 = noise_8,

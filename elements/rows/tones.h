@@ -33,6 +33,7 @@ typedef struct {
  * @pixels_16: float * scale to the nearest pixel; the product is from 0 to 65535
  * @widen_8: pixels of 8 bits to 16: pixel << shift
  * @narrow_8: and back, to the nearest
+ * @mean_8: of at most 15 rows of pixels of 8 bits that are 16 wide, halves up; rows have slack
  * @weigh_8: sums over i of (before[i][x] + behind[i][x]) * weights[i] / 65536, where the sum of @weights is 32768 and
  *   elements are at most 32767; err by less than n / 2; rows have slack
  * @weigh_16: likewise of floats, and no division
@@ -50,6 +51,7 @@ typedef struct {
   void (*pixels_16) (const gfloat *row, guint width, gfloat scale, guint16 *out);
   void (*widen_8) (const guint8 *row, guint width, guint shift, guint16 *out);
   void (*narrow_8) (const guint16 *row, guint width, guint shift, guint8 *out);
+  void (*mean_8) (const guint16 *const *rows, guint n, guint width, guint8 *out);
   void (*weigh_8) (const guint16 *const *before, const guint16 *const *behind, const guint16 *weights,
                    guint n, guint width, guint16 *out);
   void (*weigh_16) (const gfloat *const *before, const gfloat *const *behind, const gfloat *weights, guint n,

@@ -87,3 +87,25 @@ gst_buffer_add_voxel_label_meta (GstBuffer *buffer, GstBuffer *label, gdouble we
   meta->weight = weight;
   return meta;
 }
+
+/**
+ * gst_voxel_label_meta_map:
+ * @meta: a picture's label
+ * @width: columns of the picture
+ * @height: its rows
+ * @frame: (out): the label, to be read; the caller unmaps
+ *
+ * Returns: whether the label is of that size, a byte a pixel
+ */
+gboolean
+gst_voxel_label_meta_map (const GstVoxelLabelMeta *meta, guint width, guint height, GstVideoFrame *frame)
+{
+  const GstVideoMeta *video = gst_buffer_get_video_meta (meta->label);
+  GstVideoInfo info;
+  gboolean fits;
+
+  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_GRAY8, width, height);
+  fits = video ? video->format == GST_VIDEO_FORMAT_GRAY8 && video->width == width && video->height == height
+               : gst_buffer_get_size (meta->label) == info.size;
+  return fits && gst_video_frame_map (frame, &info, meta->label, GST_MAP_READ);
+}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gst/video/video.h>
+
 #include "voxel-prelude.h"
 
 G_BEGIN_DECLS
@@ -44,5 +46,7 @@ GST_VOXEL_API const GstMetaInfo *gst_voxel_label_meta_get_info (void);
 GST_VOXEL_API GstVoxelLabelMeta *gst_buffer_get_voxel_label_meta (GstBuffer *buffer);
 GST_VOXEL_API GstVoxelLabelMeta *gst_buffer_add_voxel_label_meta (GstBuffer *buffer, GstBuffer *label,
                                                                   gdouble weight);
+GST_VOXEL_API gboolean gst_voxel_label_meta_map (const GstVoxelLabelMeta *meta, guint width, guint height,
+                                                 GstVideoFrame *frame);
 
 G_END_DECLS

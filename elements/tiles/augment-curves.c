@@ -8,12 +8,6 @@
 #include "elements/rows/rows.h"
 
 static void
-draw_gamma (const gdouble *values, VoxelRandom *random, gdouble *numbers)
-{
-  numbers[0] = voxel_random_uniform (random, values[1], values[2]);
-}
-
-static void
 curve_gamma (const gdouble *numbers, gfloat *intensities, guint n)
 {
   voxel_rows ()->tones->power (intensities, n, (gfloat) numbers[0]);
@@ -21,11 +15,11 @@ curve_gamma (const gdouble *numbers, gfloat *intensities, guint n)
 
 const VoxelAugmentTransform voxel_augment_gamma = {
     .name = "gamma",
-    .parameters = {{"p", .5, 0, 1, "Probability"},
+    .parameters = {VOXEL_AUGMENT_PROBABILITY (.5),
                    {"low", .8, .05, 20, "Smallest exponent of intensities from 0 to 1"},
                    {"high", 1.2, .05, 20, "Largest exponent"}},
     .numbers = {"gamma"},
-    .draw = draw_gamma,
+    .draw = voxel_augment_draw_range,
     .curve = curve_gamma,
 };
 
@@ -45,7 +39,7 @@ curve_brightness_contrast (const gdouble *numbers, gfloat *intensities, guint n)
 /* (1 + contrast) intensity + brightness of the largest value: RandomBrightnessContrast of albumentations. */
 const VoxelAugmentTransform voxel_augment_brightness_contrast = {
     .name = "brightness-contrast",
-    .parameters = {{"p", .5, 0, 1, "Probability"},
+    .parameters = {VOXEL_AUGMENT_PROBABILITY (.5),
                    {"low-brightness", -.2, -1, 1, "Least that is added, of the largest intensity"},
                    {"high-brightness", .2, -1, 1, "Most that is added"},
                    {"low-contrast", -.2, -1, 10, "Least by which intensities grow, of themselves"},
@@ -63,6 +57,6 @@ curve_invert (const gdouble *numbers, gfloat *intensities, guint n)
 
 const VoxelAugmentTransform voxel_augment_invert = {
     .name = "invert",
-    .parameters = {{"p", .5, 0, 1, "Probability"}},
+    .parameters = {VOXEL_AUGMENT_PROBABILITY (.5)},
     .curve = curve_invert,
 };

@@ -41,7 +41,7 @@ draw_cutout (const gdouble *values, VoxelRandom *random, gdouble *numbers)
 /* Sides of half the size to all of it, as CoarseDropout of albumentations has them. */
 const VoxelAugmentTransform voxel_augment_cutout = {
     .name = "cutout",
-    .parameters = {{"p", .5, 0, 1, "Probability"},
+    .parameters = {VOXEL_AUGMENT_PROBABILITY (.5),
                    {"low-holes", 1, 1, 64, "Least rectangles"},
                    {"high-holes", 2, 1, 64, "Most rectangles"},
                    {"size", .2, .01, 1, "Largest side, of the picture's; the smallest is half of it"}},

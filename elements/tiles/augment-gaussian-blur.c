@@ -2,8 +2,6 @@
 
 #include "augment-kinds.h"
 
-#include <math.h>
-
 #include "elements/rows/rows.h"
 #include "reflect.h"
 
@@ -136,18 +134,12 @@ filter_gaussian_blur (const gdouble *numbers, VoxelRandom *random, guint which,
   }
 }
 
-static void
-draw_gaussian_blur (const gdouble *values, VoxelRandom *random, gdouble *numbers)
-{
-  numbers[0] = voxel_random_uniform (random, values[1], values[2]);
-}
-
 const VoxelAugmentTransform voxel_augment_gaussian_blur = {
     .name = "gaussian-blur",
-    .parameters = {{"p", .5, 0, 1, "Probability"},
+    .parameters = {VOXEL_AUGMENT_PROBABILITY (.5),
                    {"low", .5, .1, MOST_SIGMA, "Smallest deviation in pixels"},
                    {"high", 3, .1, MOST_SIGMA, "Largest deviation"}},
     .numbers = {"sigma"},
-    .draw = draw_gaussian_blur,
+    .draw = voxel_augment_draw_range,
     .filter = filter_gaussian_blur,
 };

@@ -2,8 +2,12 @@
 
 /* Conventions. Pixel (0, 0) has its middle at (0, 0). Scaling: a side of L pixels becomes s = trunc (L scale), pixel
  * i of those is seen at (i + .5) L / s - .5, as OpenCV's resize does it. The part that is seen is placed at a whole
- * pixel, as albumentations' RandomCrop does it. A turn is about the middle pixel of that part, so that corners show
- * what lies around it. What lies outside of the picture is its reflection without the outermost pixel. */
+ * pixel, as albumentations' RandomCrop does it. A turn is about the middle of that part, so that corners show what
+ * lies around it. What lies outside of the picture is its reflection without the outermost pixel.
+ *
+ * Otherwise than in albumentations: all is one resampling, by one interpolation, where it resamples for each transform
+ * anew; nothing outside is black or repeated; a label is read at the pixel nearest to where its image is read, where
+ * OpenCV's resize takes trunc (i L / s); a displacement of the elastic field is one in the picture before scaling. */
 
 #include "augment-map.h"
 
@@ -121,22 +125,6 @@ distort_side (gdouble *positions, guint side, guint steps, const gdouble *widths
     positions[i] = start;
 }
 
-/* Sines of quarters are exact, and no digit depends on the C library: Taylor's series up to half a quarter. */
-static void
-get_sine_cosine (gdouble degrees, gdouble *sine, gdouble *cosine)
-{
-  gdouble quarter = floor (degrees / 90 + .5), x = (degrees - 90 * quarter) * (G_PI / 180), s = 1, c = 1;
-  guint turns = (guint) (quarter - 4 * floor (quarter / 4));
-
-  for (gint k = 20; k > 0; k -= 2) {
-    s = 1 - s * x * x / (k * (k + 1));
-    c = 1 - c * x * x / (k * (k - 1));
-  }
-  s *= x;
-  *sine = turns == 0 ? s : turns == 1 ? c : turns == 2 ? -s : -c;
-  *cosine = turns == 0 ? c : turns == 1 ? -s : turns == 2 ? -c : s;
-}
-
 static gint32
 to_position (gdouble pixels)
 {
@@ -175,7 +163,7 @@ voxel_augment_map_fill (VoxelAugmentMap *map, const VoxelAugmentGeometry *geomet
 
   get_part_size (geometry, size);
   voxel_augment_geometry_part (geometry, width, height, &left, &top);
-  get_sine_cosine (geometry->angle, &sine, &cosine);
+  voxel_math_sine_cosine (geometry->angle, &sine, &cosine);
   columns = g_new (gdouble, size[0]);
   rows = g_new (gdouble, size[1]);
   distort_side (columns, size[0], geometry->grid.steps, geometry->grid.x);

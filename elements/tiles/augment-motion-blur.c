@@ -38,15 +38,16 @@ static void
 make_line (Line *line, const gdouble *numbers)
 {
   guint size = (guint) numbers[SIZE], half = size / 2;
-  gdouble turn = numbers[ANGLE] * G_PI / 180, bias = numbers[DIRECTION];
+  gdouble bias = numbers[DIRECTION], sine, cosine;
   gdouble start = -(gdouble) half * (1 - MAX (bias, 0)), end = half * (1 + MIN (bias, 0));
 
+  voxel_math_sine_cosine (numbers[ANGLE], &sine, &cosine);
   line->size = size;
   line->n = 0;
   for (guint i = 0; i < size; i++) {
     gdouble t = start + i * ((end - start) / (size - 1));
-    guint x = clamp_place (half + cos (turn) * t + numbers[SHIFT_X], size);
-    guint y = clamp_place (half + sin (turn) * t + numbers[SHIFT_Y], size);
+    guint x = clamp_place (half + cosine * t + numbers[SHIFT_X], size);
+    guint y = clamp_place (half + sine * t + numbers[SHIFT_Y], size);
     guint k = 0;
 
     while (k < line->n && (line->x[k] != x || line->y[k] != y))
@@ -71,14 +72,12 @@ load (const VoxelAugmentPicture *picture, guint y, guint border, guint16 *row)
 }
 
 static void
-store (const VoxelAugmentPicture *picture, guint y, const guint16 *row)
+average (const VoxelAugmentPicture *picture, const guint16 *const *rows, guint n, guint8 *out)
 {
-  guint8 *pixels = picture->pixels + y * picture->stride;
-
   if (picture->pixel_size == 1)
-    voxel_rows ()->tones->narrow_8 (row, picture->width, 0, pixels);
+    voxel_rows ()->tones->mean_8 (rows, n, picture->width, out);
   else
-    memcpy (pixels, row, picture->width * sizeof *row);
+    voxel_rows ()->mean (rows, n, picture->width, (guint16 *) (gpointer) out);
 }
 
 static void
@@ -88,13 +87,12 @@ filter_motion_blur (const gdouble *numbers, VoxelRandom *random, guint which,
   Line line;
   guint border, ready = 0;
   gsize pitch;
-  guint16 *result, *ring;
+  guint16 *ring;
 
   make_line (&line, numbers);
   border = line.size / 2;
-  pitch = (picture->width + 2 * border + 31) & ~31u;
-  result = voxel_augment_scratch_get (scratch, pitch * (line.size + 1) * sizeof *result);
-  ring = result + pitch;
+  pitch = (picture->width + 2 * border + VOXEL_TONE_ROWS_SLACK + 31) & ~31u;
+  ring = voxel_augment_scratch_get (scratch, pitch * line.size * sizeof *ring);
   for (guint y = 0; y < picture->height; y++) {
     const guint16 *rows[MOST_SIZE];
 
@@ -105,8 +103,7 @@ filter_motion_blur (const gdouble *numbers, VoxelRandom *random, guint which,
 
       rows[i] = ring + voxel_reflect_index (place, picture->height) % line.size * pitch + line.x[i];
     }
-    voxel_rows ()->mean (rows, line.n, picture->width, result);
-    store (picture, y, result);
+    average (picture, rows, line.n, picture->pixels + y * picture->stride);
   }
 }
 
@@ -126,7 +123,7 @@ draw_motion_blur (const gdouble *values, VoxelRandom *random, gdouble *numbers)
 
 const VoxelAugmentTransform voxel_augment_motion_blur = {
     .name = "motion-blur",
-    .parameters = {{"p", .5, 0, 1, "Probability"},
+    .parameters = {VOXEL_AUGMENT_PROBABILITY (.5),
                    {"low", 3, LEAST_SIZE, MOST_SIZE,
                     "Least pixels that the line is long; even ones count one more"},
                    {"high", 7, LEAST_SIZE, MOST_SIZE, "Most pixels"},

@@ -50,18 +50,12 @@ filter_noise (const gdouble *numbers, VoxelRandom *random, guint which, const Vo
   }
 }
 
-static void
-draw_noise (const gdouble *values, VoxelRandom *random, gdouble *numbers)
-{
-  numbers[0] = voxel_random_uniform (random, values[1], values[2]);
-}
-
 const VoxelAugmentTransform voxel_augment_noise = {
     .name = "noise",
-    .parameters = {{"p", .5, 0, 1, "Probability"},
+    .parameters = {VOXEL_AUGMENT_PROBABILITY (.5),
                    {"low", 0, 0, 10, "Least deviation of the noise, of the picture's own"},
                    {"high", .5, 0, 10, "Largest deviation"}},
     .numbers = {"rate"},
-    .draw = draw_noise,
+    .draw = voxel_augment_draw_range,
     .filter = filter_noise,
 };

@@ -6,11 +6,6 @@
 
 #include <math.h>
 
-#define PROBABILITY(value) \
-  { \
-    "p", value, 0, 1, "Probability" \
-  }
-
 static void
 draw_scale (const gdouble *values, VoxelRandom *random, gdouble *numbers)
 {
@@ -31,19 +26,13 @@ place_scale (const gdouble *numbers, VoxelRandom *random, VoxelAugmentGeometry *
 /* Of what was enlarged a part is seen, any: RandomScale and RandomCrop of albumentations. */
 const VoxelAugmentTransform voxel_augment_scale = {
     .name = "scale",
-    .parameters = {PROBABILITY (.5),
+    .parameters = {VOXEL_AUGMENT_PROBABILITY (.5),
                    {"low", .8, .1, 10, "Smallest factor; below 1 what is seen shrinks"},
                    {"high", 1.25, .1, 10, "Largest factor"}},
     .numbers = {"factor", "crop-x", "crop-y"},
     .draw = draw_scale,
     .place = place_scale,
 };
-
-static void
-draw_range (const gdouble *values, VoxelRandom *random, gdouble *numbers)
-{
-  numbers[0] = voxel_random_uniform (random, values[1], values[2]);
-}
 
 static void
 place_rotate (const gdouble *numbers, VoxelRandom *random, VoxelAugmentGeometry *geometry)
@@ -53,11 +42,11 @@ place_rotate (const gdouble *numbers, VoxelRandom *random, VoxelAugmentGeometry 
 
 const VoxelAugmentTransform voxel_augment_rotate = {
     .name = "rotate",
-    .parameters = {PROBABILITY (.5),
+    .parameters = {VOXEL_AUGMENT_PROBABILITY (.5),
                    {"low", -90, -360, 360, "Smallest angle in degrees, to the left"},
                    {"high", 90, -360, 360, "Largest angle"}},
     .numbers = {"angle"},
-    .draw = draw_range,
+    .draw = voxel_augment_draw_range,
     .place = place_rotate,
 };
 
@@ -76,7 +65,7 @@ place_grid (const gdouble *numbers, VoxelRandom *random, VoxelAugmentGeometry *g
 
 const VoxelAugmentTransform voxel_augment_grid_distortion = {
     .name = "grid-distortion",
-    .parameters = {PROBABILITY (.5),
+    .parameters = {VOXEL_AUGMENT_PROBABILITY (.5),
                    {"steps", 5, 1, VOXEL_AUGMENT_MOST_STEPS, "Cells a side"},
                    {"limit", .3, 0, .9, "Most that a cell becomes wider or narrower, of its own width"}},
     .numbers = {"steps", "limit"},
@@ -101,7 +90,7 @@ place_elastic (const gdouble *numbers, VoxelRandom *random, VoxelAugmentGeometry
 
 const VoxelAugmentTransform voxel_augment_elastic = {
     .name = "elastic",
-    .parameters = {PROBABILITY (.5),
+    .parameters = {VOXEL_AUGMENT_PROBABILITY (.5),
                    {"alpha", 1, 0, 10000, "Strength"},
                    {"sigma", 50, 1, 1000, "How far the deformation stays alike, in pixels"}},
     .numbers = {"alpha", "sigma"},
@@ -123,7 +112,7 @@ place_rot90 (const gdouble *numbers, VoxelRandom *random, VoxelAugmentGeometry *
 
 const VoxelAugmentTransform voxel_augment_rot90 = {
     .name = "rot90",
-    .parameters = {PROBABILITY (1)},
+    .parameters = {VOXEL_AUGMENT_PROBABILITY (1)},
     .numbers = {"quarter-turns"},
     .draw = draw_rot90,
     .place = place_rot90,
@@ -137,7 +126,7 @@ place_flip_h (const gdouble *numbers, VoxelRandom *random, VoxelAugmentGeometry 
 
 const VoxelAugmentTransform voxel_augment_flip_h = {
     .name = "flip-h",
-    .parameters = {PROBABILITY (.5)},
+    .parameters = {VOXEL_AUGMENT_PROBABILITY (.5)},
     .place = place_flip_h,
 };
 
@@ -149,6 +138,6 @@ place_flip_v (const gdouble *numbers, VoxelRandom *random, VoxelAugmentGeometry 
 
 const VoxelAugmentTransform voxel_augment_flip_v = {
     .name = "flip-v",
-    .parameters = {PROBABILITY (.5)},
+    .parameters = {VOXEL_AUGMENT_PROBABILITY (.5)},
     .place = place_flip_v,
 };

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <string.h>
-
 #include "augment-resampler.h"
 #include "dihedral.h"
 
@@ -16,8 +14,14 @@ voxel_augment_resampler_new (void)
   return voxel_augment_resampler_new_for_rows (voxel_rows ());
 }
 
-/* OpenCV's interpolateCubic: R. G. Keys, "Cubic convolution interpolation for digital image processing", IEEE
- * Transactions on Acoustics, Speech, and Signal Processing 29 (1981), with a = -.75. */
+/**
+ * voxel_augment_cubic:
+ * @t: from the second pixel of four to the third, 0 to 1
+ * @weights: (out): of the four; their sum is 1
+ *
+ * OpenCV's interpolateCubic: R. G. Keys, "Cubic convolution interpolation for digital image processing", IEEE
+ * Transactions on Acoustics, Speech, and Signal Processing 29 (1981), with a = -.75.
+ */
 void
 voxel_augment_cubic (gfloat t, gfloat weights[4])
 {

@@ -42,16 +42,9 @@ voxel_augment_sample_draw (VoxelAugmentSample *sample, const VoxelAugmentRecipe 
   }
 }
 
-/**
- * voxel_augment_sample_get_geometry:
- * @sample: a sample
- * @geometry: (out): where its pixels go
- * @width: columns of the result
- * @height: rows of the result
- */
-void
-voxel_augment_sample_get_geometry (const VoxelAugmentSample *sample, VoxelAugmentGeometry *geometry,
-                                   guint width, guint height)
+/* Where the pixels of the sample go. */
+static void
+get_geometry (const VoxelAugmentSample *sample, VoxelAugmentGeometry *geometry, guint width, guint height)
 {
   voxel_augment_geometry_init (geometry, width, height);
   for (guint i = 0; i < sample->n; i++) {
@@ -151,7 +144,7 @@ voxel_augment_sample_apply (const VoxelAugmentSample *sample, VoxelAugmentScratc
   VoxelAugmentGeometry geometry;
   gboolean moves;
 
-  voxel_augment_sample_get_geometry (sample, &geometry, images_out->width, images_out->height);
+  get_geometry (sample, &geometry, images_out->width, images_out->height);
   moves = voxel_augment_geometry_moves (&geometry, images->width, images->height);
   if (moves && !scratch->resampler)
     scratch->resampler = voxel_augment_resampler_new ();

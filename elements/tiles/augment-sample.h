@@ -36,8 +36,6 @@ typedef struct {
 
 void voxel_augment_sample_draw (VoxelAugmentSample *sample, const VoxelAugmentRecipe *recipe,
                                 VoxelRandom *random);
-void voxel_augment_sample_get_geometry (const VoxelAugmentSample *sample, VoxelAugmentGeometry *geometry,
-                                        guint width, guint height);
 void voxel_augment_sample_apply (const VoxelAugmentSample *sample, VoxelAugmentScratch *scratch,
                                  const VoxelAugmentPicture *images, const VoxelAugmentPicture *images_out,
                                  guint n_images, const VoxelAugmentPicture *label,

@@ -2,8 +2,6 @@
 
 #include "augment-transform.h"
 
-#include <string.h>
-
 #include "augment-kinds.h"
 
 static const VoxelAugmentTransform *const transforms[] = {
@@ -72,6 +70,20 @@ voxel_augment_transform_parameters (const VoxelAugmentTransform *transform)
   for (const VoxelAugmentParameter *parameter = transform->parameters; parameter->name; parameter++)
     g_string_append_printf (names, "%s%s", parameter == transform->parameters ? "" : ", ", parameter->name);
   return g_string_free (names, FALSE);
+}
+
+/**
+ * voxel_augment_draw_range:
+ * @values: parameters of a transform: its probability, "low" and "high"
+ * @random: its random numbers
+ * @numbers: (out): one number between both
+ *
+ * What most transforms draw.
+ */
+void
+voxel_augment_draw_range (const gdouble *values, VoxelRandom *random, gdouble *numbers)
+{
+  numbers[0] = voxel_random_uniform (random, values[1], values[2]);
 }
 
 /**

@@ -26,6 +26,11 @@ typedef struct {
   const gchar *blurb;
 } VoxelAugmentParameter;
 
+#define VOXEL_AUGMENT_PROBABILITY(value) \
+  { \
+    "p", value, 0, 1, "Probability" \
+  }
+
 /**
  * VoxelAugmentScratch:
  *
@@ -69,6 +74,8 @@ const VoxelAugmentTransform *const *voxel_augment_transforms (guint *n);
 const VoxelAugmentTransform *voxel_augment_transform_find (const gchar *name);
 gchar *voxel_augment_transform_names (void);
 gchar *voxel_augment_transform_parameters (const VoxelAugmentTransform *transform);
+
+void voxel_augment_draw_range (const gdouble *values, VoxelRandom *random, gdouble *numbers);
 
 gpointer voxel_augment_scratch_get (VoxelAugmentScratch *scratch, gsize size);
 void voxel_augment_scratch_clear (VoxelAugmentScratch *scratch);

@@ -94,19 +94,16 @@ add_label (GstVoxelRescaler *self, GstBuffer *out, GstBuffer *nearest)
 {
   const GstVoxelLabelMeta *meta = gst_buffer_get_voxel_label_meta (nearest);
   g_autoptr (GstBuffer) label = NULL;
-  GstVideoInfo in_info, out_info;
   GstVideoFrame from, to;
+  GstVideoInfo info;
 
   if (!meta)
     return TRUE;
-  gst_video_info_set_format (&in_info, GST_VIDEO_FORMAT_GRAY8, (guint) self->info.width,
-                             (guint) self->info.height);
-  gst_video_info_set_format (&out_info, GST_VIDEO_FORMAT_GRAY8, self->record->shape[2],
-                             self->record->shape[1]);
-  if (!gst_video_frame_map (&from, &in_info, meta->label, GST_MAP_READ))
+  if (!gst_voxel_label_meta_map (meta, (guint) self->info.width, (guint) self->info.height, &from))
     return FALSE;
-  label = gst_buffer_new_allocate (NULL, GST_VIDEO_INFO_SIZE (&out_info), NULL);
-  if (!gst_video_frame_map (&to, &out_info, label, GST_MAP_WRITE)) {
+  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_GRAY8, self->record->shape[2], self->record->shape[1]);
+  label = gst_buffer_new_allocate (NULL, info.size, NULL);
+  if (!gst_video_frame_map (&to, &info, label, GST_MAP_WRITE)) {
     gst_video_frame_unmap (&from);
     return FALSE;
   }
@@ -159,9 +156,10 @@ send_next (GstVoxelRescaler *self)
   set_time (self, out, in, nearest);
   if (!add_label (self, out, in)) {
     gst_buffer_unref (out);
-    return gst_voxel_holder_refuse (self->element, GST_STREAM_ERROR_FAILED,
-                                    "The label of slice %u of volume \"%s\" is smaller than the slice.",
-                                    from->index, from->volume->id);
+    return gst_voxel_holder_refuse (
+        self->element, GST_STREAM_ERROR_FAILED,
+        "The label of slice %u of volume \"%s\" is not of the slice's size, a byte a pixel.", from->index,
+        from->volume->id);
   }
   self->next++;
   gst_voxel_rescale_window_drop_before (&self->window,

@@ -68,20 +68,6 @@ gst_voxel_reslice_volume_keep (GstVoxelResliceVolume *self, GstVoxelHolder *hold
 }
 
 static gboolean
-map_label (const GstVoxelResliceVolume *self, GstBuffer *label, GstVideoFrame *frame)
-{
-  const GstVideoMeta *meta = gst_buffer_get_video_meta (label);
-  guint width = (guint) self->info.width, height = (guint) self->info.height;
-  GstVideoInfo info;
-
-  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_GRAY8, width, height);
-  if (meta && (meta->format != GST_VIDEO_FORMAT_GRAY8 || meta->width != width || meta->height != height))
-    return FALSE;
-  return (meta || gst_buffer_get_size (label) == info.size) &&
-         gst_video_frame_map (frame, &info, label, GST_MAP_READ);
-}
-
-static gboolean
 put (VoxelVolumeStore *store, guint index, const GstVideoFrame *frame, GError **error)
 {
   return voxel_volume_store_put (store, GST_VOXEL_AXIS_Z, index, GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
@@ -110,7 +96,7 @@ put_label (GstVoxelResliceVolume *self, GstElement *element, const GstVoxelSlice
         element, GST_STREAM_ERROR_FAILED,
         "The label of slice %u of volume \"%s\" has the weight %g, those before have %g: a volume has one.",
         slice->index, slice->volume->id, label->weight, self->weight);
-  if (!map_label (self, label->label, &frame))
+  if (!gst_voxel_label_meta_map (label, (guint) self->info.width, (guint) self->info.height, &frame))
     return gst_voxel_holder_refuse (
         element, GST_STREAM_ERROR_FORMAT,
         "The label of slice %u of volume \"%s\" is not %d x %d pixels of 8 bits, as the slice is: what "

@@ -12,6 +12,10 @@
 #define ONE VOXEL_ROWS_ONE
 /* Voxels that a plane may be away from the volume's first: places still fit their 64 bits. */
 #define FARTHEST 1e9
+/* Whose voxels 31 bits count. */
+#define MOST_BRICKS (1u << 13)
+/* Three rows of bricks along x must be fewer. */
+#define WIDEST (MOST_BRICKS / 4 * SIDE)
 
 typedef void (*SampleRow) (const VoxelRowsSample *sample, const gint64 first[3], const gint64 step[3],
                            guint width, gpointer out);
@@ -27,7 +31,7 @@ typedef struct {
 typedef struct {
   VoxelVolumeStoreBricks *bricks;
   VoxelVolumeStoreBricksView view;
-  VoxelRowsSample volume;
+  const gint64 *layers;
   const gint64 *nowhere;
   const VoxelRows *rows;
   SampleRow row;
@@ -61,6 +65,12 @@ find_tile (const Job *job, guint index, Tile *tile)
   tile->height = MIN (job->tile_height, job->height - tile->row);
 }
 
+static guint
+count_row_bricks (const Job *job)
+{
+  return (job->view.shape[2] + SIDE - 1) / SIDE;
+}
+
 static void
 find_place (const Job *job, guint row, guint column, gint64 place[3])
 {
@@ -75,7 +85,7 @@ find_box (const Job *job, const Tile *tile, Box *box)
   find_place (job, tile->row, tile->column, box->low);
   for (guint i = 0; i < 3; i++) {
     gint64 down = job->plane[1][i] * (tile->height - 1), right = job->plane[2][i] * (tile->width - 1);
-    gint64 last = job->volume.shape[i] - 1;
+    gint64 last = (gint64) job->view.shape[i] - 1;
 
     box->high[i] = box->low[i] + MAX (down, 0) + MAX (right, 0);
     box->low[i] += MIN (down, 0) + MIN (right, 0);
@@ -88,7 +98,7 @@ static gboolean
 is_outside (const Job *job, const Box *box)
 {
   for (guint i = 0; i < 3; i++) {
-    if (box->high[i] < -ONE / 2 || box->low[i] >= job->volume.shape[i] * ONE - ONE / 2)
+    if (box->high[i] < -ONE / 2 || box->low[i] >= (gint64) job->view.shape[i] * ONE - ONE / 2)
       return TRUE;
   }
   return FALSE;
@@ -98,7 +108,7 @@ static gboolean
 is_inside (const Job *job, const Box *box)
 {
   for (guint i = 0; i < 3; i++) {
-    if (box->low[i] < 0 || box->high[i] >= (job->volume.shape[i] - 1) * ONE)
+    if (box->low[i] < 0 || box->high[i] >= ((gint64) job->view.shape[i] - 1) * ONE)
       return FALSE;
   }
   return TRUE;
@@ -153,9 +163,43 @@ fetch (const Job *job, const Box *box, guint8 *room, GError **error)
   return TRUE;
 }
 
+/* Places count from the first brick that a tile needs, so that all offsets are short. */
+static void
+find_bricks (const Job *job, const Box *box, guint8 *room, VoxelRowsSample *sample, gint64 corner[3])
+{
+  guint row_bricks = count_row_bricks (job);
+  gint64 at[3];
+
+  for (guint i = 0; i < 3; i++) {
+    at[i] = box->from[i] / SIDE;
+    corner[i] = at[i] * SIDE * ONE;
+    sample->begin[i] = -at[i] * SIDE;
+    sample->end[i] = sample->begin[i] + job->view.shape[i];
+  }
+  sample->inside = is_inside (job, box);
+  if (room) {
+    sample->base = room;
+    sample->layers = job->nowhere;
+    sample->row_bricks = sample->bricks = 0;
+    return;
+  }
+  sample->base = job->view.layers[0] + (at[1] * row_bricks + at[2]) * VOXEL_BRICK_VOXELS * job->bytes;
+  sample->layers = job->layers + at[0];
+  sample->row_bricks = (gint32) row_bricks;
+  sample->bricks = 1;
+}
+
+static void
+find_row (const Job *job, const Tile *tile, guint y, const gint64 corner[3], gint64 first[3])
+{
+  find_place (job, tile->row + y, tile->column, first);
+  for (guint i = 0; i < 3; i++)
+    first[i] -= corner[i];
+}
+
 /* Whether the processor may be told which voxels of a tile come next. */
 static gboolean
-find_expected (const Job *job, guint index, Tile *tile)
+find_expected (const Job *job, guint index, Tile *tile, VoxelRowsSample *sample, gint64 corner[3])
 {
   Box box;
 
@@ -163,18 +207,21 @@ find_expected (const Job *job, guint index, Tile *tile)
   if (job->sampling != VOXEL_VOLUME_STORE_LINEAR || tile->row >= job->height)
     return FALSE;
   find_box (job, tile, &box);
-  return is_inside (job, &box) && is_in_memory (job, &box);
+  if (!is_inside (job, &box) || !is_in_memory (job, &box))
+    return FALSE;
+  find_bricks (job, &box, NULL, sample, corner);
+  return TRUE;
 }
 
 static gboolean
 do_tile (guint index, guint worker, gpointer data, GError **error)
 {
   const Job *job = data;
-  VoxelRowsSample sample = job->volume;
-  gint64 first[3];
+  VoxelRowsSample sample, next_sample;
+  gint64 corner[3], next_corner[3], first[3];
+  guint8 *out, *room = NULL;
   Tile tile, next;
-  gboolean expected;
-  guint8 *out;
+  guint expected;
   Box box;
 
   find_tile (job, index, &tile);
@@ -186,30 +233,35 @@ do_tile (guint index, guint worker, gpointer data, GError **error)
     return TRUE;
   }
   if (!is_in_memory (job, &box)) {
-    guint8 *room = voxel_volume_store_bricks_get_room (job->bricks, worker);
-
+    room = voxel_volume_store_bricks_get_room (job->bricks, worker);
     if (!fetch (job, &box, room, error))
       return FALSE;
-    sample.base = room;
-    sample.layers = job->nowhere;
-    sample.brick_bytes = 0;
   }
-  sample.inside = is_inside (job, &box);
-  expected = find_expected (job, index + 1, &next);
+  find_bricks (job, &box, room, &sample, corner);
+  expected = find_expected (job, index + 1, &next, &next_sample, next_corner) ? next.height : 0;
   for (guint y = 0; y < tile.height; y++) {
     /* Row by row: memory works while pixels are made. */
-    if (expected && y < next.height) {
-      find_place (job, next.row + y, next.column, first);
-      job->rows->expect (&job->volume, first, job->plane[2], next.width, job->bytes);
+    if (y < expected) {
+      find_row (job, &next, y, next_corner, first);
+      job->rows->expect (&next_sample, first, job->plane[2], next.width, job->bytes);
     }
-    find_place (job, tile.row + y, tile.column, first);
+    find_row (job, &tile, y, corner, first);
     job->row (&sample, first, job->plane[2], tile.width, out + y * job->stride);
   }
   return TRUE;
 }
 
-/* Neighbouring pixels have most of their voxels in the same cache lines. What has to be fetched must not be longer
- * than a brick. */
+/* How long a tile may be along an axis, in voxels. What is fetched fits a brick; what lies in memory, offsets of 31
+ * bits. */
+static gdouble
+find_limit (const Job *job, guint axis, gboolean fetched)
+{
+  if (fetched)
+    return SIDE - 3;
+  return axis == 1 ? (gdouble) SIDE * (MOST_BRICKS / count_row_bricks (job) - 2) : FARTHEST;
+}
+
+/* Neighbouring pixels have most of their voxels in the same cache lines. */
 static void
 choose_tile (Job *job)
 {
@@ -217,10 +269,10 @@ choose_tile (Job *job)
 
   job->tile_width = fetched ? 32 : 64;
   job->tile_height = fetched ? 32 : 16;
-  for (guint i = 0; i < 3 && fetched; i++) {
+  for (guint i = 0; i < 3; i++) {
     gdouble down = fabs ((gdouble) job->plane[1][i]) / ONE, right = fabs ((gdouble) job->plane[2][i]) / ONE;
 
-    while (down * (job->tile_height - 1) + right * (job->tile_width - 1) + 3 > SIDE) {
+    while (down * (job->tile_height - 1) + right * (job->tile_width - 1) > find_limit (job, i, fetched)) {
       if (job->tile_width > job->tile_height)
         job->tile_width /= 2;
       else
@@ -260,11 +312,18 @@ find_loop (const Job *job)
 static gboolean
 check_voxels (const VoxelVolumeStoreBricksView *view, GError **error)
 {
-  if (view->bits == 8 || view->bits == 16)
-    return TRUE;
-  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-               "planes are sampled from voxels of 8 or 16 bits, not of %u", view->bits);
-  return FALSE;
+  if (view->bits != 8 && view->bits != 16) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                 "planes are sampled from voxels of 8 or 16 bits, not of %u", view->bits);
+    return FALSE;
+  }
+  if (view->shape[2] > WIDEST) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+                 "planes are sampled from volumes of up to %u voxels along x, not of %u", WIDEST,
+                 view->shape[2]);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 /* Bytes from the first layer in memory to the others. */
@@ -288,7 +347,7 @@ find_layers (const VoxelVolumeStoreBricksView *view, guint n)
  * @sampling: which voxels make a pixel
  * @pixels: (out): room for the first row, pixels as wide as voxels
  * @stride: bytes from row to row
- * @error: #GFileError: INVAL for other voxels, no slices or a plane that is out of all reach; NOMEM and what
+ * @error: #GFileError: INVAL for other voxels, no slices, more than 131072 voxels along x or a plane out of all reach; NOMEM and what
  * reading and writing may give
  *
  * A picture of any plane of the volume, to the nearest whole number where voxels are mixed. Along an axis of n voxels
@@ -323,13 +382,8 @@ voxel_volume_store_sample (VoxelVolumeStore *store, const gdouble plane[3][3], g
   job.row = find_loop (&job);
   choose_tile (&job);
   n = shape[0] / SIDE + 2;
-  layers = find_layers (&job.view, n);
+  job.layers = layers = find_layers (&job.view, n);
   job.nowhere = nowhere = g_new0 (gint64, n);
-  job.volume = (VoxelRowsSample){.base = job.view.n_layers > 0 ? job.view.layers[0] : NULL,
-                                 .layers = layers,
-                                 .row_bricks = (shape[2] + SIDE - 1) / SIDE,
-                                 .brick_bytes = (gint64) VOXEL_BRICK_VOXELS * job.bytes,
-                                 .shape = {shape[0], shape[1], shape[2]}};
   return voxel_volume_store_team_run (job.view.team, do_tile,
                                       job.columns * ((height + job.tile_height - 1) / job.tile_height), TRUE,
                                       &job, error);

@@ -69,6 +69,11 @@ static const TrialRow rows[] = {
     {"voxelshardsink",
      SOURCE "~ voxelshardsink name=it location=shard-%d.tar labels=optional overwrite=true max-samples=99",
      "shard-0.tar"},
+    {"samples",
+     "voxelsrc name=source location=stack.tif labels=labels.tif framerate=1000/1 ~ voxelreslice shuffle=true "
+     "epochs=2 oblique=3 ~ voxelnormalize ~ voxeltile mode=random size=32 count=2 foreground=.5 ~ "
+     "voxelaugment threads=2 ~ voxelshardsink name=it location=sample-%d.tar overwrite=true",
+     "sample-0.tar"},
     {"all",
      SOURCE "~ voxelreslice ~ voxelnormalize ~ voxeltile size=16 pad-multiple=8 ~ voxelviews views=r0,r90 ~ "
             "voxelinfer name=it model=model.safetensors threads=2 batch=3 ~ voxelmerge ~ voxelstitch ~ "

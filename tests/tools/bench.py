@@ -55,7 +55,8 @@ check_table("data", output, table, [f"oblique 72^2 of 72^3, {how}" for how in (
 
 output, table = bench("bench-data.py", "--subjects", "prepare", "--prepare-side", "40", "--prepare-tile", "32",
                       "--prepare-stacks", "nowhere")
-check_table("preparation", output, table, [f"prepare 40^3, 32^2, {recipe}" for recipe in ("origin", "none")])
+check_table("preparation", output, table, [f"prepare 40^3, 32^2, {recipe}" for recipe in (
+    "the list", "origin", "none")])
 
 output, table = bench("bench-flow.py", "--shape", "34", "36", "33", "--tile", "32", "--unet-slices", "1", "--width",
                       "4")

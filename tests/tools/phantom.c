@@ -61,6 +61,13 @@ test_math (void)
     if (x < 1)
       g_assert_cmpfloat_with_epsilon (voxel_math_cbrt (x), cbrt (x), 1e-14);
   }
+  for (gdouble degrees = -720; degrees <= 720; degrees += 7.5) {
+    gdouble sine, cosine;
+
+    voxel_math_sine_cosine (degrees, &sine, &cosine);
+    g_assert_cmpfloat_with_epsilon (sine, sin (degrees * G_PI / 180), 1e-14);
+    g_assert_cmpfloat_with_epsilon (cosine, cos (degrees * G_PI / 180), 1e-14);
+  }
 }
 
 static gdouble

@@ -219,6 +219,7 @@ def test_bad_words():
             ("a file in the folder's place", [*PAIRS, "-o", "one/slices/0000.tif/"], ["0000.tif"]),
             ("among the slices", [*PAIRS, "-o", "one/slices/x-%d.tar"], ["one/slices", "an input"])]:
         fails(name, 2, words, *needles)
+    fails("more than any disk holds", 1, [*PAIRS, *out, "--epochs", "1000000", "--count", "65536"], "free", "--output")
     fails("no such stack", 1, ["nowhere", "one/labels", *out], "nowhere")
     fails("no such recipe", 1, [*PAIRS, *out, "--recipe", "frobnicate"], "frobnicate")
     tap.check("nothing was written", not os.path.exists("bad"), os.listdir("."))

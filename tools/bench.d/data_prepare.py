@@ -3,16 +3,24 @@
 
 A made cube within a memory limit, and real stacks where they lie beside the project; the notes say how much memory the
 process had at most. The same shards must come of every turn.
+
+Peer: what one would write in Python, in as many processes: tifffile, numpy's percentiles, random slices and crops of the
+volume in memory, half of them on vessels, albumentations, tar files of .npy and JSON.
 """
 import glob
 import hashlib
+import io
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
 import time
 
 import harness
+
+os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"
+LIST = "scale gamma(p=.75) brightness-contrast gaussian-blur motion-blur grid-distortion"
 
 
 def options(p):
@@ -22,6 +30,15 @@ def options(p):
                    help="as for voxel prepare (a quarter of the cube and its labels)")
     p.add_argument("--prepare-stacks", metavar="FOLDER", default=os.path.join(harness.TOP, "..", "shared", "data", "vesselnn"),
                    help="of *_label.tif files and those they belong to")
+
+
+def peak_of(pid):
+    """The most memory that the program has had: what wait4 tells counts this process too, which the child began as."""
+    try:
+        with open(f"/proc/{pid}/status") as f:
+            return next((int(line.split()[1]) * 1024 for line in f if line.startswith("VmHWM")), 0)
+    except OSError:
+        return 0
 
 
 class Preparation:
@@ -37,13 +54,14 @@ class Preparation:
     def __call__(self):
         begin = time.perf_counter()
         process = subprocess.Popen(self.command, env=self.environment, stdout=subprocess.PIPE, text=True)
-        text = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
+        while process.poll() is None:
+            self.peak = max(self.peak, peak_of(process.pid))
+            time.sleep(.01)
         seconds = time.perf_counter() - begin
-        if status:
+        if process.returncode:
             raise RuntimeError(f"{' '.join(self.command)} failed")
-        self.told = json.loads(text)
-        self.peak = max(self.peak, usage.ru_maxrss * 1024)
+        self.told = json.loads(process.stdout.read())
+        process.stdout.close()
         self.check()
         return seconds
 
@@ -57,10 +75,79 @@ class Preparation:
         self.digest = total.digest()
 
 
-def figure(table, name, preparation, limit=None):
+def read_volume(np, folder):
+    tifffile = harness.need("tifffile")
+    return np.stack([tifffile.imread(path) for path in sorted(glob.glob(os.path.join(folder, "*.tif")))])
+
+
+def albumentations_list(size):
+    A, augment = harness.need("albumentations", "data_augment")
+    return A.Compose(augment.scale_and_crop(A, size, (-.2, .25), .5) + augment.tones(A) +
+                     [A.GridDistortion(num_steps=5, distort_limit=.3, p=.5)], seed=1)
+
+
+def corner(np, random, label, size):
+    """Where a tile begins, half of the time on a vessel of the slice."""
+    last = np.maximum(np.array(label.shape) - size, 0)
+    vessels = np.flatnonzero(label) if random.random() < .5 else ()
+    if not len(vessels):
+        return random.integers(0, last + 1)
+    at = np.array(np.unravel_index(random.choice(vessels), label.shape))
+    return random.integers(np.maximum(at - size + 1, 0), np.minimum(at, last) + 1)
+
+
+def write_samples(volume, truth, places, size, out, seed):
+    """One process's share: a shard of its own."""
+    np, cv2 = harness.need("numpy", "cv2")
+    cv2.setNumThreads(1)
+    import tarfile
+    random, apply = np.random.default_rng(seed), albumentations_list(size)
+    turns = (0, 1, 2), (1, 2, 0), (2, 0, 1)
+    with tarfile.open(out, "w") as tar:
+        for number, (axis, index) in enumerate(places):
+            image, label = (v.transpose(turns[axis])[index] for v in (volume, truth))
+            y, x = corner(np, random, label, size)
+            made = apply(image=np.ascontiguousarray(image[y:y + size, x:x + size])[..., None],
+                         mask=np.ascontiguousarray(label[y:y + size, x:x + size]))
+            record = json.dumps({"axis": "zyx"[axis], "index": int(index), "y": int(y), "x": int(x)}).encode()
+            for column, pixels in ("image.npy", made["image"][..., 0]), ("label.npy", made["mask"]), ("json", None):
+                data = io.BytesIO(record)
+                if pixels is not None:
+                    data = io.BytesIO()
+                    np.save(data, pixels)
+                member = tarfile.TarInfo(f"{number:09}.{column}")
+                member.size = data.getbuffer().nbytes
+                data.seek(0)
+                tar.addfile(member, data)
+
+
+def python_preparation(args, pair, size, out):
+    np = harness.need("numpy", "tifffile", "cv2")[0]
+    albumentations_list(size)
+
+    def step():
+        os.makedirs(out, exist_ok=True)
+        scan, truth = read_volume(np, pair[0]), read_volume(np, pair[1])
+        low, high = np.percentile(scan, (.1, 99.9))
+        volume = (np.clip((scan - low) / (high - low), 0, 1) * 255 + .5).astype(np.uint8)
+        places = [(axis, index) for axis in range(3) for index in range(scan.shape[axis])]
+        np.random.default_rng(args.seed).shuffle(places)
+        processes = [multiprocessing.get_context("fork").Process(
+            target=write_samples, args=(volume, truth, places[k::args.threads], size, os.path.join(out, f"{k}.tar"), k))
+            for k in range(args.threads)]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()
+            if process.exitcode:
+                raise RuntimeError("a peer failed")
+    return harness.timed(step)
+
+
+def figure(table, name, preparation, limit=None, peers=()):
     """A row; how much memory the turns took is known behind them."""
     told = preparation.told
-    table.figure(name, "samples/s", told["samples"], preparation)
+    table.figure(name, "samples/s", told["samples"], preparation, peers)
     note = f"{told['samples']} samples, {100 * told['vessel-share']:.2f} % vessel, peak {preparation.peak / 1e6:.0f} MB"
     if limit:
         note += f", {preparation.peak / limit:.1f} times the limit of {limit / 1e6:.0f} MB"
@@ -76,11 +163,13 @@ def cube(args, table, folder):
     subprocess.run([os.path.join(args.build, "tools", "voxel", "voxel"), "phantom", phantom, "--size", str(side), "--seed",
                     str(args.seed), "--quiet"], check=True)
     pairs = [os.path.join(phantom, name) for name in ("images", "labels")]
-    for recipe in "origin", "none":
-        preparation = Preparation(args, pairs, os.path.join(folder, recipe), "--tile", str(tile), "--recipe", recipe,
-                                  "--memory-limit", limit, "--scratch", folder)
-        figure(table, f"prepare {side}^3, {tile}^2, {recipe}", preparation,
-               int(preparation.told["settings"]["memory-limit"]))
+    for name, recipe, bits, peer in ("the list", LIST, 8, True), ("origin", "origin", 16, False), ("none", "none", 16, False):
+        preparation = Preparation(args, pairs, os.path.join(folder, "ours"), "--tile", str(tile), "--recipe", recipe, "--bits",
+                                  str(bits), "--memory-limit", limit, "--scratch", folder)
+        peers = {f"Python, {args.threads} processes":
+                 lambda: python_preparation(args, pairs, tile, os.path.join(folder, "theirs"))} if peer else {}
+        figure(table, f"prepare {side}^3, {tile}^2, {name}", preparation,
+               int(preparation.told["settings"]["memory-limit"]), peers)
         shutil.rmtree(preparation.out)
 
 

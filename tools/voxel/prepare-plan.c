@@ -30,19 +30,20 @@ check_output (const VoxelPrepareRequest *request, const VoxelPrepareInputs *inpu
   return voxel_prepare_outputs_check (location, request->force, (const gchar *const *) read->pdata, error);
 }
 
-/* The pixels alone: what a tar file has around them is little. */
+/* The pixels alone: what a tar file has around them is little. In doubles, since nothing keeps counts small. */
 static gboolean
 check_space (const VoxelPrepareRequest *request, const VoxelPrepareInputs *inputs, const gchar *location,
              GError **error)
 {
   const VoxelPrepareSettings *settings = request->settings;
-  guint64 side = voxel_prepare_settings_get_count (settings, "tile");
+  gdouble side = voxel_prepare_settings_get_count (settings, "tile");
   guint64 slices = voxel_prepare_inputs_count (inputs, voxel_prepare_settings_get (settings, "axes"),
                                                voxel_prepare_settings_get_count (settings, "oblique"));
-  guint64 samples = slices * voxel_prepare_settings_get_count (settings, "count") *
+  gdouble samples = (gdouble) slices * voxel_prepare_settings_get_count (settings, "count") *
                     voxel_prepare_settings_get_count (settings, "epochs");
-  guint64 pixel = voxel_prepare_settings_get_count (settings, "bits") / 8 + 1;
-  const VoxelDiskNeed need = {location, "shards at least", samples * side * side * pixel};
+  gdouble bytes = samples * side * side * (voxel_prepare_settings_get_count (settings, "bits") / 8 + 1);
+  const VoxelDiskNeed need = {location, "shards at least",
+                              bytes < (gdouble) G_MAXINT64 ? (guint64) bytes : G_MAXINT64};
 
   return voxel_disk_space_check (&need, 1, "--output", error);
 }

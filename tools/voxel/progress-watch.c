@@ -62,7 +62,8 @@ on_slice (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   guint count, height, width, before;
   gchar axis;
 
-  if (!slice)
+  /* Slices along no axis are no part of what is to be done. */
+  if (!slice || slice->axis >= GST_VOXEL_N_AXES)
     return GST_PAD_PROBE_OK;
   axis = gst_voxel_axis_to_letter (slice->axis);
   gst_voxel_volume_get_plane (slice->volume, slice->axis, &count, &height, &width);

@@ -98,6 +98,8 @@ test_record (void)
   g_assert_cmpfloat (number (record, "ignored"), ==, 1. / (SIZE * SIZE));
   g_assert_cmpfloat (json_array_get_double_element (json_object_get_array_member (record, "spacing"), 1), ==,
                      .65);
+  g_assert_cmpfloat (
+      json_array_get_double_element (json_object_get_array_member (record, "scanned_spacing"), 0), ==, 2);
   g_assert_cmpint (json_array_get_int_element (json_object_get_array_member (record, "shape"), 2), ==, 70);
   inner = json_object_get_object_member (record, "tile");
   g_assert_cmpint (json_object_get_int_member (inner, "x"), ==, 5);

@@ -235,6 +235,51 @@ test_turn (gconstpointer data)
   }
 }
 
+/* Lines that begin and end anywhere in a volume of 2 x 2 x 3 bricks, its layers in any order in memory, or outside:
+ * what the narrowest vectors make of them, which tests of the store compare with the definition. */
+static void
+test_sample (gconstpointer data)
+{
+  const VoxelRows *rows = data, *base = voxel_rows_for_lanes (4);
+  const gsize layer = 6 * VOXEL_BRICK_VOXELS * 2;
+  g_autofree guint8 *voxels = g_malloc (2 * layer + VOXEL_BRICK_SLACK);
+  const gint64 layers[] = {0, -(gint64) layer, 0};
+  VoxelRowsSample volume = {voxels + layer, layers, 3, 1, {0, 0, 0}, {100, 120, 130}, FALSE};
+  guint inside = 0;
+
+  fill_words ((guint16 *) voxels, layer + VOXEL_BRICK_SLACK / 2);
+  for (guint n = 0; n < 4000; n++) {
+    guint width = (guint) g_test_rand_int_range (1, 70), size = n & 1 ? 2 : 1;
+    guint8 out[71 * 2], expected[71 * 2];
+    gint64 first[3], step[3];
+    gboolean in = TRUE;
+
+    for (guint i = 0; i < 3; i++) {
+      gint64 last;
+
+      step[i] = (gint64) (g_test_rand_double_range (-1.2, 1.2) * VOXEL_ROWS_ONE);
+      first[i] = (gint64) (g_test_rand_double_range (-2, volume.end[i] + 1.) * VOXEL_ROWS_ONE);
+      last = first[i] + (width - 1) * step[i];
+      in = in && MIN (first[i], last) >= 0 && MAX (first[i], last) < (volume.end[i] - 1) * VOXEL_ROWS_ONE;
+    }
+    volume.inside = in;
+    inside += in;
+    memset (out, GUARD, sizeof out);
+    memset (expected, GUARD, sizeof expected);
+    if (n & 2) {
+      (size == 2 ? rows->linear_16 : rows->linear_8) (&volume, first, step, width, out);
+      (size == 2 ? base->linear_16 : base->linear_8) (&volume, first, step, width, expected);
+    } else {
+      (size == 2 ? rows->nearest_16 : rows->nearest_8) (&volume, first, step, width, out);
+      (size == 2 ? base->nearest_16 : base->nearest_8) (&volume, first, step, width, expected);
+    }
+    g_assert_cmpmem (out, sizeof out, expected, sizeof expected);
+    g_assert_cmpuint (out[width * size], ==, GUARD);
+  }
+  g_assert_cmpuint (inside, >, 400);
+  g_assert_cmpuint (inside, <, 3600);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -247,7 +292,8 @@ main (int argc, char **argv)
                {"mean", test_mean},
                {"any", test_any},
                {"below", test_below},
-               {"turn", test_turn}};
+               {"turn", test_turn},
+               {"sample", test_sample}};
 
   g_test_init (&argc, &argv, NULL);
   for (guint lanes = 4; lanes <= voxel_cpu_kernels ()->lanes; lanes *= 2)

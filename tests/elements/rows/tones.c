@@ -127,6 +127,35 @@ test_widen (gconstpointer data)
 }
 
 static void
+test_mean (gconstpointer data)
+{
+  const VoxelToneRows *rows = ((const VoxelRows *) data)->tones;
+  guint16 words[15][MOST + 1 + VOXEL_TONE_ROWS_SLACK];
+  guint8 out[MOST + 1];
+
+  for (guint i = 0; i < 15 * WIDTHS; i++) {
+    guint width = each_width (i / 15), n = 1 + i % 15;
+    const guint16 *pointers[15];
+
+    for (guint k = 0; k < n; k++) {
+      pointers[k] = words[k] + k % 2;
+      for (guint x = 0; x < width; x++)
+        words[k][x + k % 2] = GUINT16_TO_LE ((guint16) (x % 5 ? g_test_rand_int_range (0, 256) : 255));
+    }
+    out[width] = 78;
+    rows->mean_8 (pointers, n, width, out);
+    for (guint x = 0; x < width; x++) {
+      guint sum = n / 2;
+
+      for (guint k = 0; k < n; k++)
+        sum += GUINT16_FROM_LE (pointers[k][x]);
+      g_assert_cmpuint (out[x], ==, sum / n);
+    }
+    g_assert_cmpuint (out[width], ==, 78);
+  }
+}
+
+static void
 test_weigh (gconstpointer data)
 {
   const VoxelToneRows *rows = ((const VoxelRows *) data)->tones;
@@ -202,8 +231,8 @@ main (int argc, char **argv)
   const struct {
     const gchar *name;
     GTestDataFunc func;
-  } tests[] = {{"map", test_map},     {"power", test_power}, {"line", test_line},
-               {"widen", test_widen}, {"weigh", test_weigh}, {"noise", test_noise}};
+  } tests[] = {{"map", test_map},   {"power", test_power}, {"line", test_line},  {"widen", test_widen},
+               {"mean", test_mean}, {"weigh", test_weigh}, {"noise", test_noise}};
 
   g_test_init (&argc, &argv, NULL);
   for (guint lanes = 4; lanes <= voxel_cpu_kernels ()->lanes; lanes *= 2)

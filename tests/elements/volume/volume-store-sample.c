@@ -392,7 +392,7 @@ test_long_steps (void)
 static void
 test_refused (void)
 {
-  const guint shape[3] = {4, 5, 6}, unknown[3] = {0, 5, 6};
+  const guint shape[3] = {4, 5, 6}, unknown[3] = {0, 5, 6}, long_rows[3] = {1, 1, 131073};
   const gdouble plane[3][3] = {{0, 0, 0}, {1, 0, 0}, {0, 1, 0}},
                 far[3][3] = {{0, 2e9, 0}, {1, 0, 0}, {0, 1, 0}};
   const gdouble none[3][3] = {{0, 0, 0}, {1, 0, 0}, {0, 1, NAN}};
@@ -402,12 +402,17 @@ test_refused (void)
       voxel_volume_store_new (unknown, 8, VOXEL_VOLUME_STORE_REPLACE, NO_LIMIT, "/", NULL);
   g_autoptr (VoxelVolumeStore) wide =
       voxel_volume_store_new (shape, 32, VOXEL_VOLUME_STORE_REPLACE, NO_LIMIT, "/", NULL);
+  g_autoptr (VoxelVolumeStore) rows =
+      voxel_volume_store_new (long_rows, 8, VOXEL_VOLUME_STORE_REPLACE, NO_LIMIT, "/", NULL);
   const struct {
     VoxelVolumeStore *store;
     const gdouble (*plane)[3];
     const gchar *says;
-  } cases[] = {
-      {good, far, "2e+09"}, {good, none, "nan"}, {empty, plane, "without slices"}, {wide, plane, "32"}};
+  } cases[] = {{good, far, "2e+09"},
+               {good, none, "nan"},
+               {empty, plane, "without slices"},
+               {wide, plane, "32"},
+               {rows, plane, "131072"}};
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     guint8 pixel[4];

@@ -84,6 +84,43 @@ test_times (void)
   fixture_close (&f);
 }
 
+/* Many small volumes, whose depth nobody knows before their end. */
+static void
+test_many (void)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  const guint volumes = 25, slices = DEPTH + HEIGHT + WIDTH;
+  Fixture f;
+
+  fixture_open (&f, "voxelreslice shuffle=true memory-limit=20000000");
+  for (guint n = 0; n < volumes; n++) {
+    g_autofree gchar *id = g_strdup_printf ("v%u", n);
+    g_autoptr (GstVoxelVolume) volume = gst_voxel_volume_new (id, 0, HEIGHT, WIDTH, 16);
+
+    send_caps (f.h, volume, GST_VOXEL_AXIS_Z, GRAY16, "25/1");
+    for (guint z = 0; z < DEPTH; z++)
+      g_assert_cmpint (
+          gst_harness_push (f.h, make_slice (volume, GST_VOXEL_AXIS_Z, GRAY16, GST_VOXEL_CONTENT_INTENSITY, z,
+                                             0, GST_VOXEL_INDEX_UNKNOWN, pixel_16)),
+          ==, GST_FLOW_OK);
+  }
+  g_assert_true (gst_harness_push_event (f.h, gst_event_new_eos ()));
+  for (guint i = 0; i < volumes * slices; i++) {
+    g_autoptr (GstBuffer) buffer = gst_harness_try_pull (f.h);
+    const GstVoxelSliceMeta *slice;
+    g_autoptr (GstCaps) caps = NULL;
+
+    g_assert_nonnull (buffer);
+    slice = gst_buffer_get_voxel_slice_meta (buffer);
+    caps = caps_of (slice, GRAY16);
+    check_slice (buffer, caps, pixel_16, slice->axis, slice->index);
+    g_assert_true (g_hash_table_add (
+        seen, g_strdup_printf ("%s %d %u", slice->volume->id, (gint) slice->axis, slice->index)));
+  }
+  g_assert_null (gst_harness_try_pull (f.h));
+  fixture_close (&f);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -95,5 +132,6 @@ main (int argc, char **argv)
   g_test_add_data_func ("/voxelreslice-shuffle/epochs/some", "voxelreslice shuffle=true memory-limit=2500000",
                         test_epochs);
   g_test_add_func ("/voxelreslice-shuffle/times", test_times);
+  g_test_add_func ("/voxelreslice-shuffle/many", test_many);
   return g_test_run ();
 }

@@ -12,18 +12,26 @@ is_too_small (const GstVoxelTileSettings *settings, guint width, guint height)
   return side < MIN_SIDE || (settings->edge == GST_VOXEL_TILE_EDGE_SKIP && side < settings->size);
 }
 
+/* Whether this is the first time. In random order volumes take turns. */
+static gboolean
+note_left_out (GstVoxelTileAxes *self, const GstVoxelVolume *volume, GstVoxelAxis axis)
+{
+  gpointer serial = GSIZE_TO_POINTER (volume->serial);
+  guint told;
+
+  if (!self->told)
+    self->told = g_hash_table_new (NULL, NULL);
+  told = GPOINTER_TO_UINT (g_hash_table_lookup (self->told, serial));
+  g_hash_table_insert (self->told, serial, GUINT_TO_POINTER (told | 1u << axis));
+  return !(told >> axis & 1);
+}
+
 static void
 tell_left_out (GstVoxelTileAxes *self, GstElement *element, const GstVoxelTileSettings *settings,
                GstVoxelVolume *volume, GstVoxelAxis axis, guint width, guint height)
 {
-  guint bit = 1u << axis;
-
-  if (self->told_serial != volume->serial)
-    self->told_axes = 0;
-  self->told_serial = volume->serial;
-  if (self->told_axes & bit)
+  if (!note_left_out (self, volume, axis))
     return;
-  self->told_axes |= bit;
   if (MIN (width, height) < MIN_SIDE)
     GST_ELEMENT_WARNING (
         element, STREAM, FORMAT,
@@ -126,11 +134,12 @@ gst_voxel_tile_axes_judge (GstVoxelTileAxes *self, GstElement *element, const Gs
 
 /**
  * gst_voxel_tile_axes_clear:
- * @self: to be forgotten; what was told of a volume is not told again
+ * @self: to be forgotten
  */
 void
 gst_voxel_tile_axes_clear (GstVoxelTileAxes *self)
 {
   g_clear_pointer (&self->volume, gst_voxel_volume_unref);
   g_clear_pointer (&self->record, gst_voxel_volume_unref);
+  g_clear_pointer (&self->told, g_hash_table_unref);
 }

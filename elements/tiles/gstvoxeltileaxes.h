@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @volume: as it came, with the axis it was looked at for
  * @axis: that axis
  * @record: as it goes on: without the axes that are left out
+ * @told: serials of volumes, to a bit (1 << GstVoxelAxis) for each axis that a warning was posted of
  *
  * Which axes have slices large enough for tiles. Start from zeros; fields other than @record are private.
  */
@@ -18,8 +19,7 @@ typedef struct {
   GstVoxelVolume *volume;
   GstVoxelAxis axis;
   GstVoxelVolume *record;
-  guint64 told_serial;
-  guint told_axes;
+  GHashTable *told;
 } GstVoxelTileAxes;
 
 typedef enum {

@@ -181,6 +181,32 @@ test_skip (void)
   check_skip ("voxeltile size=64 edge=reflect", 33, 80, 90, 7);
 }
 
+/* Volumes that take turns, as in random order, are told of once each. */
+static void
+test_skip_told_once (void)
+{
+  g_auto (TileStream) stream = tile_stream_new ("voxeltile mode=random size=64");
+  guint warnings = 0;
+  GstMessage *message;
+  GstVoxelVolume *volumes[3];
+
+  for (guint i = 0; i < G_N_ELEMENTS (volumes); i++) {
+    volumes[i] = gst_voxel_volume_new ("kidney", 10, 80, 90, 16);
+    volumes[i]->axes = 7;
+  }
+  for (guint turn = 0; turn < 4; turn++) {
+    for (guint i = 0; i < G_N_ELEMENTS (volumes); i++)
+      g_assert_cmpint (push_axis (&stream, volumes[i], (turn + i) % 3), ==, GST_FLOW_OK);
+  }
+  while ((message = gst_bus_pop_filtered (stream.bus, GST_MESSAGE_WARNING))) {
+    warnings++;
+    gst_message_unref (message);
+  }
+  g_assert_cmpuint (warnings, ==, 2 * G_N_ELEMENTS (volumes));
+  for (guint i = 0; i < G_N_ELEMENTS (volumes); i++)
+    gst_voxel_volume_unref (volumes[i]);
+}
+
 static void
 test_all_skipped (void)
 {
@@ -271,6 +297,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/voxeltile/shared", GINT_TO_POINTER (TRUE), test_tiles);
   g_test_add_func ("/voxeltile/axes", test_axes);
   g_test_add_func ("/voxeltile/skip", test_skip);
+  g_test_add_func ("/voxeltile/skip-told-once", test_skip_told_once);
   g_test_add_func ("/voxeltile/all-skipped", test_all_skipped);
   g_test_add_func ("/voxeltile/no-meta", test_no_meta);
   g_test_add_func ("/voxeltile/short-buffer", test_short_buffer);

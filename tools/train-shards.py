@@ -10,6 +10,7 @@ Needs torch, segmentation_models_pytorch and webdataset. KEY.image.npy is the pi
 """
 import argparse
 import itertools
+import tarfile
 
 import numpy as np
 import segmentation_models_pytorch as smp
@@ -29,6 +30,9 @@ def prepare(pixels, mean, stddev):
 
 def decode(sample, zscore):
     """Input, target and weight of each pixel, all (1, rows, columns)."""
+    if not {"image.npy", "label.npy", "json"} <= sample.keys():
+        raise SystemExit(f"{sample['__url__']}: {sample['__key__']} has no image, label and record: shards of "
+                         "voxelshardsink with labels are needed")
     pixels, label, record = sample["image.npy"], sample["label.npy"], sample["json"]
     mean, stddev = pixels.mean(dtype=np.float64), pixels.std(dtype=np.float64)
     if zscore == "slice":
@@ -57,8 +61,11 @@ def batches(options):
         data = data.shuffle(options.shuffle, seed=options.seed + epoch).decode()
         data = data.map(lambda sample: decode(sample, options.zscore))
         n = 0
-        for n, batch in enumerate(torch.utils.data.DataLoader(data, options.batch, drop_last=True), 1):
-            yield batch
+        try:
+            for n, batch in enumerate(torch.utils.data.DataLoader(data, options.batch, drop_last=True), 1):
+                yield batch
+        except (tarfile.TarError, OSError) as wrong:
+            raise SystemExit(f"a shard cannot be read: {wrong}: check its name, or write it again") from None
         if n == 0:
             raise SystemExit("fewer samples than a batch: give more shards or a smaller --batch")
 

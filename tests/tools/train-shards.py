@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 
 SUPPORT, TOOLS = (os.path.abspath(a) for a in sys.argv[1:3])
@@ -78,6 +79,21 @@ def test_steps():
     tap.check("fewer samples than a batch", few.returncode == 1 and "smaller --batch" in few.stderr, few.stderr)
 
 
+def test_bad_shards():
+    """Each is named, without a traceback."""
+    whole = open("a/0.tar", "rb").read()
+    with tarfile.open("other.tar", "w") as tar:
+        tar.add("slices/0000.tif")
+    for name, content, needle in (("half.tar", whole[:len(whole) // 2], "again"), ("nowhere.tar", None, "name"),
+                                  ("other.tar", None, "labels are needed")):
+        if content is not None:
+            with open(name, "wb") as f:
+                f.write(content)
+        run = train(name, "--batch", "1", "--steps", "100")
+        tap.check(f"{name} is named", run.returncode == 1 and name in run.stderr and needle in run.stderr and
+                  "Traceback" not in run.stderr, run.stderr)
+
+
 def test_augmented():
     made = make_shards(True)
     run = train("b/0.tar", "--zscore", "slice")
@@ -95,6 +111,7 @@ with tempfile.TemporaryDirectory() as folder:
     prepared = subprocess.run([PYTHON, "-c", PREPARATION, TOOL], capture_output=True, text=True, timeout=300)
     tap.check("samples are prepared", prepared.returncode == 0 and not prepared.stdout, prepared.stdout + prepared.stderr)
     test_steps()
+    test_bad_shards()
     test_augmented()
     os.chdir("/")
 tap.done()

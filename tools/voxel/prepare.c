@@ -55,10 +55,10 @@ print_summary (const Result *result, gdouble seconds)
 {
   g_autofree gchar *size = g_format_size (result->bytes);
 
-  g_print ("%" G_GUINT64_FORMAT " samples in %" G_GUINT64_FORMAT " shards, %s, in %.1f s, %.1f samples/s; "
+  g_print ("%" G_GUINT64_FORMAT " samples in %" G_GUINT64_FORMAT " shard%s, %s, in %.1f s, %.1f samples/s; "
            "%.3f %% vessel\nindex: %s\n",
-           result->samples, result->shards, size, seconds, (gdouble) result->samples / MAX (seconds, 1e-9),
-           100. * result->vessel, result->index);
+           result->samples, result->shards, result->shards == 1 ? "" : "s", size, seconds,
+           (gdouble) result->samples / MAX (seconds, 1e-9), 100. * result->vessel, result->index);
 }
 
 static void

@@ -224,7 +224,6 @@ check_pass (const GstVoxelRescaler *self, const GstVoxelSliceMeta *slice, GstVox
 {
   GstElement *element = self->element;
   const GstVoxelVolume *volume = slice->volume;
-  guint height = (guint) self->info.height, width = (guint) self->info.width;
 
   if (slice->axis != GST_VOXEL_AXIS_Z || volume->axes & ~(1u << GST_VOXEL_AXIS_Z))
     return gst_voxel_holder_refuse (element, GST_STREAM_ERROR_FORMAT,
@@ -238,16 +237,8 @@ check_pass (const GstVoxelRescaler *self, const GstVoxelSliceMeta *slice, GstVox
         "Slices of volume \"%s\" come in no order, and each is made of those around it: put voxelrescale "
         "before voxelreslice.",
         volume->id);
-  if (slice->last < slice->first)
-    return gst_voxel_holder_refuse (element, GST_STREAM_ERROR_FORMAT,
-                                    "Volume \"%s\" promises slices %u to %u.", volume->id, slice->first,
-                                    slice->last);
-  if ((volume->shape[1] && volume->shape[1] != height) || (volume->shape[2] && volume->shape[2] != width))
-    return gst_voxel_holder_refuse (
-        element, GST_STREAM_ERROR_FORMAT,
-        "Slices of %u x %u pixels in a volume \"%s\" of %u x %u: what changes the size of slices must not "
-        "stand before voxelrescale.",
-        width, height, volume->id, volume->shape[2], volume->shape[1]);
+  if (gst_voxel_reslice_record_check (element, slice, &self->info) != GST_FLOW_OK)
+    return GST_FLOW_ERROR;
   if (self->aim.back && volume->shape[0] && (slice->first > 0 || slice->last + 1 < volume->shape[0]))
     return gst_voxel_holder_refuse (
         element, GST_STREAM_ERROR_FAILED,

@@ -71,15 +71,15 @@ gst_voxel_reslice_record_check (GstElement *element, const GstVoxelSliceMeta *sl
 {
   const GstVoxelVolume *volume = slice->volume;
   guint height = (guint) GST_VIDEO_INFO_HEIGHT (info), width = (guint) GST_VIDEO_INFO_WIDTH (info);
+  const gchar *kind = GST_OBJECT_NAME (gst_element_get_factory (element));
 
   if (gst_voxel_slice_meta_refuse_oblique (slice, element))
     return GST_FLOW_ERROR;
   if (slice->axis != GST_VOXEL_AXIS_Z)
-    return gst_voxel_holder_refuse (
-        element, GST_STREAM_ERROR_FORMAT,
-        "voxelreslice takes z slices, this is slice %u of axis %c of volume \"%s\"; use "
-        "one voxelreslice with all axes.",
-        slice->index, gst_voxel_axis_to_letter (slice->axis), volume->id);
+    return gst_voxel_holder_refuse (element, GST_STREAM_ERROR_FORMAT,
+                                    "%s takes z slices, this is slice %u of axis %c of volume \"%s\"; use "
+                                    "one voxelreslice with all axes.",
+                                    kind, slice->index, gst_voxel_axis_to_letter (slice->axis), volume->id);
   if (slice->last < slice->first)
     return gst_voxel_holder_refuse (element, GST_STREAM_ERROR_FORMAT,
                                     "Volume \"%s\" promises slices %u to %u.", volume->id, slice->first,
@@ -88,7 +88,7 @@ gst_voxel_reslice_record_check (GstElement *element, const GstVoxelSliceMeta *sl
     return gst_voxel_holder_refuse (
         element, GST_STREAM_ERROR_FORMAT,
         "Slices of %u x %u pixels in a volume \"%s\" of %u x %u: what changes the size of "
-        "slices must not stand before voxelreslice.",
-        width, height, volume->id, volume->shape[2], volume->shape[1]);
+        "slices must not stand before %s.",
+        width, height, volume->id, volume->shape[2], volume->shape[1], kind);
   return GST_FLOW_OK;
 }

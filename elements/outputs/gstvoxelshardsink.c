@@ -79,6 +79,7 @@ typedef struct {
   gboolean overwrite;
 
   VoxelShardPlace *place;
+  gboolean owns_place; /* what lies there may go */
   VoxelShardWriter *writer;
   VoxelLabelCount sums; /* of all labels */
   guint64 n_unlabelled;
@@ -135,6 +136,28 @@ picture_of (const GstVideoFrame *frame)
 }
 
 static gboolean
+check_place (const GstVoxelShardSink *self, GError **error)
+{
+  g_autoptr (GError) there = NULL;
+
+  if (self->owns_place || voxel_shard_place_check_empty (self->place, &there))
+    return TRUE;
+  g_set_error (error, there->domain, there->code, "%s, or set overwrite=true", there->message);
+  return FALSE;
+}
+
+/* Nothing is overwritten for a stream that is refused. Until its first sample comes another run may have begun. */
+static gboolean
+begin (GstVoxelShardSink *self, GError **error)
+{
+  if (!check_place (self, error))
+    return FALSE;
+  self->writer = voxel_shard_writer_new (self->place, self->max_samples, self->max_bytes, error);
+  self->owns_place = self->writer != NULL;
+  return self->owns_place;
+}
+
+static gboolean
 add_sample (GstVoxelShardSink *self, const GstVoxelSliceMeta *slice, const GstVideoFrame *image,
             const GstVideoFrame *label, gdouble weight, GError **error)
 {
@@ -153,10 +176,7 @@ add_sample (GstVoxelShardSink *self, const GstVoxelSliceMeta *slice, const GstVi
       return refuse (slice, error, what);
     }
   }
-  /* Nothing is overwritten for a stream that is refused. What lies there later is of this run. */
-  if (!self->writer)
-    self->writer = voxel_shard_writer_new (self->place, self->max_samples, self->max_bytes, error);
-  if (!self->writer)
+  if (!self->writer && !begin (self, error))
     return FALSE;
   record = gst_voxel_shard_record_new (slice, image, weight, label ? &count : NULL);
   if (!voxel_shard_writer_add (self->writer, &pixels, label ? &label_pixels : NULL, record, error))
@@ -228,9 +248,10 @@ gst_voxel_shard_sink_start (GstVoxelOutput *output)
                        ("%s", error->message));
     return FALSE;
   }
-  if (self->overwrite || voxel_shard_place_check_empty (self->place, &error))
+  self->owns_place = self->overwrite;
+  if (check_place (self, &error))
     return TRUE;
-  GST_ELEMENT_ERROR (self, RESOURCE, OPEN_WRITE, ("%s, or set overwrite=true", error->message), (NULL));
+  GST_ELEMENT_ERROR (self, RESOURCE, OPEN_WRITE, ("%s", error->message), (NULL));
   g_clear_pointer (&self->place, voxel_shard_place_free);
   return FALSE;
 }

@@ -72,6 +72,11 @@ close_file (VoxelShardWriter *self, GError **error)
 {
   g_autofree gchar *path = voxel_shard_place_get_path (self->place, self->totals.shards);
 
+  if (g_file_test (path, G_FILE_TEST_EXISTS)) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS,
+                 "%s was put there by somebody else meanwhile: let every run write elsewhere", path);
+    return FALSE;
+  }
   if (!voxel_shard_file_finish (g_steal_pointer (&self->file), error))
     return FALSE;
   list_shard (self, path);

@@ -120,6 +120,37 @@ test_earlier_run (void)
   folder_remove (folder);
 }
 
+/* Of runs under the same names, begun while nothing was there yet, one is whole and the others say so. */
+static void
+test_runs_side_by_side (void)
+{
+  static const gchar *const words[] = {"*t-00.tar is there already*overwrite=true*",
+                                       "*t-00.tar was put there by somebody else*"};
+  gchar *folder = folder_new ();
+  GstHarness *first = harness_new (folder, "max-samples=1", "GRAY8"), *others[G_N_ELEMENTS (words)];
+  g_autoptr (GstVoxelVolume) volume = volume_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    others[i] = harness_new (folder, "max-samples=1", "GRAY8");
+  g_assert_cmpint (gst_harness_push (others[1], tile_new (volume, 5, 1)), ==, GST_FLOW_OK);
+  for (guint k = 0; k < 2; k++)
+    g_assert_cmpint (gst_harness_push (first, tile_new (volume, k, 1)), ==, GST_FLOW_OK);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+    g_autoptr (GstBus) bus = harness_bus (others[i]);
+    g_autofree gchar *error = NULL;
+
+    g_assert_cmpint (gst_harness_push (others[i], tile_new (volume, 6, 1)), ==, GST_FLOW_ERROR);
+    error = bus_error (bus);
+    assert_like (error, words[i]);
+    gst_element_set_bus (others[i]->element, NULL);
+    gst_harness_teardown (others[i]);
+  }
+  g_assert_true (gst_harness_push_event (first, gst_event_new_eos ()));
+  gst_harness_teardown (first);
+  g_assert_cmpuint (folder_count (folder), ==, 3);
+  folder_remove (folder);
+}
+
 static void
 test_empty (void)
 {
@@ -253,6 +284,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/voxelshardsink-faults/refused", test_refused);
   g_test_add_func ("/voxelshardsink-faults/earlier-run", test_earlier_run);
+  g_test_add_func ("/voxelshardsink-faults/runs-side-by-side", test_runs_side_by_side);
   g_test_add_func ("/voxelshardsink-faults/empty", test_empty);
   g_test_add_func ("/voxelshardsink-faults/stopped", test_stopped);
   g_test_add_func ("/voxelshardsink-faults/no-space", test_no_space);

@@ -172,11 +172,12 @@ push_random_on_vessels (GstVoxelTile *self, GstBuffer *slice)
   GstFlowReturn ret;
 
   if (!label) {
-    GST_ELEMENT_ERROR (self, STREAM, FORMAT,
-                       ("Slice %u of axis %c of volume \"%s\" has no label, which foreground=%g needs.",
-                        place->index, gst_voxel_axis_to_letter (place->axis), place->volume->id,
-                        self->settings.foreground),
-                       ("Set labels on voxelsrc, or foreground=0."));
+    GST_ELEMENT_ERROR (
+        self, STREAM, FORMAT,
+        ("Slice %u of axis %c of volume \"%s\" has no label, which foreground=%g needs: set labels on "
+         "voxelsrc, or foreground=0.",
+         place->index, gst_voxel_axis_to_letter (place->axis), place->volume->id, self->settings.foreground),
+        (NULL));
     return GST_FLOW_ERROR;
   }
   gst_video_info_set_format (&label_info, GST_VIDEO_FORMAT_GRAY8, GST_VIDEO_INFO_WIDTH (info),

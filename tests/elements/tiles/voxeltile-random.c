@@ -199,7 +199,7 @@ check_error (const gchar *text, const gchar *part)
 static void
 test_errors (void)
 {
-  check_error ("voxeltile mode=random foreground=.5", "Set labels on voxelsrc");
+  check_error ("voxeltile mode=random foreground=.5", "set labels on voxelsrc");
   check_error ("voxeltile mode=random size=40 ! voxelstitch blend=mean", "mode=random cannot be joined");
   check_error (
       "voxeltile mode=random size=40 count=2 ! voxelviews ! voxelmerge mode=mean ! voxelstitch blend=mean",

@@ -267,8 +267,8 @@ choose_tile (Job *job)
 {
   gboolean fetched = (guint64) job->view.n_layers * SIDE < job->view.shape[0];
 
-  job->tile_width = fetched ? 32 : 64;
-  job->tile_height = fetched ? 32 : 16;
+  job->tile_width = 32;
+  job->tile_height = 32;
   for (guint i = 0; i < 3; i++) {
     gdouble down = fabs ((gdouble) job->plane[1][i]) / ONE, right = fabs ((gdouble) job->plane[2][i]) / ONE;
 

@@ -13,7 +13,7 @@ from harness import Child, need, program, timed
 
 def options(p):
     p.add_argument("--oblique-side", type=int, help="of volume and slices in voxels (512; --short: 256)")
-    p.add_argument("--oblique-count", type=int, default=16, help="slices a turn")
+    p.add_argument("--oblique-count", type=int, default=64, help="slices a turn")
 
 
 def read(np, paths):

@@ -17,7 +17,8 @@
  * Intensities are interpolated by a cubic curve (Keys, a = -3/4, as OpenCV) or linearly, and rounded. Where voxels
  * get larger the curve is as many times wider, so that every voxel counts (the cubic one with a = -1/2 then, as
  * Pillow and PyTorch have it); not with antialias=false. Logits and probabilities are interpolated linearly, and so
- * are masks, which are set where the result is a half or more. The label of a slice is taken from the nearest voxel.
+ * are masks, which are set where the result is a half or more. The label of a slice is taken from the nearest voxel, the
+ * later of two: where voxels get exactly two or four times larger it lies half a scanned voxel before the image.
  *
  * The volume record has the new shape and spacing, and keeps what the scan was. Behind voxelvote, or anywhere else
  * where z slices pass, a second voxelrescale with #GstVoxelRescale:back gives exactly the scan's voxels again, with

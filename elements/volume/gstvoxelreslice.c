@@ -33,7 +33,8 @@
  * its end, then sent that often; the slice metas say in which epoch. The volumes that come first are in memory, those
  * that follow have what is left of #GstVoxelHolder:memory-limit, never less than a brick and a slice each. The stream
  * ends behind the last epoch; with epochs=0 it goes on until it is flushed, sought in or stopped, or downstream wants no
- * more.
+ * more. An EOS of the application does not get there, since the source has ended long before: identity eos-after=N
+ * behind voxelreslice ends such a stream so that files are completed.
  *
  * With #GstVoxelReslice:shuffle all slices of all volumes, axes and planes of an epoch come in one random order, each
  * once; the order is a function of #GstVoxelReslice:seed and the epoch. Each slice is a pass of its own (first and last

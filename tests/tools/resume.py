@@ -128,14 +128,17 @@ class Kind:
         return voxel(*self.words, "--resume", *more)
 
     def killed(self, share):
-        """A state in which about a share of all slices is done."""
-        self.clear()
-        process = self.start(log=False)
-        while process.poll() is None and len(self.records()[0]) < share * self.slices:
-            time.sleep(.005)
-        process.kill()
-        process.communicate()
-        return os.path.exists(os.path.join(self.state, self.journals[0]))
+        """A state in which about a share of all slices is done; a run may end before anybody looks."""
+        for _ in range(10):
+            self.clear()
+            process = self.start(log=False)
+            while process.poll() is None and len(self.records()[0]) < share * self.slices:
+                time.sleep(.002)
+            process.kill()
+            process.communicate()
+            if os.path.exists(os.path.join(self.state, self.journals[0])):
+                return True
+        return False
 
 
 def test_kills(kind):
@@ -199,7 +202,10 @@ def test_damage(kind):
         tap.check(f"{kind.name}: a state to damage", False)
         return
     shutil.copytree(kind.state, "kept")
-    committed = {j: int(re.search(r"bytes (\d+)", open(f"kept/{j}.commit").read())[1]) for j in kind.journals}
+    commits = {j: content(f"kept/{j}.commit").decode() for j in kind.journals}
+    committed = {j: int(re.search(r"bytes (\d+)", c)[1]) for j, c in commits.items()}
+    # Of a run that was faster than its first commit nothing was promised.
+    empty = {j for j, c in commits.items() if re.search(r"records 0\n", c)}
     counts, wrong = {}, []
 
     def attempt(name, data, what, must):
@@ -222,7 +228,7 @@ def test_damage(kind):
         end = committed.get(name, len(data))
         if is_lock or name.endswith(".new"):
             continue
-        attempt(name, None, "removed", True)
+        attempt(name, None, "removed", name not in empty)
         for i in range(DAMAGE):
             cut = 0 if i == 0 else RANDOM.randrange(len(data))
             attempt(name, data[:cut], f"cut to {cut} of {len(data)}", cut < end if is_journal else True)

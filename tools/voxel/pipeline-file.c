@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "pipeline-file.h"
+#include "pipeline-text.h"
 
 /**
  * voxel_pipeline_builtin_load:
@@ -53,4 +54,34 @@ voxel_pipeline_file_load (const gchar *path, GError **error)
     return NULL;
   }
   return g_steal_pointer (&text);
+}
+
+/**
+ * voxel_pipeline_file_expand:
+ * @name: of the pipeline, for errors
+ * @text: what it says
+ * @values: of its variables
+ * @dry_run: whether it is only to be shown: then its gst-launch-1.0 line is printed
+ * @launch: (out) (transfer full) (nullable): for gst_parse_launch(); %NULL where it was printed
+ * @error: as voxel_pipeline_text_expand()
+ *
+ * Returns: whether @text and @values go together
+ */
+gboolean
+voxel_pipeline_file_expand (const gchar *name, const gchar *text, GHashTable *values, gboolean dry_run,
+                            gchar **launch, GError **error)
+{
+  g_autoptr (VoxelPipelineText) pipeline = voxel_pipeline_text_expand (name, text, values, error);
+  g_autofree gchar *shell = NULL;
+
+  *launch = NULL;
+  if (!pipeline)
+    return FALSE;
+  if (!dry_run) {
+    *launch = voxel_pipeline_text_to_launch (pipeline);
+    return TRUE;
+  }
+  shell = voxel_pipeline_text_to_shell (pipeline);
+  g_print ("%s\n", shell);
+  return TRUE;
 }

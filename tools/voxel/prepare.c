@@ -4,7 +4,6 @@
 
 #include "command.h"
 #include "pipeline-file.h"
-#include "pipeline-text.h"
 #include "prepare-plan.h"
 #include "report.h"
 #include "runner.h"
@@ -107,21 +106,14 @@ prepare (const PrepareOptions *options, GError **error)
 {
   g_autoptr (GHashTable) values = voxel_prepare_plan (&options->request, error);
   g_autofree gchar *text = NULL, *launch = NULL;
-  g_autoptr (VoxelPipelineText) pipeline = NULL;
 
   if (!values)
     return VOXEL_EXIT_FAILED;
   text = voxel_pipeline_builtin_load (PIPELINE, error);
-  pipeline = text ? voxel_pipeline_text_expand (PIPELINE, text, values, error) : NULL;
-  if (!pipeline)
+  if (!text || !voxel_pipeline_file_expand (PIPELINE, text, values, options->dry_run, &launch, error))
     return VOXEL_EXIT_FAILED;
-  if (options->dry_run) {
-    g_autofree gchar *shell = voxel_pipeline_text_to_shell (pipeline);
-
-    g_print ("%s\n", shell);
+  if (!launch)
     return VOXEL_EXIT_OK;
-  }
-  launch = voxel_pipeline_text_to_launch (pipeline);
   return run_pipeline (options, launch, values, error);
 }
 

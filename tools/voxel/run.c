@@ -5,7 +5,6 @@
 
 #include "command.h"
 #include "pipeline-file.h"
-#include "pipeline-text.h"
 #include "pipeline-values.h"
 #include "report.h"
 #include "runner.h"
@@ -77,7 +76,6 @@ run (const RunOptions *options, int argc, char **argv, GError **error)
   g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
   g_autofree gchar *text = NULL;
   g_autofree gchar *launch = NULL;
-  g_autoptr (VoxelPipelineText) pipeline = NULL;
   g_autoptr (VoxelRunner) runner = NULL;
   int code;
 
@@ -89,16 +87,10 @@ run (const RunOptions *options, int argc, char **argv, GError **error)
   if (!collect_values (values, argc, argv, error))
     return VOXEL_EXIT_USAGE;
   text = voxel_pipeline_file_load (argv[1], error);
-  pipeline = text ? voxel_pipeline_text_expand (argv[1], text, values, error) : NULL;
-  if (!pipeline)
+  if (!text || !voxel_pipeline_file_expand (argv[1], text, values, options->dry_run, &launch, error))
     return VOXEL_EXIT_FAILED;
-  if (options->dry_run) {
-    g_autofree gchar *shell = voxel_pipeline_text_to_shell (pipeline);
-
-    g_print ("%s\n", shell);
+  if (!launch)
     return VOXEL_EXIT_OK;
-  }
-  launch = voxel_pipeline_text_to_launch (pipeline);
   runner =
       voxel_runner_new ("run", launch, options->quiet ? VOXEL_PROGRESS_QUIET : VOXEL_PROGRESS_AUTO, error);
   if (!runner)

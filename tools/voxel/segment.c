@@ -2,7 +2,6 @@
 
 #include "command.h"
 #include "pipeline-file.h"
-#include "pipeline-text.h"
 #include "report.h"
 #include "runner.h"
 #include "segment-plan.h"
@@ -152,7 +151,6 @@ segment (const SegmentOptions *options, VoxelSegmentResume **resumed, GError **e
   g_autoptr (GHashTable) values = voxel_segment_plan (request, error);
   VoxelSegmentResume *resume = NULL;
   g_autofree gchar *text = NULL, *launch = NULL;
-  g_autoptr (VoxelPipelineText) pipeline = NULL;
 
   if (!values ||
       (!request->resume && !options->dry_run && !voxel_segment_resume_check_fresh (request, error)))
@@ -165,16 +163,10 @@ segment (const SegmentOptions *options, VoxelSegmentResume **resumed, GError **e
       return finish_complete (options, resume, error);
   }
   text = voxel_pipeline_builtin_load (PIPELINE, error);
-  pipeline = text ? voxel_pipeline_text_expand (PIPELINE, text, values, error) : NULL;
-  if (!pipeline)
+  if (!text || !voxel_pipeline_file_expand (PIPELINE, text, values, options->dry_run, &launch, error))
     return VOXEL_EXIT_FAILED;
-  if (options->dry_run) {
-    g_autofree gchar *shell = voxel_pipeline_text_to_shell (pipeline);
-
-    g_print ("%s\n", shell);
+  if (!launch)
     return VOXEL_EXIT_OK;
-  }
-  launch = voxel_pipeline_text_to_launch (pipeline);
   return run_pipeline (options, launch, values, resume, error);
 }
 

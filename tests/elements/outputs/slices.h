@@ -105,3 +105,19 @@ assert_like (const gchar *text, const gchar *pattern)
   if (!text || !g_pattern_match_simple (pattern, text))
     g_error ("\"%s\" is not like \"%s\"", text ? text : "(nothing)", pattern);
 }
+
+/* An element that is not to start with what @launch sets. */
+static inline void
+assert_refused (const gchar *launch, const gchar *message)
+{
+  g_autoptr (GstElement) sink = gst_parse_launch (launch, NULL);
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  g_autofree gchar *error = NULL;
+
+  gst_element_set_bus (sink, bus);
+  g_assert_cmpint (gst_element_set_state (sink, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_FAILURE);
+  error = bus_error (bus);
+  assert_like (error, message);
+  gst_element_set_state (sink, GST_STATE_NULL);
+  gst_element_set_bus (sink, NULL);
+}

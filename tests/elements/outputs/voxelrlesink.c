@@ -226,18 +226,8 @@ test_settings (void)
       {"voxelrlesink location=/tmp/x id-format={id", "*character 1: { without }*"},
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autoptr (GstElement) sink = gst_parse_launch (cases[i].launch, NULL);
-    g_autoptr (GstBus) bus = gst_bus_new ();
-    g_autofree gchar *error = NULL;
-
-    gst_element_set_bus (sink, bus);
-    g_assert_cmpint (gst_element_set_state (sink, GST_STATE_PAUSED), ==, GST_STATE_CHANGE_FAILURE);
-    error = bus_error (bus);
-    assert_like (error, cases[i].message);
-    gst_element_set_state (sink, GST_STATE_NULL);
-    gst_element_set_bus (sink, NULL);
-  }
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    assert_refused (cases[i].launch, cases[i].message);
 }
 
 static void

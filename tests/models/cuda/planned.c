@@ -4,6 +4,18 @@
 #include "models/cuda/cudnn-split.h"
 #include "models/graph/passes.h"
 
+/* Returns: (transfer full) (nullable): cuDNN; without it the test is skipped, and why is said. */
+VoxelCudnnLibrary *
+planned_library (void)
+{
+  g_autoptr (GError) error = NULL;
+  VoxelCudnnLibrary *library = voxel_cudnn_library_open (NULL, &error);
+
+  if (!library)
+    g_print ("1..0 # SKIP %s\n", error->message);
+  return library;
+}
+
 /* Weights are not asked for. */
 static VoxelConstant *
 find (gpointer data, const gchar *name, const VoxelShape *shape, const VoxelInitial *initial, GError **error)

@@ -9,19 +9,6 @@
 /* All pictures become NHWC, whatever the instruction set: these kernels are as fast there as in blocked
  * layouts, and any channels of a joint buffer are read and written in place. */
 
-static gboolean
-is_picture (const VoxelTensor *tensor)
-{
-  return !tensor->constant && tensor->shape.n == 4;
-}
-
-/* Whether its NHWC is another order than that of its shape. */
-static gboolean
-turns (const VoxelTensor *tensor)
-{
-  return is_picture (tensor) && tensor->shape.dim[1] != 1;
-}
-
 /* With one channel there is nothing to turn, and all kernels read float and bf16 alike: whoever reads the
  * converted input reads the input. */
 static void
@@ -29,30 +16,11 @@ take_input (VoxelGraph *graph)
 {
   VoxelNode *node;
 
-  if (turns (graph->input) || voxel_graph_consumers (graph, graph->input, &node) != 1 ||
+  if (voxel_tensor_turns (graph->input) || voxel_graph_consumers (graph, graph->input, &node) != 1 ||
       node->op != &voxel_op_convert || node->outputs[0] == graph->output)
     return;
   voxel_graph_redirect (graph, node->outputs[0], graph->input);
   voxel_graph_remove (graph, node);
-}
-
-/* Float NHWC behind an input of several channels. */
-static gboolean
-turn_input (VoxelGraph *graph, GError **error)
-{
-  VoxelTensor *input = graph->input;
-  VoxelNode *first, *node;
-
-  if (!turns (input))
-    return TRUE;
-  if (voxel_graph_consumers (graph, input, &first) == 1 && first && first->op == &voxel_op_convert)
-    return TRUE;
-  node = voxel_graph_insert (graph, 0, &voxel_op_convert, "input.nhwc", NULL, &input, 1, error);
-  if (!node)
-    return FALSE;
-  voxel_graph_redirect (graph, input, node->outputs[0]);
-  node->inputs[0] = input;
-  return TRUE;
 }
 
 /* Who computes the last tensor of the network before it is converted may as well write float; with one
@@ -66,7 +34,7 @@ turn_output (VoxelGraph *graph, GError **error)
   if (last && last->op == &voxel_op_convert && last->inputs[0]->producer &&
       voxel_graph_consumers (graph, last->inputs[0], NULL) == 1) {
     last->inputs[0]->type = VOXEL_DTYPE_F32;
-    if (turns (output))
+    if (voxel_tensor_turns (output))
       return TRUE;
     for (guint i = 0; i < last->inputs[0]->producer->n_outputs; i++)
       if (last->inputs[0]->producer->outputs[i] == last->inputs[0]) {
@@ -76,89 +44,7 @@ turn_output (VoxelGraph *graph, GError **error)
     voxel_graph_remove (graph, last);
     return TRUE;
   }
-  if (!turns (output) || (last && last->op == &voxel_op_convert))
-    return TRUE;
-  last = voxel_graph_append (graph, &voxel_op_convert, "output.nchw", NULL, &output, 1, error);
-  if (!last)
-    return FALSE;
-  graph->output = last->outputs[0];
-  return TRUE;
-}
-
-/* Operators of tensors that are no pictures, four dimensions or not: they go by the order of the shape. */
-static gboolean
-goes_by_shape (const VoxelNode *node)
-{
-  return node->op == &voxel_op_linear || node->op == &voxel_op_matmul || node->op == &voxel_op_reshape ||
-         node->op == &voxel_op_transpose;
-}
-
-static gboolean
-turn_operand (VoxelGraph *graph, VoxelNode *node, guint index, GError **error)
-{
-  VoxelTensor *tensor = node->inputs[index];
-  VoxelNode *producer, *turn;
-  guint position;
-
-  if (!tensor || !turns (tensor) || tensor->layout == VOXEL_LAYOUT_NCHW)
-    return TRUE;
-  producer = tensor->producer;
-  if (producer->op == &voxel_op_convert && producer->inputs[0]->layout == VOXEL_LAYOUT_NCHW &&
-      producer->inputs[0]->type == tensor->type) {
-    node->inputs[index] = producer->inputs[0];
-    if (voxel_graph_consumers (graph, tensor, NULL) == 0)
-      voxel_graph_remove (graph, producer);
-    return TRUE;
-  }
-  voxel_graph_position (graph, node, &position);
-  turn = voxel_graph_insert (graph, position, &voxel_op_convert, "nchw", NULL, &tensor, 1, error);
-  if (!turn)
-    return FALSE;
-  turn->outputs[0]->type = tensor->type;
-  node->inputs[index] = turn->outputs[0];
-  return TRUE;
-}
-
-static gboolean
-turn_result (VoxelGraph *graph, VoxelNode *node, GError **error)
-{
-  VoxelTensor *tensor = node->outputs[0];
-  VoxelNode *turn;
-  guint position;
-
-  if (!turns (tensor) || tensor->layout == VOXEL_LAYOUT_NCHW)
-    return TRUE;
-  voxel_graph_position (graph, node, &position);
-  turn = voxel_graph_insert (graph, position + 1, &voxel_op_convert, "nhwc", NULL, &tensor, 1, error);
-  if (!turn)
-    return FALSE;
-  voxel_graph_redirect (graph, tensor, turn->outputs[0]);
-  turn->inputs[0] = tensor;
-  turn->outputs[0]->type = tensor->type;
-  turn->outputs[0]->layout = VOXEL_LAYOUT_NHWC;
-  tensor->layout = VOXEL_LAYOUT_NCHW;
-  return TRUE;
-}
-
-/* Where such operators meet pictures these are turned. */
-static gboolean
-turn_pictures (VoxelGraph *graph, GError **error)
-{
-  g_autoptr (GPtrArray) nodes = g_ptr_array_new ();
-
-  for (guint n = 0; n < graph->nodes->len; n++)
-    if (goes_by_shape (graph->nodes->pdata[n]))
-      g_ptr_array_add (nodes, graph->nodes->pdata[n]);
-  for (guint n = 0; n < nodes->len; n++) {
-    VoxelNode *node = nodes->pdata[n];
-
-    for (guint i = 0; i < node->n_inputs; i++)
-      if (!turn_operand (graph, node, i, error))
-        return FALSE;
-    if (!turn_result (graph, node, error))
-      return FALSE;
-  }
-  return TRUE;
+  return voxel_pass_turn_output (graph, error);
 }
 
 /* Convolutions that oneDNN is to compute become its private operator. */
@@ -248,15 +134,9 @@ gboolean
 voxel_cpu_lower (VoxelGraph *graph, const VoxelTarget *target, GError **error)
 {
   take_input (graph);
-  if (!turn_input (graph, error) || !turn_output (graph, error) || !take_dnnl (graph, error) ||
+  if (!voxel_pass_turn_input (graph, error) || !turn_output (graph, error) || !take_dnnl (graph, error) ||
       !fuse_pools (graph, error) || !voxel_pass_split_batch_norm (graph, error) ||
       !voxel_cpu_fuse_chains (graph, error))
     return FALSE;
-  for (guint i = 0; i < graph->tensors->len; i++) {
-    VoxelTensor *tensor = graph->tensors->pdata[i];
-
-    if (is_picture (tensor) && tensor != graph->input && tensor != graph->output)
-      tensor->layout = VOXEL_LAYOUT_NHWC;
-  }
-  return turn_pictures (graph, error);
+  return voxel_pass_turn_pictures (graph, error);
 }

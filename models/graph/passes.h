@@ -15,6 +15,10 @@ void voxel_pass_in_place (VoxelGraph *graph, const VoxelBackend *backend);
 void voxel_pass_loosen (VoxelGraph *graph, gsize most);
 
 /* For lower(), where a backend wants it. */
+gboolean voxel_tensor_turns (const VoxelTensor *tensor);
+gboolean voxel_pass_turn_input (VoxelGraph *graph, GError **error);
+gboolean voxel_pass_turn_output (VoxelGraph *graph, GError **error);
+gboolean voxel_pass_turn_pictures (VoxelGraph *graph, GError **error);
 gboolean voxel_pass_split_batch_norm (VoxelGraph *graph, GError **error);
 
 gboolean voxel_graph_lower (VoxelGraph *graph, const VoxelBackend *backend, const VoxelTarget *target,

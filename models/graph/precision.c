@@ -19,7 +19,7 @@ convert_input (VoxelGraph *graph, GError **error)
 /**
  * voxel_pass_precision:
  * @graph: a graph in float
- * @precision: FP32 changes nothing; BF16 makes every computed tensor bf16, between explicit casts
+ * @precision: FP32 changes nothing; BF16 and FP16 make every computed tensor of that type, between explicit casts
  * @error: for other precisions
  *
  * Returns: %TRUE on success
@@ -27,11 +27,12 @@ convert_input (VoxelGraph *graph, GError **error)
 gboolean
 voxel_pass_precision (VoxelGraph *graph, VoxelPrecision precision, GError **error)
 {
+  VoxelDtype type = precision == VOXEL_PRECISION_FP16 ? VOXEL_DTYPE_F16 : VOXEL_DTYPE_BF16;
   VoxelNode *convert;
 
   if (precision == VOXEL_PRECISION_FP32)
     return TRUE;
-  if (precision != VOXEL_PRECISION_BF16) {
+  if (precision != VOXEL_PRECISION_BF16 && precision != VOXEL_PRECISION_FP16) {
     g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED, "Precision %s is not implemented",
                  voxel_precision_to_name (precision));
     return FALSE;
@@ -42,7 +43,7 @@ voxel_pass_precision (VoxelGraph *graph, VoxelPrecision precision, GError **erro
     VoxelNode *node = graph->nodes->pdata[n];
 
     for (guint i = 0; i < node->n_outputs; i++)
-      node->outputs[i]->type = VOXEL_DTYPE_BF16;
+      node->outputs[i]->type = type;
   }
   convert = voxel_graph_append (graph, &voxel_op_convert, "output.convert", NULL, &graph->output, 1, error);
   if (!convert)

@@ -3,8 +3,7 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "models/architectures/architecture.h"
-#include "models/files/json-text.h"
+#include "fixture-network.h"
 #include "models/graph/reach.h"
 #include "models/plan-private.h"
 #include "models/random.h"
@@ -14,15 +13,7 @@
  * has too; fixtures hold what comes out. */
 
 typedef struct {
-  VoxelSafetensors *file;
-  JsonObject *about;
-  const VoxelArchitecture *architecture;
-  VoxelArchitectureInfo info;
-  gchar *name;
-} Network;
-
-typedef struct {
-  const Network *network;
+  const FixtureNetwork *network;
   const VoxelBackend *backend;
   VoxelPrecision precision;
 } Case;
@@ -59,7 +50,7 @@ evaluate (const VoxelConstant *constant, gfloat *values, GError **error)
 static VoxelConstant *
 find (gpointer data, const gchar *name, const VoxelShape *shape, const VoxelInitial *initial, GError **error)
 {
-  const Network *network = data;
+  const FixtureNetwork *network = data;
   JsonObject *tensors = json_object_get_object_member (network->about, "tensors");
   JsonArray *expected =
       json_object_has_member (tensors, name) ? json_object_get_array_member (tensors, name) : NULL;
@@ -73,7 +64,7 @@ find (gpointer data, const gchar *name, const VoxelShape *shape, const VoxelInit
 }
 
 static VoxelGraph *
-build (const Network *network, guint height, guint width, VoxelBuilder *builder)
+build (const FixtureNetwork *network, guint height, guint width, VoxelBuilder *builder)
 {
   VoxelGraph *graph = voxel_graph_new (network->name);
   VoxelTensor *input =
@@ -89,7 +80,7 @@ build (const Network *network, guint height, guint width, VoxelBuilder *builder)
 }
 
 static VoxelGraph *
-build_whole (const Network *network)
+build_whole (const FixtureNetwork *network)
 {
   VoxelBuilder builder;
   VoxelGraph *graph = build (network, (guint) json_object_get_int_member (network->about, "height"),
@@ -104,7 +95,7 @@ build_whole (const Network *network)
 static void
 test_facts (gconstpointer data)
 {
-  const Network *network = data;
+  const FixtureNetwork *network = data;
   VoxelBuilder builder;
   g_autoptr (VoxelGraph) graph = build (network, network->info.stride, network->info.stride, &builder);
   g_autoptr (GList) names =
@@ -206,43 +197,9 @@ test_memory (gconstpointer data)
   }
 }
 
-static Network *
-open_network (const gchar *folder, const gchar *file)
-{
-  g_autofree gchar *path = g_build_filename (folder, file, NULL);
-  g_autoptr (GError) error = NULL;
-  Network *network = g_new0 (Network, 1);
-  const gchar *text;
-
-  network->name = g_strndup (file, strlen (file) - strlen (".safetensors"));
-  network->file = voxel_safetensors_open (path, &error);
-  g_assert_no_error (error);
-  text = voxel_safetensors_metadata (network->file, "network");
-  network->about = voxel_json_text_parse (text, strlen (text), &error);
-  g_assert_no_error (error);
-  network->architecture =
-      voxel_architecture_find (json_object_get_string_member (network->about, "architecture"), &error);
-  g_assert_no_error (error);
-  voxel_architecture_info (network->architecture, json_object_get_object_member (network->about, "config"),
-                           &network->info, &error);
-  g_assert_no_error (error);
-  return network;
-}
-
-static void
-close_network (gpointer data)
-{
-  Network *network = data;
-
-  voxel_safetensors_free (network->file);
-  json_object_unref (network->about);
-  g_free (network->name);
-  g_free (network);
-}
-
 /* Naive loops take seconds for these; of each kind of layer one network is enough. */
 static gboolean
-small (const Network *network)
+small (const FixtureNetwork *network)
 {
   static const gchar *const names[] = {"attention-unet-transposed", "attention-unet-bilinear",
                                        "smp-unet-resnet18-scse",    "smp-unet-se-resnext50-scse",
@@ -252,7 +209,7 @@ small (const Network *network)
 }
 
 static void
-add_network (const Network *network)
+add_network (const FixtureNetwork *network)
 {
   const VoxelPrecision precisions[] = {VOXEL_PRECISION_FP32, VOXEL_PRECISION_BF16};
   g_autofree gchar *facts = g_strdup_printf ("/networks/%s/facts", network->name);
@@ -275,18 +232,11 @@ add_network (const Network *network)
 int
 main (int argc, char **argv)
 {
-  g_autoptr (GPtrArray) networks = g_ptr_array_new_with_free_func (close_network);
-  g_autofree gchar *folder = NULL;
-  g_autoptr (GDir) dir = NULL;
+  g_autoptr (GPtrArray) networks = NULL;
 
   g_test_init (&argc, &argv, NULL);
-  folder = fixture_path ("networks");
-  dir = g_dir_open (folder, 0, NULL);
-  g_assert_nonnull (dir);
-  for (const gchar *file = g_dir_read_name (dir); file; file = g_dir_read_name (dir)) {
-    g_ptr_array_add (networks, open_network (folder, file));
-    add_network (networks->pdata[networks->len - 1]);
-  }
-  g_assert_cmpuint (networks->len, >, 10);
+  networks = fixture_networks ();
+  for (guint i = 0; i < networks->len; i++)
+    add_network (networks->pdata[i]);
   return g_test_run ();
 }

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "models/cuda/cudnn-device.h"
+
+/* By the vendor's data sheets; limits of a block and a multiprocessor: CUDA C++ Programming Guide, "Technical
+ * Specifications per Compute Capability". */
+static const VoxelCudnnDevice devices[] = {
+    {"NVIDIA A100-SXM4-80GB", 80, 108, 166912, 32, 2048, 85174583296, 1410000, 1593000, 41943040},
+    {"NVIDIA L4", 89, 58, 101376, 24, 1536, 23609475072, 2040000, 6251000, 50331648},
+    {"NVIDIA H100 80GB HBM3", 90, 132, 232448, 32, 2048, 85029158912, 1980000, 2619000, 52428800},
+};
+
+/**
+ * voxel_cudnn_device_find:
+ * @version: compute capability, such as 90
+ *
+ * Returns: (transfer none) (nullable): a device of that kind
+ */
+const VoxelCudnnDevice *
+voxel_cudnn_device_find (guint version)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (devices); i++)
+    if (devices[i].version == version)
+      return &devices[i];
+  return NULL;
+}
+
+/* cuDNN asks for every one of these. */
+static gchar *
+to_json (const VoxelCudnnDevice *device)
+{
+  return g_strdup_printf (
+      "{\"deviceVer\":%u,\"driverVer\":13000,\"cudaDeviceId\":0,\"deviceName\":\"%s\","
+      "\"multiProcessorCount\":%u,\"warpSize\":32,\"maxGridSize\":[2147483647,65535,65535],"
+      "\"maxBlockSize\":[1024,1024,64],\"regsPerBlock\":65536,\"maxRegistersPerSM\":65536,"
+      "\"maxSharedMemoryPerBlock\":49152,\"maxSharedMemoryPerBlockOptin\":%u,"
+      "\"reservedSharedMemoryPerBlock\":1024,\"maxCtasPerSM\":%u,\"maxThreadsPerBlock\":1024,"
+      "\"maxThreadsPerSM\":%u,\"totalGlobalMem\":%" G_GUINT64_FORMAT ",\"smClockRateKHz\":%u,"
+      "\"memClockRateKHz\":%u,\"l2CacheSize\":%u,\"pciDeviceId\":0,\"isTccDriver\":0,\"supportCoopLaunch\":"
+      "1}",
+      10 * device->version, device->name, device->processors, device->shared, device->blocks, device->threads,
+      device->memory, device->clock, device->memory_clock, device->cache);
+}
+
+/**
+ * voxel_cudnn_device_describe:
+ * @device: a device
+ * @all: where the descriptor is kept
+ *
+ * Returns: (transfer none): what heuristics and plans take in place of a handle
+ */
+cudnnBackendDescriptor_t
+voxel_cudnn_device_describe (const VoxelCudnnDevice *device, VoxelCudnnDescriptors *all)
+{
+  cudnnBackendDescriptor_t descriptor = voxel_cudnn_new (all, CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR);
+  g_autofree gchar *json = to_json (device);
+
+  voxel_cudnn_set_text (all, descriptor, CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, json);
+  return voxel_cudnn_finalize (all, descriptor, "a description of a device");
+}

@@ -154,32 +154,108 @@ graph_of (const Case *c, GRand *random)
   return graph;
 }
 
+/* Takes the graph. */
+static void
+compare (VoxelGraph *graph, guint storage, const gchar *name)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+  g_autofree gfloat *input = NULL, *expected = NULL, *result = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize in = 0, out = 0;
+  gdouble most = 1;
+
+  voxel_shape_elements (&graph->input->shape, &in);
+  voxel_shape_elements (&graph->output->shape, &out);
+  input = g_new (gfloat, in);
+  for (gsize i = 0; i < in; i++)
+    input[i] = (gfloat) g_rand_double_range (random, -2, 3);
+  expected = fixture_interpret (graph, input);
+  for (gsize i = 0; i < out; i++)
+    most = MAX (most, fabs (expected[i]));
+  result = fixture_execute (graph, storages[storage].backend, storages[storage].precision, 1, input, &error);
+  g_assert_no_error (error);
+  if (fixture_difference (result, expected, out) > storages[storage].tolerance * most)
+    g_error ("%s in %s: %g off", name, storages[storage].name, fixture_difference (result, expected, out));
+}
+
 static void
 test_case (gconstpointer data)
 {
   const Case *c = data;
-  gsize in = 0, out = 0;
 
   for (guint s = 0; s < G_N_ELEMENTS (storages); s++) {
-    g_autoptr (GRand) random = g_rand_new_with_seed (7 + s);
-    VoxelGraph *graph = graph_of (c, random);
-    g_autofree gfloat *input = NULL, *expected = NULL, *result = NULL;
-    g_autoptr (GError) error = NULL;
-    gdouble most = 1;
+    g_autoptr (GRand) random = g_rand_new_with_seed (1 + s);
 
-    voxel_shape_elements (&c->shape, &in);
-    voxel_shape_elements (&graph->output->shape, &out);
-    input = g_new (gfloat, in);
-    for (gsize i = 0; i < in; i++)
-      input[i] = (gfloat) g_rand_double_range (random, -2, 3);
-    expected = fixture_interpret (graph, input);
-    for (gsize i = 0; i < out; i++)
-      most = MAX (most, fabs (expected[i]));
-    result = fixture_execute (graph, storages[s].backend, storages[s].precision, 1, input, &error);
-    g_assert_no_error (error);
-    if (fixture_difference (result, expected, out) > storages[s].tolerance * most)
-      g_error ("%s in %s: %g off", c->name, storages[s].name, fixture_difference (result, expected, out));
+    compare (graph_of (c, random), s, c->name);
   }
+}
+
+/* 4 channels of an input of 8, by a convolution of the reference. */
+static VoxelTensor *
+few (VoxelGraph *graph)
+{
+  static const VoxelConv2d conv = {{1, 1}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+  VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {graph->input};
+
+  inputs[VOXEL_CONV2D_WEIGHT] = voxel_graph_constant (
+      graph, fixture_random_constant ("weight", &VOXEL_SHAPE_4 (4, 8, 1, 1), random, -.3, .3));
+  return voxel_graph_append (graph, &voxel_op_conv2d, "few", &conv, inputs, VOXEL_CONV2D_INPUTS, NULL)
+      ->outputs[0];
+}
+
+static VoxelTensor *
+after (VoxelGraph *graph, const VoxelOp *op, gconstpointer attributes, VoxelTensor *x)
+{
+  VoxelNode *node = voxel_graph_append (graph, op, op->name, attributes, &x, 1, NULL);
+
+  g_assert_nonnull (node);
+  return node->outputs[0];
+}
+
+static VoxelTensor *
+joined (VoxelGraph *graph, VoxelTensor *const *inputs, guint n)
+{
+  return voxel_graph_append (graph, &voxel_op_concat, "concat", NULL, inputs, n, NULL)->outputs[0];
+}
+
+/* Of tensors that come twice one place at most is theirs: the kernel copies them to the others, among them 8 channels to
+ * places that are multiples of 4. */
+static void
+test_concat (void)
+{
+  for (guint s = 0; s < G_N_ELEMENTS (storages); s++) {
+    VoxelGraph *graph = voxel_graph_new ("concat");
+    VoxelTensor *x = voxel_graph_input (graph, &VOXEL_SHAPE_4 (2, 8, 5, 3)), *y = few (graph);
+
+    y = joined (graph, (VoxelTensor *[]){y, x, x, y, x}, 5);
+    graph->output = joined (graph, (VoxelTensor *[]){y, y}, 2);
+    compare (graph, s, "concat");
+  }
+}
+
+/* 8 channels that are written and read 4 channels behind the beginning of a buffer of 16: in float these are vectors,
+ * in halves they are not. */
+static void
+test_slices (void)
+{
+  static const VoxelPad pad = {{0, 0}, {0, 0}, VOXEL_PAD_ZERO};
+  static const VoxelSoftmax softmax = {1};
+
+  for (guint s = 0; s < G_N_ELEMENTS (storages); s++)
+    for (guint which = 0; which < 2; which++) {
+      VoxelGraph *graph = voxel_graph_new ("slices");
+      VoxelTensor *x = voxel_graph_input (graph, &VOXEL_SHAPE_4 (2, 8, 5, 3)), *y = few (graph);
+      VoxelTensor *middle =
+          which ? after (graph, &voxel_op_gelu, NULL, x) : after (graph, &voxel_op_pad, &pad, x);
+      VoxelTensor *end = after (graph, &voxel_op_relu, NULL, y);
+      VoxelTensor *all = joined (graph, (VoxelTensor *[]){y, middle, end}, 3);
+      VoxelTensor *read = which ? after (graph, &voxel_op_silu, NULL, middle)
+                                : after (graph, &voxel_op_softmax, &softmax, middle);
+
+      graph->output = joined (graph, (VoxelTensor *[]){all, read}, 2);
+      compare (graph, s, "slices");
+    }
 }
 
 /* A device would be slow, not wrong, if vectors were never used; so it is asked for here. */
@@ -244,6 +320,8 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &cases[i], test_case);
   }
+  g_test_add_func ("/cuda-kernels/concat", test_concat);
+  g_test_add_func ("/cuda-kernels/slices", test_slices);
   g_test_add_func ("/cuda-kernels/vectors", test_vectors);
   g_test_add_func ("/cuda-kernels/factors", test_factors);
   return g_test_run ();

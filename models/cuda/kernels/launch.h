@@ -21,6 +21,9 @@ typedef struct {
 
 #define VOXEL_DEVICE static __device__ __forceinline__
 
+/* A device faults by itself. */
+#define VOXEL_ALIGNED(base)
+
 typedef struct {
   unsigned x, y, blocks, threads;
   float *shared;
@@ -84,7 +87,9 @@ voxel_cuda_narrow (float value, int type)
 
 #else
 
+#include <assert.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,6 +97,7 @@ voxel_cuda_narrow (float value, int type)
 #include "models/graph/f16.h"
 
 #define VOXEL_DEVICE static inline __attribute__ ((always_inline, unused))
+#define VOXEL_ALIGNED(base) assert ((uintptr_t) (base) % VOXEL_CUDA_VECTOR == 0)
 
 typedef struct {
   unsigned x, y, blocks, threads;
@@ -211,6 +217,7 @@ voxel_cuda_load (float *values, const void *base, size_t at, int form, int type)
     values[0] = voxel_cuda_get (base, at, type);
     return;
   }
+  VOXEL_ALIGNED ((const VoxelCudaPack *) base + at / VOXEL_CUDA_LANES (form));
   pack = ((const VoxelCudaPack *) base)[at / VOXEL_CUDA_LANES (form)];
   for (int i = 0; i < VOXEL_CUDA_LANES (form); i++)
     values[i] = form == VOXEL_CUDA_F32
@@ -231,6 +238,7 @@ voxel_cuda_store (const float *values, void *base, size_t at, int form, int type
     pack.word[i] = form == VOXEL_CUDA_F32 ? voxel_cuda_to_bits (values[i])
                                           : voxel_cuda_narrow (values[2 * i], form) |
                                                 (unsigned) voxel_cuda_narrow (values[2 * i + 1], form) << 16;
+  VOXEL_ALIGNED ((VoxelCudaPack *) base + at / VOXEL_CUDA_LANES (form));
   ((VoxelCudaPack *) base)[at / VOXEL_CUDA_LANES (form)] = pack;
 }
 

@@ -44,7 +44,7 @@ pointwise (const VoxelCudaBlock *block, const VoxelCudaPointwise *params, const 
   {
     size_t a = 0, b = 0, out = 0;
     unsigned left = i;
-    float x[VOXEL_CUDA_MAX_LANES], y[VOXEL_CUDA_MAX_LANES];
+    float x[VOXEL_CUDA_MAX_LANES], y[VOXEL_CUDA_MAX_LANES] = {0};
 
     for (unsigned d = params->n_dims; d-- > 0; left /= params->dim[d]) {
       size_t along = left % params->dim[d];

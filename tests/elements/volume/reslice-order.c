@@ -25,7 +25,8 @@ order_of (guint n_runs, guint64 seed, guint epoch)
 static gboolean
 equal (const GArray *a, const GArray *b)
 {
-  return a->len == b->len && memcmp (a->data, b->data, a->len * sizeof (VoxelResliceItem)) == 0;
+  return a->len == b->len &&
+         (a->len == 0 || memcmp (a->data, b->data, a->len * sizeof (VoxelResliceItem)) == 0);
 }
 
 static void

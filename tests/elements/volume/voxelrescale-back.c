@@ -241,8 +241,8 @@ test_same (void)
       "voxelrescale spacing=2 ! voxelrescale scale=1.5 ! voxelrescale back=true",
       "voxelrescale scale=3 ! voxelreslice ! voxelvote ! voxelrescale back=true",
       "voxelrescale scale=3 ! voxelreslice axes=z hold=false ! voxelvote ! voxelrescale back=true",
-      "voxelrescale scale=3 ! voxelreslice axes=x,y memory-limit=1 ! voxelvote mode=mean ! voxelrescale "
-      "back=true",
+      ("voxelrescale scale=3 ! voxelreslice axes=x,y memory-limit=1 ! voxelvote mode=mean "
+       "! voxelrescale back=true"),
   };
   Mask before = truth ();
 

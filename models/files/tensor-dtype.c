@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "models/graph/f16.h"
+
 static const struct {
   const gchar *name;
   gsize size;
@@ -101,21 +103,6 @@ float_from_bits (guint32 bits)
   return value;
 }
 
-/* IEEE 754 binary16: 5 bits of exponent with bias 15, 10 of fraction. */
-static gfloat
-float_from_half (guint16 half)
-{
-  guint32 sign = (guint32) (half & 0x8000) << 16;
-  guint exponent = half >> 10 & 31;
-  guint32 fraction = half & 0x3ff;
-
-  if (exponent == 31)
-    return float_from_bits (sign | 0x7f800000 | fraction << 13);
-  if (exponent == 0)
-    return (sign ? -1.0f : 1.0f) * ldexpf ((gfloat) fraction, -24);
-  return float_from_bits (sign | (exponent + 112) << 23 | fraction << 13);
-}
-
 /* The data of a file need not be aligned to its elements, hence the copies. */
 static gboolean
 convert_double (const VoxelTensorView *tensor, gfloat *out, gsize n, GError **error)
@@ -173,7 +160,7 @@ voxel_tensor_view_to_float (const VoxelTensorView *tensor, gfloat *out, GError *
     memcpy (&bits, tensor->data + 2 * i, sizeof bits);
     bits = GUINT16_FROM_LE (bits);
     if (tensor->dtype == VOXEL_DTYPE_F16)
-      out[i] = float_from_half (bits);
+      out[i] = voxel_f16_to_float (bits);
     else
       out[i] = float_from_bits ((guint32) bits << 16);
   }

@@ -2,6 +2,7 @@
 #include "models/reference/picture.h"
 
 #include "models/graph/bf16.h"
+#include "models/graph/f16.h"
 
 /* N, C, H, W: all that is no picture counts as one row. */
 static void
@@ -41,9 +42,28 @@ position (const Strides *s, gsize n, gsize c, gsize y, gsize x)
   return n * s->picture + c / s->per_block * s->block + c % s->per_block + y * s->row + x * s->column;
 }
 
+static gfloat
+get (const VoxelTensor *tensor, gconstpointer memory, gsize at)
+{
+  if (tensor->type == VOXEL_DTYPE_F32)
+    return ((const gfloat *) memory)[at];
+  return tensor->type == VOXEL_DTYPE_BF16 ? voxel_bf16_to_float (((const guint16 *) memory)[at])
+                                          : voxel_f16_to_float (((const guint16 *) memory)[at]);
+}
+
+static void
+put (const VoxelTensor *tensor, gpointer memory, gsize at, gfloat value)
+{
+  if (tensor->type == VOXEL_DTYPE_F32)
+    ((gfloat *) memory)[at] = value;
+  else
+    ((guint16 *) memory)[at] =
+        tensor->type == VOXEL_DTYPE_BF16 ? voxel_bf16_from_float (value) : voxel_f16_from_float (value);
+}
+
 /**
  * voxel_reference_load:
- * @tensor: float or bf16
+ * @tensor: float, half or bf16
  * @memory: where it lies
  * @values: (out): in the order of its shape
  */
@@ -57,17 +77,13 @@ voxel_reference_load (const VoxelTensor *tensor, gconstpointer memory, gfloat *v
   for (gsize n = 0; n < dim[0]; n++)
     for (gsize c = 0; c < dim[1]; c++)
       for (gsize y = 0; y < dim[2]; y++)
-        for (gsize x = 0; x < dim[3]; x++) {
-          gsize at = position (&strides, n, c, y, x);
-
-          *values++ = tensor->type == VOXEL_DTYPE_BF16 ? voxel_bf16_to_float (((const guint16 *) memory)[at])
-                                                       : ((const gfloat *) memory)[at];
-        }
+        for (gsize x = 0; x < dim[3]; x++)
+          *values++ = get (tensor, memory, position (&strides, n, c, y, x));
 }
 
 /**
  * voxel_reference_store:
- * @tensor: float or bf16
+ * @tensor: float, half or bf16
  * @values: in the order of its shape
  * @memory: (out): where it lies; channels that blocks are rounded up by become 0
  */
@@ -83,13 +99,6 @@ voxel_reference_store (const VoxelTensor *tensor, const gfloat *values, gpointer
   for (gsize n = 0; n < dim[0]; n++)
     for (gsize c = 0; c < channels; c++)
       for (gsize y = 0; y < dim[2]; y++)
-        for (gsize x = 0; x < dim[3]; x++) {
-          gsize at = position (&strides, n, c, y, x);
-          gfloat value = c < dim[1] ? *values++ : 0;
-
-          if (tensor->type == VOXEL_DTYPE_BF16)
-            ((guint16 *) memory)[at] = voxel_bf16_from_float (value);
-          else
-            ((gfloat *) memory)[at] = value;
-        }
+        for (gsize x = 0; x < dim[3]; x++)
+          put (tensor, memory, position (&strides, n, c, y, x), c < dim[1] ? *values++ : 0);
 }

@@ -33,8 +33,8 @@ dense_bytes (const VoxelNode *node, const VoxelTensor *tensor, gsize *total, GEr
 
   if (!tensor || tensor->constant)
     return TRUE;
-  if (tensor->type != VOXEL_DTYPE_F32 && tensor->type != VOXEL_DTYPE_BF16)
-    return voxel_node_unsupported (node, error, "%s is neither float nor bf16", tensor->name);
+  if (tensor->type != VOXEL_DTYPE_F32 && tensor->type != VOXEL_DTYPE_F16 && tensor->type != VOXEL_DTYPE_BF16)
+    return voxel_node_unsupported (node, error, "%s is neither float, half nor bf16", tensor->name);
   if (!voxel_shape_elements (&tensor->shape, &n) || !g_size_checked_mul (&n, n, sizeof (gfloat)) ||
       !g_size_checked_add (total, *total, n))
     return voxel_node_unsupported (node, error, "%s is too large", tensor->name);

@@ -48,12 +48,14 @@ typedef enum { VOXEL_SIDE_INPUT, VOXEL_SIDE_OUTPUT } VoxelSide;
  * VoxelTarget:
  * @precision: never AUTO
  * @threads: never 0
+ * @device: which of the backend's, counted from 0
  *
  * What a plan is made for.
  */
 typedef struct {
   VoxelPrecision precision;
   guint threads;
+  guint device;
 } VoxelTarget;
 
 /**
@@ -93,6 +95,7 @@ struct _VoxelPrepare {
  * @inputs: one pointer per input of the node; %NULL for constants and absent ones
  * @outputs: one per output
  * @scratch: of the size asked for; its contents do not survive the step
+ * @queue: of the run, where the backend has a #VoxelBackendDevice: what run() adds its work to
  *
  * Where a run keeps the operands of a step; the same addresses in every execution of that run.
  */
@@ -100,6 +103,7 @@ typedef struct {
   gpointer inputs[VOXEL_OP_MAX_INPUTS];
   gpointer outputs[VOXEL_OP_MAX_OUTPUTS];
   gpointer scratch;
+  gpointer queue;
 } VoxelOperands;
 
 /**
@@ -134,12 +138,52 @@ struct _VoxelKernel {
 };
 
 /**
+ * VoxelQueueFunc:
+ *
+ * Adds work to a queue, the same in every call.
+ */
+typedef gboolean (*VoxelQueueFunc) (gpointer data, GError **error);
+
+/**
+ * VoxelBackendDevice:
+ * @count: of the devices that can be used; 0 with the error saying what is missing
+ * @describe: a device in words, for users: name, kind, memory
+ * @alloc: memory of a device, 256-byte aligned; the error says how much was wanted and how much is free
+ * @free: takes it back
+ * @alloc_host: memory of this process that the device copies from and to by itself
+ * @free_host: takes it back
+ * @queue_new: what work of one run follows each other on; queues do not wait for each other
+ * @queue_free: takes it back, when all of its work is done
+ * @copy: adds a copy between the two memories, or within the device's
+ * @play: adds what the function adds. It is always the same for a queue, so that it may be recorded and replayed
+ * @wait: returns when all of a queue's work is done, with the first error of it
+ *
+ * Of a backend that computes in memory of its own, while this process does something else. All calls may come from any
+ * thread, those of a queue from one at a time.
+ */
+typedef struct {
+  guint (*count) (GError **error);
+  gchar *(*describe) (guint device);
+  gpointer (*alloc) (guint device, gsize size, GError **error);
+  void (*free) (guint device, gpointer memory);
+  gpointer (*alloc_host) (guint device, gsize size, GError **error);
+  void (*free_host) (guint device, gpointer memory);
+  gpointer (*queue_new) (guint device, GError **error);
+  void (*queue_free) (gpointer queue);
+  gboolean (*copy) (gpointer queue, gpointer to, gconstpointer from, gsize size, GError **error);
+  gboolean (*play) (gpointer queue, VoxelQueueFunc func, gpointer data, GError **error);
+  gboolean (*wait) (gpointer queue, GError **error);
+} VoxelBackendDevice;
+
+/**
  * VoxelBackend:
  * @name: as in #VoxelPlanKey
  * @probe: whether this build and machine can run @precision (not AUTO) with it; the error says why not
  * @fastest: what AUTO means here, by the CPU's flags
  * @lower: see above; %NULL leaves NCHW. Only this and prepare() may fail
  * @kernels: ends with %NULL; private operators included
+ * @device: %NULL where steps compute in this process's memory, one after the other on the executor thread.
+ *   Else operands and constants lie in the device's memory and kernels' run() adds to the run's queue
  */
 struct _VoxelBackend {
   const gchar *name;
@@ -147,6 +191,7 @@ struct _VoxelBackend {
   VoxelPrecision (*fastest) (void);
   gboolean (*lower) (VoxelGraph *graph, const VoxelTarget *target, GError **error);
   const VoxelKernel *const *kernels;
+  const VoxelBackendDevice *device;
 };
 
 /* models/backends.c: the table, fastest first. */
@@ -165,7 +210,8 @@ typedef gboolean (*VoxelPackFunc) (const gfloat *values, const VoxelShape *shape
                                    gpointer data, GError **error);
 
 /* A constant in the form @format names (backend, precision, layout: all that @pack depends on), packed once
- * in the process and shared by all plans of the same weights; lives as long as the plan. */
+ * in the process and shared by all plans of the same weights; lives as long as the plan. Where the backend has a
+ * device, a copy in the memory of the target's. */
 gconstpointer voxel_prepare_constant (VoxelPrepare *prepare, const VoxelTensor *constant, const gchar *format,
                                       gsize size, VoxelPackFunc pack, gpointer data, GError **error);
 

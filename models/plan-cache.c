@@ -38,7 +38,7 @@ same (const VoxelPlan *plan, const VoxelPlanKey *key)
 
   return g_str_equal (other->backend, key->backend) && other->precision == key->precision &&
          other->threads == key->threads && other->n == key->n && other->height == key->height &&
-         other->width == key->width;
+         other->width == key->width && other->device == key->device;
 }
 
 static VoxelPlan *

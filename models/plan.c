@@ -121,7 +121,7 @@ make (VoxelGraph *graph, const VoxelBackend *backend, const VoxelPlanKey *key, G
   plan->key = *key;
   plan->key.backend = backend->name;
   plan->backend = backend;
-  plan->target = (VoxelTarget){key->precision, key->threads};
+  plan->target = (VoxelTarget){key->precision, key->threads, key->device};
   plan->graph = graph;
   plan->steps = g_array_new (FALSE, FALSE, sizeof (VoxelStep));
   g_array_set_clear_func (plan->steps, clear_step);

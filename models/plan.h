@@ -12,6 +12,7 @@ typedef enum {
   VOXEL_PRECISION_FP32,
   VOXEL_PRECISION_BF16,
   VOXEL_PRECISION_FP16,
+  VOXEL_PRECISION_TF32,
 } VoxelPrecision;
 
 /**
@@ -22,6 +23,7 @@ typedef enum {
  * @n: pictures a run; 1 for CPU inference
  * @height: rows, a multiple of the model's stride
  * @width: columns, likewise
+ * @device: of a backend that has several, counted from 0
  */
 typedef struct {
   const gchar *backend;
@@ -30,6 +32,7 @@ typedef struct {
   guint n;
   guint height;
   guint width;
+  guint device;
 } VoxelPlanKey;
 
 typedef struct _VoxelPlan VoxelPlan;

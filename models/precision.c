@@ -6,11 +6,12 @@ static const gchar *const names[] = {
     [VOXEL_PRECISION_FP32] = "fp32",
     [VOXEL_PRECISION_BF16] = "bf16",
     [VOXEL_PRECISION_FP16] = "fp16",
+    [VOXEL_PRECISION_TF32] = "tf32",
 };
 
 /**
  * voxel_precision_from_name:
- * @name: "auto", "fp32", "bf16" or "fp16"
+ * @name: "auto", "fp32", "bf16", "fp16" or "tf32"
  * @precision: (out): which that is
  *
  * Returns: %FALSE for other names

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef struct _VoxelRunMemory VoxelRunMemory;
 
 VoxelRunMemory *voxel_run_memory_new (gsize size, GError **error);
+VoxelRunMemory *voxel_run_memory_new_for (VoxelPlan *plan, gsize size, GError **error);
 VoxelRunMemory *voxel_run_memory_ref (VoxelRunMemory *memory);
 void voxel_run_memory_unref (VoxelRunMemory *memory);
 gboolean voxel_run_memory_holds (const VoxelRunMemory *memory, VoxelPlan *plan);

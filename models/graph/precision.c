@@ -30,7 +30,7 @@ voxel_pass_precision (VoxelGraph *graph, VoxelPrecision precision, GError **erro
   VoxelDtype type = precision == VOXEL_PRECISION_FP16 ? VOXEL_DTYPE_F16 : VOXEL_DTYPE_BF16;
   VoxelNode *convert;
 
-  if (precision == VOXEL_PRECISION_FP32)
+  if (precision == VOXEL_PRECISION_FP32 || precision == VOXEL_PRECISION_TF32)
     return TRUE;
   if (precision != VOXEL_PRECISION_BF16 && precision != VOXEL_PRECISION_FP16) {
     g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED, "Precision %s is not implemented",

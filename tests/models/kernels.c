@@ -64,8 +64,8 @@ extent (const VoxelTensor *tensor)
 static gboolean
 takes_turns (const VoxelCudaCall *call)
 {
-  return call->entry != voxel_cuda_global_avg_pool2d && call->entry != voxel_cuda_group_norm &&
-         call->entry != voxel_cuda_group_norm_finish;
+  return call->kernel != VOXEL_CUDA_KERNEL_GLOBAL_AVG_POOL2D &&
+         call->kernel != VOXEL_CUDA_KERNEL_GROUP_NORM && call->kernel != VOXEL_CUDA_KERNEL_GROUP_NORM_FINISH;
 }
 
 static void
@@ -83,7 +83,9 @@ run_in_order (const State *state, const VoxelOperands *operands, gboolean backwa
   }
   if (work->scratch)
     memset (operands->scratch, 0xff, work->scratch);
-  g_assert_cmpint (voxel_cuda_work_run (work, inputs, operands->outputs[0], operands->scratch, NULL), ==, 0);
+  g_assert_cmpint (
+      voxel_cuda_work_run (work, voxel_cuda_entries, inputs, operands->outputs[0], operands->scratch, NULL),
+      ==, 0);
 }
 
 /* Twice from the same state of the memory, which an operand may share. */

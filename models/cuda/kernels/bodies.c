@@ -8,3 +8,7 @@
 #include "models/cuda/kernels/pointwise.cu"
 #include "models/cuda/kernels/softmax.cu"
 #include "models/cuda/kernels/upsample.cu"
+
+#define VOXEL_CUDA_KERNEL_ADDRESS(NAME, name) voxel_cuda_##name,
+const VoxelCudaEntry voxel_cuda_entries[VOXEL_CUDA_N_KERNELS] = {
+    VOXEL_CUDA_EACH_KERNEL (VOXEL_CUDA_KERNEL_ADDRESS)};

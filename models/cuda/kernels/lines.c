@@ -41,7 +41,7 @@ set_grid (const VoxelNode *node, VoxelCudaCall *call, GError **error)
 }
 
 static gboolean
-plan_lines (const VoxelNode *node, VoxelCudaWork *work, VoxelCudaEntry entry, guint dimension,
+plan_lines (const VoxelNode *node, VoxelCudaWork *work, VoxelCudaKernel kernel, guint dimension,
             gdouble epsilon, GError **error)
 {
   VoxelCudaView src, dst;
@@ -52,7 +52,7 @@ plan_lines (const VoxelNode *node, VoxelCudaWork *work, VoxelCudaEntry entry, gu
   if (!voxel_cuda_view (node, node->inputs[0], &src, error) ||
       !voxel_cuda_view (node, node->outputs[0], &dst, error))
     return FALSE;
-  call = voxel_cuda_call (work, entry, voxel_cuda_form (node, &src, &dst));
+  call = voxel_cuda_call (work, kernel, voxel_cuda_form (node, &src, &dst));
   lines = &call->params.lines;
   order_in_memory (node->outputs[0], &shape, &dimension);
   *lines = (VoxelCudaLines){.outer = 1, .length = shape.dim[dimension], .middle = 1, .epsilon = epsilon};
@@ -78,7 +78,7 @@ voxel_cuda_plan_softmax (const VoxelNode *node, VoxelCudaWork *work, GError **er
 {
   const VoxelSoftmax *attributes = node->attributes;
 
-  return plan_lines (node, work, voxel_cuda_softmax, attributes->axis, 0, error);
+  return plan_lines (node, work, VOXEL_CUDA_KERNEL_SOFTMAX, attributes->axis, 0, error);
 }
 
 /**
@@ -92,7 +92,7 @@ voxel_cuda_plan_layer_norm (const VoxelNode *node, VoxelCudaWork *work, GError *
 {
   const VoxelLayerNorm *attributes = node->attributes;
 
-  if (!plan_lines (node, work, voxel_cuda_layer_norm, attributes->axis, attributes->epsilon, error))
+  if (!plan_lines (node, work, VOXEL_CUDA_KERNEL_LAYER_NORM, attributes->axis, attributes->epsilon, error))
     return FALSE;
   for (guint i = VOXEL_NORM_WEIGHT; i <= VOXEL_NORM_BIAS; i++)
     work->calls[0].inputs[i] = node->inputs[i] ? i : VOXEL_CUDA_NO_INPUT;

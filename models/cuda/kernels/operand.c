@@ -98,11 +98,11 @@ voxel_cuda_threads (guint wanted)
 
 /* One more launch, of a single block without operands. */
 VoxelCudaCall *
-voxel_cuda_call (VoxelCudaWork *work, VoxelCudaEntry entry, VoxelCudaType form)
+voxel_cuda_call (VoxelCudaWork *work, VoxelCudaKernel kernel, VoxelCudaType form)
 {
   VoxelCudaCall *call = &work->calls[work->n_calls++];
 
-  call->entry = entry;
+  call->kernel = kernel;
   call->launch = (VoxelCudaLaunch){{1, 1}, VOXEL_CUDA_THREADS, 0, form, FALSE};
   call->inputs[0] = 0;
   call->inputs[1] = call->inputs[2] = VOXEL_CUDA_NO_INPUT;

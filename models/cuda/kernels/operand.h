@@ -15,7 +15,7 @@ gboolean voxel_cuda_view (const VoxelNode *node, const VoxelTensor *tensor, Voxe
                           GError **error);
 VoxelCudaType voxel_cuda_form (const VoxelNode *node, const VoxelCudaView *src, const VoxelCudaView *dst);
 guint voxel_cuda_threads (guint wanted);
-VoxelCudaCall *voxel_cuda_call (VoxelCudaWork *work, VoxelCudaEntry entry, VoxelCudaType form);
+VoxelCudaCall *voxel_cuda_call (VoxelCudaWork *work, VoxelCudaKernel kernel, VoxelCudaType form);
 gboolean voxel_cuda_each (const VoxelNode *node, VoxelCudaCall *call, gsize elements, guint pictures,
                           GError **error);
 

@@ -21,7 +21,7 @@ voxel_cuda_plan_pad (const VoxelNode *node, VoxelCudaWork *work, GError **error)
   if (!voxel_cuda_view (node, node->inputs[0], &src, error) ||
       !voxel_cuda_view (node, node->outputs[0], &dst, error))
     return FALSE;
-  call = voxel_cuda_call (work, voxel_cuda_pad, voxel_cuda_form (node, &src, &dst));
+  call = voxel_cuda_call (work, VOXEL_CUDA_KERNEL_PAD, voxel_cuda_form (node, &src, &dst));
   call->params.pad = (VoxelCudaPad){
       src, dst, {attributes->before[0], attributes->before[1]}, (VoxelCudaPadMode) attributes->mode};
   return voxel_cuda_each (

@@ -204,16 +204,27 @@ typedef int (*VoxelCudaEntry) (const VoxelCudaLaunch *launch, const void *params
   int voxel_cuda_##name (const VoxelCudaLaunch *launch, const void *params, const VoxelCudaMemory *memory, \
                          void *stream)
 
-VOXEL_CUDA_ENTRY (pointwise);
-VOXEL_CUDA_ENTRY (upsample);
-VOXEL_CUDA_ENTRY (pad);
-VOXEL_CUDA_ENTRY (softmax);
-VOXEL_CUDA_ENTRY (layer_norm);
-VOXEL_CUDA_ENTRY (global_avg_pool2d);
-VOXEL_CUDA_ENTRY (global_avg_pool2d_finish);
-VOXEL_CUDA_ENTRY (group_norm);
-VOXEL_CUDA_ENTRY (group_norm_finish);
-VOXEL_CUDA_ENTRY (group_norm_scale);
+/* Every kernel: what stands for it in a work, and its entry in the module's table of the same order. */
+#define VOXEL_CUDA_EACH_KERNEL(X) \
+  X (POINTWISE, pointwise) \
+  X (UPSAMPLE, upsample) \
+  X (PAD, pad) \
+  X (SOFTMAX, softmax) \
+  X (LAYER_NORM, layer_norm) \
+  X (GLOBAL_AVG_POOL2D, global_avg_pool2d) \
+  X (GLOBAL_AVG_POOL2D_FINISH, global_avg_pool2d_finish) \
+  X (GROUP_NORM, group_norm) \
+  X (GROUP_NORM_FINISH, group_norm_finish) \
+  X (GROUP_NORM_SCALE, group_norm_scale)
+
+#define VOXEL_CUDA_KERNEL_NAME(NAME, name) VOXEL_CUDA_KERNEL_##NAME,
+typedef enum { VOXEL_CUDA_EACH_KERNEL (VOXEL_CUDA_KERNEL_NAME) VOXEL_CUDA_N_KERNELS } VoxelCudaKernel;
+
+#define VOXEL_CUDA_KERNEL_ENTRY(NAME, name) VOXEL_CUDA_ENTRY (name);
+VOXEL_CUDA_EACH_KERNEL (VOXEL_CUDA_KERNEL_ENTRY)
+
+/* bodies.c */
+extern const VoxelCudaEntry voxel_cuda_entries[VOXEL_CUDA_N_KERNELS];
 
 #ifdef __cplusplus
 }

@@ -153,7 +153,7 @@ voxel_cuda_map (const VoxelNode *node, VoxelCudaWork *work, const VoxelCudaLie *
   VoxelCudaPointwise *params;
   gsize elements = 1;
 
-  *call = voxel_cuda_call (work, voxel_cuda_pointwise, VOXEL_CUDA_ANY);
+  *call = voxel_cuda_call (work, VOXEL_CUDA_KERNEL_POINTWISE, VOXEL_CUDA_ANY);
   params = &(*call)->params.pointwise;
   for (guint d = 0; d < VOXEL_CUDA_DIMS; d++) {
     params->dim[d] = out->dim[d];

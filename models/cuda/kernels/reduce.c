@@ -8,7 +8,7 @@
 
 /* The first kernel of both: sums over parts. */
 static VoxelCudaCall *
-plan_parts (const VoxelNode *node, VoxelCudaWork *work, VoxelCudaEntry entry, GError **error)
+plan_parts (const VoxelNode *node, VoxelCudaWork *work, VoxelCudaKernel kernel, GError **error)
 {
   VoxelCudaView src, dst;
   VoxelCudaCall *call;
@@ -18,7 +18,7 @@ plan_parts (const VoxelNode *node, VoxelCudaWork *work, VoxelCudaEntry entry, GE
       !voxel_cuda_view (node, node->outputs[0], &dst, error))
     return NULL;
   pixels = (gsize) src.height * src.width;
-  call = voxel_cuda_call (work, entry, voxel_cuda_form (node, &src, &dst));
+  call = voxel_cuda_call (work, kernel, voxel_cuda_form (node, &src, &dst));
   call->params.reduce = (VoxelCudaReduce){
       src, dst, node->inputs[0]->shape.dim[0], (guint) CLAMP (pixels / PART, 1, MOST_PARTS), 1, 0};
   if (!voxel_cuda_each (node, call, pixels, call->params.reduce.pictures, error))
@@ -40,13 +40,13 @@ plan_parts (const VoxelNode *node, VoxelCudaWork *work, VoxelCudaEntry entry, GE
 gboolean
 voxel_cuda_plan_global_avg_pool2d (const VoxelNode *node, VoxelCudaWork *work, GError **error)
 {
-  VoxelCudaCall *call = plan_parts (node, work, voxel_cuda_global_avg_pool2d, error), *finish;
+  VoxelCudaCall *call = plan_parts (node, work, VOXEL_CUDA_KERNEL_GLOBAL_AVG_POOL2D, error), *finish;
   const VoxelCudaReduce *params;
 
   if (!call)
     return FALSE;
   params = &call->params.reduce;
-  finish = voxel_cuda_call (work, voxel_cuda_global_avg_pool2d_finish, VOXEL_CUDA_ANY);
+  finish = voxel_cuda_call (work, VOXEL_CUDA_KERNEL_GLOBAL_AVG_POOL2D_FINISH, VOXEL_CUDA_ANY);
   finish->params.reduce = *params;
   return voxel_cuda_each (node, finish, (gsize) params->pictures * params->src.channels, 1, error);
 }
@@ -68,7 +68,7 @@ gboolean
 voxel_cuda_plan_group_norm (const VoxelNode *node, VoxelCudaWork *work, GError **error)
 {
   const VoxelGroupNorm *attributes = node->attributes;
-  VoxelCudaCall *call = plan_parts (node, work, voxel_cuda_group_norm, error), *next;
+  VoxelCudaCall *call = plan_parts (node, work, VOXEL_CUDA_KERNEL_GROUP_NORM, error), *next;
   VoxelCudaReduce *params;
   guint lanes;
 
@@ -81,7 +81,7 @@ voxel_cuda_plan_group_norm (const VoxelNode *node, VoxelCudaWork *work, GError *
   call->launch.shared += VOXEL_CUDA_COLUMNS * lanes * sizeof (float);
   work->scratch = 2 * (work->scratch + (gsize) params->pictures * params->src.channels * sizeof (float));
 
-  next = voxel_cuda_call (work, voxel_cuda_group_norm_finish, VOXEL_CUDA_ANY);
+  next = voxel_cuda_call (work, VOXEL_CUDA_KERNEL_GROUP_NORM_FINISH, VOXEL_CUDA_ANY);
   next->params.reduce = *params;
   next->launch.threads = voxel_cuda_threads (params->src.channels / params->groups * params->parts);
   next->launch.shared = 2 * next->launch.threads * sizeof (float);
@@ -89,7 +89,7 @@ voxel_cuda_plan_group_norm (const VoxelNode *node, VoxelCudaWork *work, GError *
   next->launch.blocks[1] = params->pictures;
   take_vectors (node, next);
 
-  next = voxel_cuda_call (work, voxel_cuda_group_norm_scale, call->launch.type);
+  next = voxel_cuda_call (work, VOXEL_CUDA_KERNEL_GROUP_NORM_SCALE, call->launch.type);
   next->params.reduce = *params;
   return voxel_cuda_each (node, next,
                           (gsize) params->src.height * params->src.width * (params->src.channels / lanes),

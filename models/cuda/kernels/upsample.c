@@ -41,7 +41,7 @@ voxel_cuda_plan_upsample (const VoxelNode *node, VoxelCudaWork *work, GError **e
     return FALSE;
   if (dst.height > G_MAXUINT16 || dst.width > G_MAXUINT16)
     return voxel_node_unsupported (node, error, "%ux%u pixels are too many", dst.height, dst.width);
-  call = voxel_cuda_call (work, voxel_cuda_upsample, voxel_cuda_form (node, &src, &dst));
+  call = voxel_cuda_call (work, VOXEL_CUDA_KERNEL_UPSAMPLE, voxel_cuda_form (node, &src, &dst));
   call->params.upsample.src = src;
   call->params.upsample.dst = dst;
   call->params.upsample.nearest = attributes->nearest;

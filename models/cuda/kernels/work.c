@@ -48,6 +48,7 @@ voxel_cuda_in_place (const VoxelNode *node)
 /**
  * voxel_cuda_work_run:
  * @work: launches of a node
+ * @entries: what starts the kernels, a module's table
  * @inputs: addresses of all its operands, constants included
  * @output: that of its result
  * @scratch: of as many bytes as @work wants
@@ -56,8 +57,8 @@ voxel_cuda_in_place (const VoxelNode *node)
  * Returns: a cudaError_t, 0 where all were started
  */
 int
-voxel_cuda_work_run (const VoxelCudaWork *work, gconstpointer const *inputs, gpointer output,
-                     gpointer scratch, gpointer stream)
+voxel_cuda_work_run (const VoxelCudaWork *work, const VoxelCudaEntry *entries, gconstpointer const *inputs,
+                     gpointer output, gpointer scratch, gpointer stream)
 {
   for (guint i = 0; i < work->n_calls; i++) {
     const VoxelCudaCall *call = &work->calls[i];
@@ -67,7 +68,7 @@ voxel_cuda_work_run (const VoxelCudaWork *work, gconstpointer const *inputs, gpo
     for (guint k = 0; k < G_N_ELEMENTS (call->inputs); k++)
       if (call->inputs[k] != VOXEL_CUDA_NO_INPUT)
         memory.in[k] = inputs[call->inputs[k]];
-    error = call->entry (&call->launch, &call->params, &memory, stream);
+    error = entries[call->kernel](&call->launch, &call->params, &memory, stream);
     if (error)
       return error;
   }

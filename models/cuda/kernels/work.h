@@ -25,7 +25,7 @@ typedef union {
 
 /**
  * VoxelCudaCall:
- * @entry: what starts the kernel
+ * @kernel: which
  * @launch: grid, block, form
  * @params: of the kernel
  * @inputs: the node's operands that are the kernel's; %VOXEL_CUDA_NO_INPUT for none
@@ -34,7 +34,7 @@ typedef union {
 #define VOXEL_CUDA_NO_INPUT G_MAXUINT
 
 typedef struct {
-  VoxelCudaEntry entry;
+  VoxelCudaKernel kernel;
   VoxelCudaLaunch launch;
   VoxelCudaParams params;
   guint inputs[3];
@@ -79,7 +79,7 @@ gboolean voxel_cuda_plan_layer_norm (const VoxelNode *node, VoxelCudaWork *work,
 gboolean voxel_cuda_plan_global_avg_pool2d (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_group_norm (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 
-int voxel_cuda_work_run (const VoxelCudaWork *work, gconstpointer const *inputs, gpointer output,
-                         gpointer scratch, gpointer stream);
+int voxel_cuda_work_run (const VoxelCudaWork *work, const VoxelCudaEntry *entries,
+                         gconstpointer const *inputs, gpointer output, gpointer scratch, gpointer stream);
 
 G_END_DECLS

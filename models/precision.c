@@ -2,11 +2,8 @@
 #include "models/plan.h"
 
 static const gchar *const names[] = {
-    [VOXEL_PRECISION_AUTO] = "auto",
-    [VOXEL_PRECISION_FP32] = "fp32",
-    [VOXEL_PRECISION_BF16] = "bf16",
-    [VOXEL_PRECISION_FP16] = "fp16",
-    [VOXEL_PRECISION_TF32] = "tf32",
+    [VOXEL_PRECISION_AUTO] = "auto", [VOXEL_PRECISION_FP32] = "fp32", [VOXEL_PRECISION_BF16] = "bf16",
+    [VOXEL_PRECISION_FP16] = "fp16", [VOXEL_PRECISION_TF32] = "tf32",
 };
 
 /**

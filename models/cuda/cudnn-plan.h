@@ -42,6 +42,10 @@ VoxelCudnnPlan *voxel_cudnn_plan_read (const VoxelCudnnLibrary *library, const V
 gchar *voxel_cudnn_plan_write (VoxelCudnnPlan *plan, GError **error);
 void voxel_cudnn_plan_free (VoxelCudnnPlan *plan);
 
+/* cudnn-find.c */
+VoxelCudnnPlan *voxel_cudnn_plan_find (const VoxelCudnnGraph *graph, const VoxelCudnnDevice *device,
+                                       VoxelCudnnFloat floats, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelCudnnPlan, voxel_cudnn_plan_free)
 
 G_END_DECLS

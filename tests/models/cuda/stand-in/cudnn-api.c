@@ -3,7 +3,6 @@
 #include <cudnn_graph.h>
 #pragma GCC visibility pop
 
-#include <dlfcn.h>
 #include <string.h>
 
 #include "cudnn-handle.h"
@@ -32,29 +31,12 @@ cudnnGetLastErrorString (char *message, size_t max_size)
     g_strlcpy (message, said, max_size);
 }
 
-/* Functions of the stand-in device where that is loaded; the file is named in the environment. */
-static void
-look_up (cudnnHandle_t handle)
-{
-  const gchar *file = g_getenv ("VOXEL_CUDA_MODULE");
-  gpointer module = file ? dlopen (file, RTLD_LAZY | RTLD_NOLOAD) : NULL, add, left;
-
-  if (!module)
-    return;
-  add = dlsym (module, "voxel_cuda_stand_in_add");
-  left = dlsym (module, "voxel_cuda_stand_in_left");
-  memcpy (&handle->add, &add, sizeof add);
-  memcpy (&handle->left, &left, sizeof left);
-  dlclose (module);
-}
-
 cudnnStatus_t
 cudnnCreate (cudnnHandle_t *handle)
 {
   if (!handle)
     return cudnn_refuse (CUDNN_STATUS_BAD_PARAM_NULL_POINTER, "no place for a handle");
   *handle = g_new0 (struct cudnnContext, 1);
-  look_up (*handle);
   return CUDNN_STATUS_SUCCESS;
 }
 

@@ -5,6 +5,7 @@
 #include "cudnn-handle.h"
 #include "cudnn-overlap.h"
 #include "cudnn-plan.h"
+#include "stand-in.h"
 
 /**
  * Execution:
@@ -58,7 +59,7 @@ spoil (gpointer memory, gsize size)
     memset (memory, 0xff, size);
 }
 
-static void
+static int
 execution_run (gpointer data)
 {
   const Execution *execution = data;
@@ -73,18 +74,19 @@ execution_run (gpointer data)
     operation->kind->run (operation, &values);
   }
   cudnn_values_clear (&values);
+  return 0;
 }
 
-/* Memory of the device, as far as the device can be asked. */
+/* What is not memory of the device ends the process. */
 static cudnnStatus_t
 check_memory (cudnnHandle_t handle, const gchar *what, gint64 id, gconstpointer memory, gsize size)
 {
+  g_autofree gchar *name = g_strdup_printf ("cuDNN's %s %" G_GINT64_FORMAT, what, id);
+
   if (!memory)
-    return cudnn_refuse (CUDNN_STATUS_BAD_PARAM_NULL_POINTER, "%s %" G_GINT64_FORMAT " is nowhere", what, id);
-  if (handle->left && handle->left (memory) < size)
-    return cudnn_refuse (CUDNN_STATUS_EXECUTION_FAILED,
-                         "%s %" G_GINT64_FORMAT " takes %zu bytes where the device's block has %zu", what, id,
-                         size, handle->left (memory));
+    return cudnn_refuse (CUDNN_STATUS_BAD_PARAM_NULL_POINTER, "%s is nowhere", name);
+  if (handle->stream)
+    voxel_cuda_stand_in_check (memory, size, name);
   return CUDNN_STATUS_SUCCESS;
 }
 
@@ -168,11 +170,11 @@ cudnn_execute (cudnnHandle_t handle, CudnnDescriptor *plan, CudnnDescriptor *pac
   status = bind (handle, execution);
   if (status)
     return status;
-  if (!handle->add) {
+  if (!handle->stream) {
     execution_run (execution);
     return CUDNN_STATUS_SUCCESS;
   }
-  if (handle->add (handle->stream, execution_run, g_steal_pointer (&execution), execution_free))
+  if (voxel_cuda_stand_in_add (handle->stream, execution_run, g_steal_pointer (&execution), execution_free))
     return cudnn_refuse (CUDNN_STATUS_EXECUTION_FAILED, "the stream takes no work");
   return CUDNN_STATUS_SUCCESS;
 }

@@ -2,22 +2,17 @@
 #pragma once
 
 #include "cudnn-descriptor.h"
-#include "stand-in.h"
 
 G_BEGIN_DECLS
 
 /**
  * cudnnContext:
- * @stream: that executions are added to
- * @add: of the stand-in device; %NULL where that is not loaded: executions are done at once
- * @left: likewise
+ * @stream: of the stand-in device, that executions are added to; %NULL: they are done at once, on any memory
  *
  * What a cudnnHandle_t points to.
  */
 struct cudnnContext {
   cudaStream_t stream;
-  VoxelCudaStandInAdd add;
-  VoxelCudaStandInLeft left;
 };
 
 cudnnStatus_t cudnn_execute (cudnnHandle_t handle, CudnnDescriptor *plan, CudnnDescriptor *pack);

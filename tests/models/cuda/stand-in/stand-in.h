@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <stddef.h>
+#include <glib.h>
 
-/* What the stand-in device exports beside its table, for the stand-in cuDNN, which finds it in the file that
- * VOXEL_CUDA_MODULE names. */
+G_BEGIN_DECLS
 
-typedef void (*VoxelCudaStandInFunc) (void *data);
+/* What stands in for other libraries beside this one, such as cuDNN, adds its work by these. It links
+ * libvoxelcuda-stand-in.so; one that is opened by its file name is the same one. */
 
-/* Adds work to a stream: done in its turn, or recorded while the stream captures and done whenever that is played.
- * @free is called for @data when it cannot be done any more. Returns a cudaError_t, as all functions of the table. */
-int voxel_cuda_stand_in_add (void *stream, VoxelCudaStandInFunc func, void *data, VoxelCudaStandInFunc free);
+/**
+ * VoxelCudaStandInFunc:
+ *
+ * Work of the device. It may touch the device's memory while it is called, and must not call the module.
+ *
+ * Returns: a cudaError_t; but for 0, the device is lost
+ */
+typedef int (*VoxelCudaStandInFunc) (gpointer data);
 
-/* Bytes from @memory to the end of the device's block that it lies in; 0 for what is not the device's. */
-size_t voxel_cuda_stand_in_left (const void *memory);
+int voxel_cuda_stand_in_add (gpointer stream, VoxelCudaStandInFunc func, gpointer data, GDestroyNotify free);
+void voxel_cuda_stand_in_check (gconstpointer memory, gsize size, const gchar *what);
 
-typedef int (*VoxelCudaStandInAdd) (void *stream, VoxelCudaStandInFunc func, void *data,
-                                    VoxelCudaStandInFunc free);
-typedef size_t (*VoxelCudaStandInLeft) (const void *memory);
+G_END_DECLS

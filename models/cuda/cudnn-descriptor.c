@@ -7,7 +7,7 @@
 void
 voxel_cudnn_descriptors_init (VoxelCudnnDescriptors *all, const VoxelCudnnLibrary *library)
 {
-  *all = (VoxelCudnnDescriptors){library, g_ptr_array_new (), NULL};
+  *all = (VoxelCudnnDescriptors){library, g_ptr_array_new (), NULL, NULL};
   /* What was said before is not about these. */
   g_free (voxel_cudnn_library_reason (library));
 }
@@ -21,6 +21,8 @@ voxel_cudnn_descriptors_clear (VoxelCudnnDescriptors *all)
     all->library->destroy (all->made->pdata[i]);
   g_clear_pointer (&all->made, g_ptr_array_unref);
   g_clear_error (&all->error);
+  if (all->told)
+    g_string_free (g_steal_pointer (&all->told), TRUE);
 }
 
 /**
@@ -48,6 +50,8 @@ voxel_cudnn_new (VoxelCudnnDescriptors *all, cudnnBackendDescriptorType_t type)
                                                 &all->error, "a descriptor of type %d", (gint) type))
     return NULL;
   g_ptr_array_add (all->made, descriptor);
+  if (all->told)
+    g_string_append_printf (all->told, "%u: %d\n", all->made->len - 1, (gint) type);
   return descriptor;
 }
 
@@ -67,20 +71,50 @@ voxel_cudnn_finalize (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descr
   return descriptor;
 }
 
+static guint
+index_of (const VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor)
+{
+  guint index = G_MAXUINT;
+
+  g_ptr_array_find (all->made, descriptor, &index);
+  return index;
+}
+
+/* Values as their bytes, descriptors as their places: addresses differ from one time to the next. */
+static void
+tell (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor, cudnnBackendAttributeName_t name,
+      cudnnBackendAttributeType_t type, gsize size, gconstpointer values)
+{
+  const guint8 *bytes = values;
+  const cudnnBackendDescriptor_t *others = values;
+
+  g_string_append_printf (all->told, "%u.%d=%d:", index_of (all, descriptor), (gint) name, (gint) type);
+  if (type == CUDNN_TYPE_BACKEND_DESCRIPTOR)
+    for (gsize i = 0; i < size / sizeof *others; i++)
+      g_string_append_printf (all->told, " %u", index_of (all, others[i]));
+  else
+    for (gsize i = 0; i < size; i++)
+      g_string_append_printf (all->told, "%02x", bytes[i]);
+  g_string_append_c (all->told, '\n');
+}
+
 static void
 set (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor, cudnnBackendAttributeName_t name,
-     cudnnBackendAttributeType_t type, gint64 n, gconstpointer values)
+     cudnnBackendAttributeType_t type, gint64 n, gsize size, gconstpointer values)
 {
-  if (!all->error)
-    voxel_cudnn_library_check (all->library, all->library->set (descriptor, name, type, n, values),
-                               &all->error, "attribute %d", (gint) name);
+  if (all->error ||
+      !voxel_cudnn_library_check (all->library, all->library->set (descriptor, name, type, n, values),
+                                  &all->error, "attribute %d", (gint) name))
+    return;
+  if (all->told)
+    tell (all, descriptor, name, type, (gsize) n * size, values);
 }
 
 void
 voxel_cudnn_set_integers (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
                           cudnnBackendAttributeName_t name, const gint64 *values, guint n)
 {
-  set (all, descriptor, name, CUDNN_TYPE_INT64, n, values);
+  set (all, descriptor, name, CUDNN_TYPE_INT64, n, sizeof *values, values);
 }
 
 void
@@ -94,14 +128,14 @@ void
 voxel_cudnn_set_double (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
                         cudnnBackendAttributeName_t name, gdouble value)
 {
-  set (all, descriptor, name, CUDNN_TYPE_DOUBLE, 1, &value);
+  set (all, descriptor, name, CUDNN_TYPE_DOUBLE, 1, sizeof value, &value);
 }
 
 void
 voxel_cudnn_set_true (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
                       cudnnBackendAttributeName_t name)
 {
-  set (all, descriptor, name, CUDNN_TYPE_BOOLEAN, 1, &(bool){true});
+  set (all, descriptor, name, CUDNN_TYPE_BOOLEAN, 1, sizeof (bool), &(bool){true});
 }
 
 /* Enumerations all have the size of an int; @type tells cuDNN which it is. */
@@ -109,7 +143,7 @@ void
 voxel_cudnn_set_choice (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
                         cudnnBackendAttributeName_t name, cudnnBackendAttributeType_t type, gint value)
 {
-  set (all, descriptor, name, type, 1, &value);
+  set (all, descriptor, name, type, 1, sizeof value, &value);
 }
 
 void
@@ -127,28 +161,29 @@ voxel_cudnn_set_whole_fractions (VoxelCudnnDescriptors *all, cudnnBackendDescrip
 
   for (guint i = 0; i < n; i++)
     fractions[i] = (cudnnFraction_t){values[i], 1};
-  set (all, descriptor, name, CUDNN_TYPE_FRACTION, n, fractions);
+  set (all, descriptor, name, CUDNN_TYPE_FRACTION, n, sizeof *fractions, fractions);
 }
 
 void
 voxel_cudnn_set_text (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
                       cudnnBackendAttributeName_t name, const gchar *text)
 {
-  set (all, descriptor, name, CUDNN_TYPE_CHAR, (gint64) strlen (text), text);
+  set (all, descriptor, name, CUDNN_TYPE_CHAR, (gint64) strlen (text), 1, text);
 }
 
 void
 voxel_cudnn_set_descriptor (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
                             cudnnBackendAttributeName_t name, cudnnBackendDescriptor_t value)
 {
-  set (all, descriptor, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &value);
+  set (all, descriptor, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, sizeof value, &value);
 }
 
 void
 voxel_cudnn_set_descriptors (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
                              cudnnBackendAttributeName_t name, const GPtrArray *values)
 {
-  set (all, descriptor, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, values->len, values->pdata);
+  set (all, descriptor, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, values->len, sizeof *values->pdata,
+       values->pdata);
 }
 
 static gint64
@@ -172,6 +207,14 @@ voxel_cudnn_get_integer (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t de
 
   get (all, descriptor, name, CUDNN_TYPE_INT64, 1, &value);
   return value;
+}
+
+/* Makes @value, which is not finalized, what the attribute is. */
+void
+voxel_cudnn_fill_descriptor (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
+                             cudnnBackendAttributeName_t name, cudnnBackendDescriptor_t value)
+{
+  get (all, descriptor, name, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &value);
 }
 
 /* Returns: (transfer full) (nullable) */

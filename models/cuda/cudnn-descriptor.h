@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @library: cuDNN
  * @made: all descriptors, destroyed in the reverse order
  * @error: the first; from then on every call does nothing, so that what builds a graph checks once, at the end
+ * @told: (nullable): all that cuDNN was told, where somebody wants to know: the same text for the same descriptors
  *
  * cuDNN's descriptors with setters that have the types of their attributes.
  */
@@ -17,6 +18,7 @@ typedef struct {
   const VoxelCudnnLibrary *library;
   GPtrArray *made;
   GError *error;
+  GString *told;
 } VoxelCudnnDescriptors;
 
 void voxel_cudnn_descriptors_init (VoxelCudnnDescriptors *all, const VoxelCudnnLibrary *library);
@@ -50,6 +52,8 @@ void voxel_cudnn_set_descriptors (VoxelCudnnDescriptors *all, cudnnBackendDescri
 
 gint64 voxel_cudnn_get_integer (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
                                 cudnnBackendAttributeName_t name);
+void voxel_cudnn_fill_descriptor (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
+                                  cudnnBackendAttributeName_t name, cudnnBackendDescriptor_t value);
 gchar *voxel_cudnn_get_text (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
                              cudnnBackendAttributeName_t name);
 gboolean voxel_cudnn_has_note (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t engine,

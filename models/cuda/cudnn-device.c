@@ -4,9 +4,9 @@
 /* By the vendor's data sheets; limits of a block and a multiprocessor: CUDA C++ Programming Guide, "Technical
  * Specifications per Compute Capability". */
 static const VoxelCudnnDevice devices[] = {
-    {"NVIDIA A100-SXM4-80GB", 80, 108, 166912, 32, 2048, 85174583296, 1410000, 1593000, 41943040},
-    {"NVIDIA L4", 89, 58, 101376, 24, 1536, 23609475072, 2040000, 6251000, 50331648},
-    {"NVIDIA H100 80GB HBM3", 90, 132, 232448, 32, 2048, 85029158912, 1980000, 2619000, 52428800},
+    {"NVIDIA A100-SXM4-80GB", 80, 108, 166912, 32, 2048, 85174583296, 1410000, 1593000, 41943040, 13000},
+    {"NVIDIA L4", 89, 58, 101376, 24, 1536, 23609475072, 2040000, 6251000, 50331648, 13000},
+    {"NVIDIA H100 80GB HBM3", 90, 132, 232448, 32, 2048, 85029158912, 1980000, 2619000, 52428800, 13000},
 };
 
 /**
@@ -24,12 +24,40 @@ voxel_cudnn_device_find (guint version)
   return NULL;
 }
 
-/* cuDNN asks for every one of these. */
-static gchar *
-to_json (const VoxelCudnnDevice *device)
+/**
+ * voxel_cudnn_device_present:
+ * @device: what CUDA's runtime tells of it; its name must live as long as what is returned
+ * @id: its number there
+ * @driver: version of CUDA that the driver is for
+ *
+ * Returns: a device that is there
+ */
+VoxelCudnnDevice
+voxel_cudnn_device_present (const VoxelCudaDevice *device, guint id, guint driver)
+{
+  return (VoxelCudnnDevice){
+      .name = device->name,
+      .version = device->version,
+      .processors = device->processors,
+      .memory = device->memory,
+      .driver = driver,
+      .present = TRUE,
+      .id = id,
+  };
+}
+
+/**
+ * voxel_cudnn_device_to_text:
+ * @device: a device
+ *
+ * Returns: (transfer full): all that plans depend on, the same for devices of a kind, as cuDNN's JSON: it asks for
+ *   every one of these
+ */
+gchar *
+voxel_cudnn_device_to_text (const VoxelCudnnDevice *device)
 {
   return g_strdup_printf (
-      "{\"deviceVer\":%u,\"driverVer\":13000,\"cudaDeviceId\":0,\"deviceName\":\"%s\","
+      "{\"deviceVer\":%u,\"driverVer\":%u,\"cudaDeviceId\":0,\"deviceName\":\"%s\","
       "\"multiProcessorCount\":%u,\"warpSize\":32,\"maxGridSize\":[2147483647,65535,65535],"
       "\"maxBlockSize\":[1024,1024,64],\"regsPerBlock\":65536,\"maxRegistersPerSM\":65536,"
       "\"maxSharedMemoryPerBlock\":49152,\"maxSharedMemoryPerBlockOptin\":%u,"
@@ -37,8 +65,8 @@ to_json (const VoxelCudnnDevice *device)
       "\"maxThreadsPerSM\":%u,\"totalGlobalMem\":%" G_GUINT64_FORMAT ",\"smClockRateKHz\":%u,"
       "\"memClockRateKHz\":%u,\"l2CacheSize\":%u,\"pciDeviceId\":0,\"isTccDriver\":0,\"supportCoopLaunch\":"
       "1}",
-      10 * device->version, device->name, device->processors, device->shared, device->blocks, device->threads,
-      device->memory, device->clock, device->memory_clock, device->cache);
+      10 * device->version, device->driver, device->name, device->processors, device->shared, device->blocks,
+      device->threads, device->memory, device->clock, device->memory_clock, device->cache);
 }
 
 /**
@@ -52,8 +80,12 @@ cudnnBackendDescriptor_t
 voxel_cudnn_device_describe (const VoxelCudnnDevice *device, VoxelCudnnDescriptors *all)
 {
   cudnnBackendDescriptor_t descriptor = voxel_cudnn_new (all, CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR);
-  g_autofree gchar *json = to_json (device);
+  g_autofree gchar *json = voxel_cudnn_device_to_text (device);
 
-  voxel_cudnn_set_text (all, descriptor, CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, json);
+  if (device->present)
+    voxel_cudnn_set_choice (all, descriptor, CUDNN_ATTR_DEVICEPROP_DEVICE_ID, CUDNN_TYPE_INT32,
+                            (gint) device->id);
+  else
+    voxel_cudnn_set_text (all, descriptor, CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, json);
   return voxel_cudnn_finalize (all, descriptor, "a description of a device");
 }

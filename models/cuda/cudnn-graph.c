@@ -78,6 +78,7 @@ voxel_cudnn_graph_new (const VoxelCudnnLibrary *library, const VoxelNode *node, 
   }
   graph = g_new0 (VoxelCudnnGraph, 1);
   voxel_cudnn_descriptors_init (&graph->all, library);
+  graph->all.told = g_string_new (NULL);
   graph->node = node;
   graph->operands = g_array_new (FALSE, FALSE, sizeof (VoxelCudnnOperand));
   graph->operations = g_ptr_array_new ();

@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/cuda/cudnn-plan.h"
 
-#include "models/files/model-record.h"
-#include "models/ops/ops.h"
-
-/* Heuristics list the fastest first; one that is further down is not worth waiting for. */
-#define MOST_CANDIDATES 32
-
-typedef struct {
-  const VoxelCudnnGraph *graph;
-  const VoxelCudnnDevice *device;
-  VoxelCudnnFloat floats;
-  GError *first; /* why the best candidate was not taken */
-} Search;
-
-static VoxelCudnnPlan *
-plan_new (const VoxelCudnnLibrary *library)
+/* Nothing is chosen yet: for those who make plans. */
+VoxelCudnnPlan *
+voxel_cudnn_plan_begin (const VoxelCudnnLibrary *library)
 {
   VoxelCudnnPlan *plan = g_new0 (VoxelCudnnPlan, 1);
 
@@ -23,44 +11,122 @@ plan_new (const VoxelCudnnLibrary *library)
   return plan;
 }
 
+/* Plans that are shared, by key. The table holds no references and goes with its last entry. */
+static GMutex lock;
+static GHashTable *table;
+
+static VoxelCudnnPlan *
+find_or_make (const gchar *key, VoxelCudnnPlanFunc make, gpointer data, GError **error)
+{
+  VoxelCudnnPlan *plan = table ? g_hash_table_lookup (table, key) : NULL;
+
+  if (!plan) {
+    plan = make (data, error);
+    if (!plan)
+      return NULL;
+    plan->key = g_strdup (key);
+    if (!table)
+      table = g_hash_table_new (g_str_hash, g_str_equal);
+    g_hash_table_insert (table, plan->key, plan);
+  }
+  plan->users++;
+  return plan;
+}
+
+/**
+ * voxel_cudnn_plan_share:
+ * @key: of the plan
+ * @make: makes it, where nobody has it; others wait
+ * @data: for @make
+ * @error: of @make
+ *
+ * Returns: (transfer full) (nullable): the plan of that key, given back with voxel_cudnn_plan_free()
+ */
+VoxelCudnnPlan *
+voxel_cudnn_plan_share (const gchar *key, VoxelCudnnPlanFunc make, gpointer data, GError **error)
+{
+  VoxelCudnnPlan *plan;
+
+  g_mutex_lock (&lock);
+  plan = find_or_make (key, make, data, error);
+  g_mutex_unlock (&lock);
+  return plan;
+}
+
+static gboolean
+is_last (VoxelCudnnPlan *plan)
+{
+  gboolean last;
+
+  g_mutex_lock (&lock);
+  last = --plan->users == 0;
+  if (last)
+    g_hash_table_remove (table, plan->key);
+  if (g_hash_table_size (table) == 0)
+    g_clear_pointer (&table, g_hash_table_unref);
+  g_mutex_unlock (&lock);
+  return last;
+}
+
+/**
+ * voxel_cudnn_plan_free:
+ * @plan: a plan, which stays where others share it
+ */
 void
 voxel_cudnn_plan_free (VoxelCudnnPlan *plan)
 {
+  if (plan->key && !is_last (plan))
+    return;
   voxel_cudnn_descriptors_clear (&plan->all);
+  g_free (plan->key);
   g_free (plan);
 }
 
 static gboolean
-noted (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t engine, cudnnBackendNumericalNote_t note)
+rounds (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t engine, cudnnBackendNumericalNote_t note)
 {
   return voxel_cudnn_has_note (all, engine, CUDNN_ATTR_ENGINE_NUMERICAL_NOTE, CUDNN_TYPE_NUMERICAL_NOTE,
                                (gint) note);
 }
 
-/* A run gives the same results as the run before, and floats are not made halves unasked. */
-static gboolean
-wanted (VoxelCudnnPlan *plan, const Search *search, cudnnBackendDescriptor_t engine, GError **error)
+/**
+ * voxel_cudnn_plan_look_at:
+ * @plan: a plan
+ * @candidate: an engine with its settings
+ * @error: what cuDNN says
+ *
+ * Notes in @plan what cuDNN tells of the engine.
+ *
+ * Returns: %TRUE on success
+ */
+gboolean
+voxel_cudnn_plan_look_at (VoxelCudnnPlan *plan, cudnnBackendDescriptor_t candidate, GError **error)
 {
   VoxelCudnnDescriptors *all = &plan->all;
-  gboolean floats = search->graph->node->inputs[0]->type == VOXEL_DTYPE_F32;
+  cudnnBackendDescriptor_t engine = voxel_cudnn_new (all, CUDNN_BACKEND_ENGINE_DESCRIPTOR);
 
-  plan->tensor_cores = noted (all, engine, CUDNN_NUMERICAL_NOTE_TENSOR_CORE);
+  voxel_cudnn_fill_descriptor (all, candidate, CUDNN_ATTR_ENGINECFG_ENGINE, engine);
+  plan->engine = voxel_cudnn_get_integer (all, engine, CUDNN_ATTR_ENGINE_GLOBAL_INDEX);
+  plan->tensor_cores = rounds (all, engine, CUDNN_NUMERICAL_NOTE_TENSOR_CORE);
+  plan->repeatable = !rounds (all, engine, CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC);
+  plan->rounds_inputs = rounds (all, engine, CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS);
   plan->compiled = voxel_cudnn_has_note (all, engine, CUDNN_ATTR_ENGINE_BEHAVIOR_NOTE,
                                          CUDNN_TYPE_BEHAVIOR_NOTE, CUDNN_BEHAVIOR_NOTE_RUNTIME_COMPILATION);
-  plan->engine = voxel_cudnn_get_integer (all, engine, CUDNN_ATTR_ENGINE_GLOBAL_INDEX);
-  if (noted (all, engine, CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC) ||
-      noted (all, engine, CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS) ||
-      (floats && search->floats == VOXEL_CUDNN_FLOAT_FULL && plan->tensor_cores)) {
-    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
-                 "cuDNN's engine %" G_GINT64_FORMAT " rounds in a way that is not wanted", plan->engine);
-    return FALSE;
-  }
-  return TRUE;
+  return voxel_cudnn_descriptors_check (all, error);
 }
 
-/* Without a device or a handle cuDNN crashes here. */
-static gboolean
-finalize (VoxelCudnnPlan *plan, const VoxelCudnnDevice *device, GError **error)
+/**
+ * voxel_cudnn_plan_finish:
+ * @plan: a plan whose descriptor knows its engine
+ * @device: where it is to be run; without a device or a handle cuDNN crashes
+ * @error: what cuDNN says
+ *
+ * Compiles its kernel, where cuDNN has none.
+ *
+ * Returns: %TRUE on success
+ */
+gboolean
+voxel_cudnn_plan_finish (VoxelCudnnPlan *plan, const VoxelCudnnDevice *device, GError **error)
 {
   VoxelCudnnDescriptors *all = &plan->all;
 
@@ -70,109 +136,6 @@ finalize (VoxelCudnnPlan *plan, const VoxelCudnnDevice *device, GError **error)
   plan->workspace =
       (gsize) voxel_cudnn_get_integer (all, plan->descriptor, CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE);
   return voxel_cudnn_descriptors_check (all, error);
-}
-
-static VoxelCudnnPlan *
-try_candidate (const Search *search, cudnnBackendDescriptor_t candidate, GError **error)
-{
-  g_autoptr (VoxelCudnnPlan) plan = plan_new (search->graph->all.library);
-  VoxelCudnnDescriptors *all = &plan->all;
-  cudnnBackendDescriptor_t engine = voxel_cudnn_new (all, CUDNN_BACKEND_ENGINE_DESCRIPTOR);
-  int64_t n = 0;
-
-  if (!voxel_cudnn_library_check (all->library,
-                                  all->library->get (candidate, CUDNN_ATTR_ENGINECFG_ENGINE,
-                                                     CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &n, &engine),
-                                  error, "to name an engine") ||
-      !wanted (plan, search, engine, error))
-    return NULL;
-  plan->descriptor = voxel_cudnn_new (all, CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
-  voxel_cudnn_set_descriptor (all, plan->descriptor, CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, candidate);
-  if (!finalize (plan, search->device, error))
-    return NULL;
-  return g_steal_pointer (&plan);
-}
-
-static cudnnBackendDescriptor_t
-ask (const Search *search, VoxelCudnnDescriptors *all, cudnnBackendHeurMode_t mode)
-{
-  cudnnBackendDescriptor_t heuristics = voxel_cudnn_new (all, CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
-
-  voxel_cudnn_set_descriptor (all, heuristics, CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH,
-                              search->graph->descriptor);
-  voxel_cudnn_set_choice (all, heuristics, CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, (gint) mode);
-  voxel_cudnn_set_descriptor (all, heuristics, CUDNN_ATTR_ENGINEHEUR_DEVICEPROP,
-                              voxel_cudnn_device_describe (search->device, all));
-  return voxel_cudnn_finalize (all, heuristics, "to choose an engine");
-}
-
-/* The number told at first counts candidates that are dropped when they are fetched; those that are not filled must
- * not be touched. */
-static VoxelCudnnPlan *
-try_mode (const Search *search, VoxelCudnnDescriptors *all, cudnnBackendHeurMode_t mode, GError **error)
-{
-  cudnnBackendDescriptor_t heuristics = ask (search, all, mode), candidates[MOST_CANDIDATES];
-  int64_t n = 0;
-  g_autofree gchar *reason = NULL;
-  g_autoptr (GError) first = NULL;
-
-  for (guint i = 0; i < MOST_CANDIDATES; i++)
-    candidates[i] = voxel_cudnn_new (all, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR);
-  if (!voxel_cudnn_descriptors_check (all, error) ||
-      !voxel_cudnn_library_check (all->library,
-                                  all->library->get (heuristics, CUDNN_ATTR_ENGINEHEUR_RESULTS,
-                                                     CUDNN_TYPE_BACKEND_DESCRIPTOR, MOST_CANDIDATES, &n,
-                                                     candidates),
-                                  error, "to list engines"))
-    return NULL;
-  reason = voxel_cudnn_library_reason (all->library);
-  for (gint64 i = 0; i < n; i++) {
-    VoxelCudnnPlan *plan = try_candidate (search, candidates[i], first ? NULL : &first);
-
-    if (plan)
-      return plan;
-  }
-  if (first)
-    g_propagate_error (error, g_steal_pointer (&first));
-  else
-    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
-                 "cuDNN has no engine for it on %s%s%s", search->device->name, *reason ? ": " : "", reason);
-  return NULL;
-}
-
-/**
- * voxel_cudnn_plan_new:
- * @graph: what to compute
- * @device: where
- * @floats: how floats are multiplied
- * @error: %VOXEL_MODEL_ERROR_UNSUPPORTED naming the node, with what cuDNN says of its best candidate
- *
- * Takes the first engine of cuDNN's heuristics that gives the same results in every run and whose kernel exists or
- * can be compiled. No device is needed, but libcuda.so.1 must be found for engines that are compiled.
- *
- * Returns: (transfer full) (nullable): a plan
- */
-VoxelCudnnPlan *
-voxel_cudnn_plan_new (const VoxelCudnnGraph *graph, const VoxelCudnnDevice *device, VoxelCudnnFloat floats,
-                      GError **error)
-{
-  static const cudnnBackendHeurMode_t modes[] = {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_FALLBACK};
-  const Search search = {graph, device, floats};
-  g_autoptr (GError) first = NULL;
-  VoxelCudnnPlan *plan = NULL;
-
-  for (guint i = 0; i < G_N_ELEMENTS (modes) && !plan; i++) {
-    VoxelCudnnDescriptors all;
-
-    voxel_cudnn_descriptors_init (&all, graph->all.library);
-    plan = try_mode (&search, &all, modes[i], first ? NULL : &first);
-    voxel_cudnn_descriptors_clear (&all);
-  }
-  if (!plan) {
-    g_propagate_error (error, g_steal_pointer (&first));
-    g_prefix_error (error, "%s (%s): ", graph->node->name, graph->node->op->name);
-  }
-  return plan;
 }
 
 /**
@@ -190,11 +153,17 @@ VoxelCudnnPlan *
 voxel_cudnn_plan_read (const VoxelCudnnLibrary *library, const VoxelCudnnDevice *device, const gchar *json,
                        GError **error)
 {
-  g_autoptr (VoxelCudnnPlan) plan = plan_new (library);
+  g_autoptr (VoxelCudnnPlan) plan = voxel_cudnn_plan_begin (library);
+  VoxelCudnnDescriptors *all = &plan->all;
+  cudnnBackendDescriptor_t engine;
 
-  plan->descriptor = voxel_cudnn_new (&plan->all, CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
-  voxel_cudnn_set_text (&plan->all, plan->descriptor, CUDNN_ATTR_EXECUTION_PLAN_JSON_REPRESENTATION, json);
-  if (!finalize (plan, device, error))
+  plan->descriptor = voxel_cudnn_new (all, CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR);
+  voxel_cudnn_set_text (all, plan->descriptor, CUDNN_ATTR_EXECUTION_PLAN_JSON_REPRESENTATION, json);
+  if (!voxel_cudnn_plan_finish (plan, device, error))
+    return NULL;
+  engine = voxel_cudnn_new (all, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR);
+  voxel_cudnn_fill_descriptor (all, plan->descriptor, CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, engine);
+  if (!voxel_cudnn_plan_look_at (plan, engine, error))
     return NULL;
   return g_steal_pointer (&plan);
 }
@@ -213,4 +182,18 @@ voxel_cudnn_plan_write (VoxelCudnnPlan *plan, GError **error)
       voxel_cudnn_get_text (&plan->all, plan->descriptor, CUDNN_ATTR_EXECUTION_PLAN_JSON_REPRESENTATION);
 
   return voxel_cudnn_descriptors_check (&plan->all, error) ? json : NULL;
+}
+
+/**
+ * voxel_cudnn_plan_implementation:
+ * @plan: a plan
+ *
+ * Returns: (transfer full): for users, such as "cudnn:e41+tc": cuDNN's engine, whether it multiplies on tensor cores
+ *   (tc), whether its kernel was compiled for the graph (rtc)
+ */
+gchar *
+voxel_cudnn_plan_implementation (const VoxelCudnnPlan *plan)
+{
+  return g_strdup_printf ("cudnn:e%" G_GINT64_FORMAT "%s%s", plan->engine, plan->tensor_cores ? "+tc" : "",
+                          plan->compiled ? "+rtc" : "");
 }

@@ -22,7 +22,11 @@ typedef enum { VOXEL_CUDNN_FLOAT_TF32, VOXEL_CUDNN_FLOAT_FULL } VoxelCudnnFloat;
  * @engine: which of cuDNN's
  * @workspace: bytes of scratch memory that it wants
  * @tensor_cores: whether it multiplies on these
- * @compiled: whether its kernel was compiled for it just now; the others come with cuDNN
+ * @compiled: whether its kernel is compiled for it; the others come with cuDNN
+ * @repeatable: whether every run gives the same results
+ * @rounds_inputs: whether it makes halves of floats
+ * @key: (nullable): what it is shared by
+ * @users: how many hold it
  *
  * How cuDNN will compute a graph on a device.
  */
@@ -33,14 +37,35 @@ typedef struct {
   gsize workspace;
   gboolean tensor_cores;
   gboolean compiled;
+  gboolean repeatable;
+  gboolean rounds_inputs;
+  gchar *key;
+  guint users;
 } VoxelCudnnPlan;
 
-VoxelCudnnPlan *voxel_cudnn_plan_new (const VoxelCudnnGraph *graph, const VoxelCudnnDevice *device,
-                                      VoxelCudnnFloat floats, GError **error);
 VoxelCudnnPlan *voxel_cudnn_plan_read (const VoxelCudnnLibrary *library, const VoxelCudnnDevice *device,
                                        const gchar *json, GError **error);
 gchar *voxel_cudnn_plan_write (VoxelCudnnPlan *plan, GError **error);
+gchar *voxel_cudnn_plan_implementation (const VoxelCudnnPlan *plan);
 void voxel_cudnn_plan_free (VoxelCudnnPlan *plan);
+
+/* For those who make plans. */
+typedef VoxelCudnnPlan *(*VoxelCudnnPlanFunc) (gpointer data, GError **error);
+VoxelCudnnPlan *voxel_cudnn_plan_share (const gchar *key, VoxelCudnnPlanFunc make, gpointer data,
+                                        GError **error);
+VoxelCudnnPlan *voxel_cudnn_plan_begin (const VoxelCudnnLibrary *library);
+gboolean voxel_cudnn_plan_look_at (VoxelCudnnPlan *plan, cudnnBackendDescriptor_t candidate, GError **error);
+gboolean voxel_cudnn_plan_finish (VoxelCudnnPlan *plan, const VoxelCudnnDevice *device, GError **error);
+
+/* cudnn-choose.c */
+VoxelCudnnPlan *voxel_cudnn_plan_new (const VoxelCudnnGraph *graph, const VoxelCudnnDevice *device,
+                                      VoxelCudnnFloat floats, GError **error);
+
+/* cudnn-find.c */
+VoxelCudnnPlan *voxel_cudnn_plan_find (const VoxelCudnnGraph *graph, const VoxelCudnnDevice *device,
+                                       VoxelCudnnFloat floats, GError **error);
+gchar *voxel_cudnn_plan_key (const VoxelCudnnGraph *graph, const VoxelCudnnDevice *device,
+                             VoxelCudnnFloat floats);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelCudnnPlan, voxel_cudnn_plan_free)
 

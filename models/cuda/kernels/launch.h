@@ -127,7 +127,11 @@ voxel_cuda_turn (const VoxelCudaBlock *block, unsigned i)
     name (block, params, memory, type); \
   }
 
+/* Who starts kernels later keeps a copy of their params. */
 #define VOXEL_START(name, Params) \
+  extern const size_t voxel_cuda_##name##_params; \
+  const size_t voxel_cuda_##name##_params = sizeof (Params); \
+\
   VOXEL_CUDA_ENTRY (name) \
   { \
     static void (*const kernels[VOXEL_CUDA_TYPES]) (const VoxelCudaBlock *, const Params *, \

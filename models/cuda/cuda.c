@@ -39,31 +39,15 @@ voxel_cuda_check (const VoxelCuda *cuda, int status, GError **error, const gchar
   return FALSE;
 }
 
-/* The names of those that were left out, or why CUDA has none. */
-static gboolean
-refuse_all (const GString *old, GError **error)
-{
-  if (old->len)
-    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
-                 "No device of compute capability %d.%d or newer: %s", OLDEST / 10, OLDEST % 10, old->str);
-  else
-    g_set_error (
-        error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
-        "No NVIDIA device is visible to CUDA: see nvidia-smi, and CUDA_VISIBLE_DEVICES if that is set");
-  return FALSE;
-}
-
 static gboolean
 list_devices (VoxelCuda *cuda, GError **error)
 {
   g_autoptr (GString) old = g_string_new (NULL);
-  int n = 0, driver = 0;
+  guint n = voxel_cuda_module_count (cuda->module, &cuda->driver, error);
 
-  if (!voxel_cuda_check (cuda, cuda->module->driver (&driver), error, "tell its driver") ||
-      !voxel_cuda_check (cuda, cuda->module->count (&n), error, "count the devices of this machine"))
+  if (n == 0)
     return FALSE;
-  cuda->driver = (guint) driver;
-  for (guint i = 0; i < (guint) MAX (n, 0); i++) {
+  for (guint i = 0; i < n; i++) {
     VoxelCudaDevice device = {{0}};
 
     if (!voxel_cuda_check (cuda, cuda->module->device ((int) i, &device), error, "describe device %u", i))
@@ -76,7 +60,11 @@ list_devices (VoxelCuda *cuda, GError **error)
     g_string_append_printf (old, "%s%s has %u.%u", old->len ? ", " : "", device.name, device.version / 10,
                             device.version % 10);
   }
-  return cuda->devices->len > 0 || refuse_all (old, error);
+  if (cuda->devices->len > 0)
+    return TRUE;
+  g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
+               "No device of compute capability %d.%d or newer: %s", OLDEST / 10, OLDEST % 10, old->str);
+  return FALSE;
 }
 
 static gboolean

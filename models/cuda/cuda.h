@@ -39,6 +39,9 @@ gboolean voxel_cuda_use (const VoxelCuda *cuda, guint device, GError **error);
 /* module-open.c */
 const VoxelCudaModule *voxel_cuda_module_open (const gchar *name, GError **error);
 
+/* module-count.c */
+guint voxel_cuda_module_count (const VoxelCudaModule *module, guint *driver, GError **error);
+
 /* queue.c */
 gpointer voxel_cuda_queue_stream (VoxelCudaQueue *queue);
 guint voxel_cuda_queue_device (VoxelCudaQueue *queue);

@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of this file or of kernels/params.h. */
-#define VOXEL_CUDA_MODULE_ABI 1
+#define VOXEL_CUDA_MODULE_ABI 2
 
 /* The one symbol. */
 #define VOXEL_CUDA_MODULE_SYMBOL "voxel_cuda_module"

@@ -6,6 +6,7 @@
 #include "models/cuda/kernels/layer_norm.cu"
 #include "models/cuda/kernels/pad.cu"
 #include "models/cuda/kernels/pointwise.cu"
+#include "models/cuda/kernels/pool2d.cu"
 #include "models/cuda/kernels/softmax.cu"
 #include "models/cuda/kernels/upsample.cu"
 

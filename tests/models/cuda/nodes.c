@@ -25,23 +25,6 @@ static const Node nodes[] = {
      {{3, {2, 64, 128}}},
      {{1, {128}}, {1, {128}}}},
     {"attention-odd", &voxel_op_attention, &(VoxelAttention){2}, {{4, {2, 64, 7, 9}}, {4, {2, 128, 5, 3}}}},
-    {"max-pool-ceil",
-     &voxel_op_max_pool2d,
-     &(VoxelMaxPool2d){{3, 3}, {2, 2}, {0, 0}, TRUE, FALSE},
-     {{4, {2, 64, 32, 32}}}},
-    {"max-pool-cut", &voxel_op_max_pool2d, &(VoxelMaxPool2d){{2, 2}, {2, 2}}, {{4, {2, 64, 33, 35}}}},
-    {"avg-pool",
-     &voxel_op_avg_pool2d,
-     &(VoxelAvgPool2d){{3, 3}, {2, 2}, {1, 1}, TRUE},
-     {{4, {2, 64, 32, 32}}}},
-    {"avg-pool-inside",
-     &voxel_op_avg_pool2d,
-     &(VoxelAvgPool2d){{3, 3}, {2, 2}, {1, 1}, FALSE},
-     {{4, {2, 64, 32, 32}}}},
-    {"leaky-relu", &voxel_op_leaky_relu, &(VoxelLeakyRelu){.1}, {{4, {2, 64, 32, 32}}}},
-    {"silu", &voxel_op_silu, NULL, {{4, {2, 64, 32, 32}}}},
-    {"add", &voxel_op_add, NULL, {{4, {2, 64, 32, 32}}, {4, {2, 64, 32, 32}}}},
-    {"multiply-channels", &voxel_op_multiply, NULL, {{4, {1, 64, 1, 1}}, {4, {2, 64, 32, 32}}}},
 };
 
 typedef struct {

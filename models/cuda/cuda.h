@@ -27,6 +27,12 @@ const VoxelCuda *voxel_cuda_get (GError **error);
 gboolean voxel_cuda_check (const VoxelCuda *cuda, int status, GError **error, const gchar *format, ...)
     G_GNUC_PRINTF (4, 5);
 
+/* module-open.c */
+const VoxelCudaModule *voxel_cuda_module_open (const gchar *name, GError **error);
+
+/* module-count.c */
+guint voxel_cuda_module_count (const VoxelCudaModule *module, guint *driver, GError **error);
+
 /* queue.c */
 gpointer voxel_cuda_queue_stream (VoxelCudaQueue *queue);
 guint voxel_cuda_queue_device (VoxelCudaQueue *queue);

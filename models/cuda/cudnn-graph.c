@@ -12,7 +12,6 @@ static const struct {
     {&voxel_op_matmul, voxel_cudnn_build_matmul},
     {&voxel_op_linear, voxel_cudnn_build_linear},
     {&voxel_op_attention, voxel_cudnn_build_attention},
-    {&voxel_op_layer_norm, voxel_cudnn_build_layer_norm},
 };
 
 static VoxelCudnnBuild
@@ -26,14 +25,14 @@ find (const VoxelNode *node)
 
 /**
  * voxel_cudnn_graph_takes:
- * @node: a node of a lowered graph: types, layouts and joints are set
+ * @node: a node
  *
- * Returns: whether cuDNN is asked to compute it; there are kernels of our own for all else
+ * Returns: whether cuDNN is asked to compute its operator; there are kernels of our own for all else
  */
 gboolean
 voxel_cudnn_graph_takes (const VoxelNode *node)
 {
-  return find (node) != NULL && (node->op != &voxel_op_layer_norm || voxel_cudnn_takes_layer_norm (node));
+  return find (node) != NULL;
 }
 
 static gboolean

@@ -42,7 +42,5 @@ gboolean voxel_cudnn_build_conv_transpose2d (VoxelCudnnGraph *graph, GError **er
 gboolean voxel_cudnn_build_matmul (VoxelCudnnGraph *graph, GError **error);
 gboolean voxel_cudnn_build_linear (VoxelCudnnGraph *graph, GError **error);
 gboolean voxel_cudnn_build_attention (VoxelCudnnGraph *graph, GError **error);
-gboolean voxel_cudnn_takes_layer_norm (const VoxelNode *node);
-gboolean voxel_cudnn_build_layer_norm (VoxelCudnnGraph *graph, GError **error);
 
 G_END_DECLS

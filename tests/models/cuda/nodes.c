@@ -19,11 +19,6 @@ static const Node nodes[] = {
      {{4, {2, 3, 64, 128}}, {4, {2, 3, 96, 128}}}},
     {"linear", &voxel_op_linear, NULL, {{3, {2, 64, 128}}}, {{2, {256, 128}}, {1, {256}}}},
     {"linear-no-bias", &voxel_op_linear, NULL, {{2, {64, 128}}}, {{2, {256, 128}}}},
-    {"layer-norm-rows",
-     &voxel_op_layer_norm,
-     &(VoxelLayerNorm){1e-5, 2},
-     {{3, {2, 64, 128}}},
-     {{1, {128}}, {1, {128}}}},
     {"attention-odd", &voxel_op_attention, &(VoxelAttention){2}, {{4, {2, 64, 7, 9}}, {4, {2, 128, 5, 3}}}},
 };
 

@@ -151,10 +151,11 @@ static gchar *
 run_copy (const gchar *program)
 {
   const gchar *command[] = {program, "--open", NULL};
+  g_auto (GStrv) environment = g_environ_unsetenv (g_get_environ (), "LD_LIBRARY_PATH");
   g_autoptr (GError) error = NULL;
   gchar *said = NULL;
 
-  g_spawn_sync (NULL, (gchar **) command, NULL, 0, NULL, NULL, &said, NULL, NULL, &error);
+  g_spawn_sync (NULL, (gchar **) command, environment, 0, NULL, NULL, &said, NULL, NULL, &error);
   g_assert_no_error (error);
   return said;
 }
@@ -207,26 +208,24 @@ test_places (void)
 }
 
 #ifdef MODULE
+/* With the driver library of this machine. */
 static void
 test_real (void)
 {
   g_autoptr (GError) error = NULL;
-  gint64 before = g_get_monotonic_time ();
-  const VoxelCudaModule *module = voxel_cuda_module_open (MODULE, &error);
-  gint64 after = g_get_monotonic_time ();
+  const VoxelCudaModule *module;
   guint driver = 7;
 
+  if (!is_where ("LD_LIBRARY_PATH", ""))
+    return;
+  module = voxel_cuda_module_open (MODULE, &error);
   g_assert_no_error (error);
   g_assert_cmpint (module->runtime, >=, 12000);
+  g_assert_cmpstr (module->error_name (2), ==, "cudaErrorMemoryAllocation");
   for (guint i = 0; i < VOXEL_CUDA_N_KERNELS; i++)
     g_assert_nonnull (module->kernels[i]);
-  g_assert_cmpstr (module->error_name (2), ==, "cudaErrorMemoryAllocation");
-  g_test_message ("opened in %.2f ms", (after - before) / 1e3);
-  if (voxel_cuda_module_count (module, &driver, &error)) {
-    g_test_skip ("This machine has a device");
+  if (voxel_cuda_module_count (module, &driver, &error) > 0)
     return;
-  }
-  g_test_message ("%s, in %.2f ms", error->message, (g_get_monotonic_time () - after) / 1e3);
   check_message (error, driver ? "*NVIDIA d*" : "No NVIDIA driver: *");
 }
 
@@ -265,7 +264,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cuda/module/lost", test_lost);
 #ifdef MODULE
   g_test_add_func ("/cuda/module/real", test_real);
-  g_test_add_func ("/cuda/module/real/no-device", test_real_no_device);
+  g_test_add_func ("/cuda/module/none-found", test_real_no_device);
 #endif
   return g_test_run ();
 }

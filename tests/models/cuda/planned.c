@@ -26,7 +26,7 @@ find (gpointer data, const gchar *name, const VoxelShape *shape, const VoxelInit
 
 /* An architecture with the passes that come before kernels are chosen, its pictures NHWC. */
 VoxelGraph *
-planned_graph (const VoxelArchitecture *architecture, JsonObject *config, guint n, guint side,
+planned_graph (const VoxelArchitecture *architecture, VoxelJson *config, guint n, guint side,
                VoxelPrecision precision)
 {
   g_autoptr (VoxelGraph) graph = voxel_graph_new ("planned");

@@ -4,12 +4,13 @@
 #include "models/cuda/cudnn-split.h"
 #include "models/graph/passes.h"
 
-/* Returns: (transfer full) (nullable): cuDNN; without it the test is skipped, and why is said. */
+/* Returns: (transfer full) (nullable): cuDNN, or what the environment names; without it the test is skipped, and why is
+ * said. */
 VoxelCudnnLibrary *
 planned_library (void)
 {
   g_autoptr (GError) error = NULL;
-  VoxelCudnnLibrary *library = voxel_cudnn_library_open (NULL, &error);
+  VoxelCudnnLibrary *library = voxel_cudnn_library_open (g_getenv ("VOXEL_CUDNN_LIBRARY"), &error);
 
   if (!library)
     g_print ("1..0 # SKIP %s\n", error->message);
@@ -25,7 +26,7 @@ find (gpointer data, const gchar *name, const VoxelShape *shape, const VoxelInit
 
 /* An architecture with the passes that come before kernels are chosen, its pictures NHWC. */
 VoxelGraph *
-planned_graph (const VoxelArchitecture *architecture, JsonObject *config, guint n, guint side,
+planned_graph (const VoxelArchitecture *architecture, VoxelJson *config, guint n, guint side,
                VoxelPrecision precision)
 {
   g_autoptr (VoxelGraph) graph = voxel_graph_new ("planned");

@@ -9,7 +9,7 @@
 typedef struct {
   const VoxelCudnnLibrary *library;
   const VoxelArchitecture *architecture;
-  JsonObject *config;
+  VoxelJson *config;
   GHashTable *known; /* steps that were planned already */
   guint version;
   VoxelPrecision precision;
@@ -144,7 +144,7 @@ main (int argc, char **argv)
 {
   g_autoptr (GPtrArray) networks = NULL;
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (JsonObject) config = json_object_new ();
+  g_autoptr (VoxelJson) config = voxel_json_new_object ();
   g_autoptr (VoxelCudnnLibrary) library = NULL;
 
   g_test_init (&argc, &argv, NULL);
@@ -156,8 +156,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < networks->len; i++) {
     const FixtureNetwork *network = networks->pdata[i];
 
-    add_network ((Case){library, network->architecture,
-                        json_object_get_object_member (network->about, "config"), known},
+    add_network ((Case){library, network->architecture, voxel_json_get (network->about, "config"), known},
                  network->name);
   }
   return g_test_run ();

@@ -67,19 +67,6 @@ make_memory (VoxelCudaSlices *slices, const VoxelCudaSlicesForm *form, GError **
   return send_fixed (slices, form, error);
 }
 
-/* Half of what is free. */
-static gboolean
-choose_limit (const VoxelCudaSlices *slices, guint64 *limit, GError **error)
-{
-  gsize available = 0, all = 0;
-
-  if (!voxel_cuda_check (slices->cuda, slices->cuda->module->memory (&available, &all), error,
-                         "tell how much memory is free"))
-    return FALSE;
-  *limit = available / 2;
-  return TRUE;
-}
-
 /* Both take turns in the same memory. */
 static gboolean
 make_runs (VoxelCudaSlices *slices, GError **error)
@@ -102,10 +89,9 @@ static gboolean
 make_networks (VoxelCudaSlices *slices, VoxelModel *model, const VoxelCudaSlicesForm *form, GError **error)
 {
   const VoxelPlanKey key = {.backend = "cuda", .precision = form->precision, .device = form->device};
-  guint64 limit = form->memory_limit;
+  guint64 limit =
+      form->memory_limit ? form->memory_limit : voxel_cuda_backend_device.available (form->device) / 2;
 
-  if (!limit && !choose_limit (slices, &limit, error))
-    return FALSE;
   for (guint sideways = 0; sideways < 2; sideways++) {
     VoxelCudaSliceNetwork *network = &slices->networks[slices->n_networks];
 

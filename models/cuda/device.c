@@ -29,6 +29,16 @@ device_describe (guint device)
                           info->version % 10, memory);
 }
 
+static guint64
+device_available (guint device)
+{
+  gsize available = 0, all = 0;
+
+  if (!voxel_cuda_use (cuda (), device, NULL) || cuda ()->module->memory (&available, &all))
+    return 0;
+  return available;
+}
+
 /* cudaErrorMemoryAllocation. */
 #define OUT_OF_MEMORY 2
 
@@ -38,15 +48,13 @@ refuse (guint device, int status, gsize size, GError **error)
 {
   const gchar *name = voxel_cuda_device (cuda (), device)->name;
   g_autofree gchar *wanted = voxel_memory_to_text (size), *available = NULL, *all = NULL;
-  gsize free_bytes = 0, all_bytes = 0;
 
   if (status != OUT_OF_MEMORY) {
     voxel_cuda_check (cuda (), status, error, "get %s of the memory of %s", wanted, name);
     return NULL;
   }
-  cuda ()->module->memory (&free_bytes, &all_bytes);
-  available = voxel_memory_to_text (free_bytes);
-  all = voxel_memory_to_text (all_bytes);
+  available = voxel_memory_to_text (device_available (device));
+  all = voxel_memory_to_text (voxel_cuda_device (cuda (), device)->memory);
   g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
                "No %s on %s: %s of %s are free. Use smaller tiles or fewer at a time, or end what else uses the "
                "device",
@@ -126,6 +134,7 @@ device_wait (gpointer queue, GError **error)
 const VoxelBackendDevice voxel_cuda_backend_device = {
     .count = device_count,
     .describe = device_describe,
+    .available = device_available,
     .alloc = device_alloc,
     .free = device_free,
     .alloc_host = device_alloc_host,

@@ -55,10 +55,11 @@ refuse (guint device, int status, gsize size, GError **error)
   }
   available = voxel_memory_to_text (device_available (device));
   all = voxel_memory_to_text (voxel_cuda_device (cuda (), device)->memory);
-  g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
-               "No %s on %s: %s of %s are free. Use smaller tiles or fewer at a time, or end what else uses the "
-               "device",
-               wanted, name, available, all);
+  g_set_error (
+      error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
+      "No %s on %s: %s of %s are free. Use smaller tiles or fewer at a time, or end what else uses the "
+      "device",
+      wanted, name, available, all);
   return NULL;
 }
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "models/architectures/architecture.h"
-#include "models/files/json-text.h"
+#include "models/files/json.h"
 #include "models/files/safetensors.h"
 #include "models/random.h"
 
@@ -13,9 +13,19 @@ typedef struct {
   guint64 seed;
 } Drawing;
 
-/* Each tensor has a stream of its own, so that a layer begins alike whatever else the network has. */
-static void
-draw (const VoxelInitial *initial, guint64 seed, const gchar *name, gfloat *values, gsize n)
+/**
+ * voxel_initial_weights_draw:
+ * @initial: how they are distributed
+ * @seed: of the random numbers
+ * @name: of the tensor
+ * @values: (out): the weights
+ * @n: how many
+ *
+ * Each tensor has a stream of its own, so that a layer begins alike whatever else the network has.
+ */
+void
+voxel_initial_weights_draw (const VoxelInitial *initial, guint64 seed, const gchar *name, gfloat *values,
+                            gsize n)
 {
   VoxelRandom random;
 
@@ -50,7 +60,7 @@ write_weight (gpointer data, const gchar *name, const VoxelShape *shape, const V
   }
   for (guint i = 0; i < shape->n; i++)
     sides[i] = shape->dim[i];
-  draw (initial, drawing->seed, name, values, n);
+  voxel_initial_weights_draw (initial, drawing->seed, name, values, n);
   voxel_safetensors_writer_add (drawing->writer, name, VOXEL_DTYPE_F32, sides, shape->n, values);
   return voxel_constant_new_absent (name, shape);
 }
@@ -75,12 +85,12 @@ voxel_initial_weights_save (const VoxelModelRecord *record, guint64 seed, const 
   const VoxelArchitecture *architecture = voxel_architecture_find (record->architecture, error);
   g_autoptr (VoxelSafetensorsWriter) writer = voxel_safetensors_writer_new ();
   g_autofree gchar *text = voxel_model_record_to_json (record);
-  g_autoptr (JsonObject) config = NULL;
+  g_autoptr (VoxelJson) config = NULL;
   Drawing drawing = {writer, seed};
 
   if (!architecture)
     return FALSE;
-  config = voxel_json_text_parse (record->config, strlen (record->config), error);
+  config = voxel_json_parse_object (record->config, strlen (record->config), error);
   if (!config || !voxel_architecture_visit (architecture, config, write_weight, &drawing, parameters, error))
     return FALSE;
   voxel_safetensors_writer_metadata (writer, VOXEL_MODEL_RECORD_KEY, text);

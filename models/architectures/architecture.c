@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/architectures/architecture.h"
 
+#include <string.h>
+
 #include "models/files/model-record.h"
 
 static const VoxelArchitecture *const architectures[] = {
@@ -71,17 +73,16 @@ check_name (const VoxelArchitecture *architecture, const gchar *name, GError **e
  * Returns: %TRUE on success
  */
 gboolean
-voxel_architecture_info (const VoxelArchitecture *architecture, JsonObject *config,
+voxel_architecture_info (const VoxelArchitecture *architecture, VoxelJson *config,
                          VoxelArchitectureInfo *info, GError **error)
 {
-  g_autoptr (GList) members = json_object_get_members (config);
-
-  for (const GList *i = members; i; i = i->next)
-    if (!check_name (architecture, i->data, error))
+  for (guint i = 0; i < voxel_json_length (config); i++)
+    if (!check_name (architecture, voxel_json_nth (config, i)->name, error))
       return FALSE;
   for (const VoxelArchitectureField *field = architecture->fields; field->name; field++)
-    if (!json_object_has_member (config, field->name))
-      json_object_set_member (config, field->name, json_from_string (field->fallback, NULL));
+    if (!voxel_json_get (config, field->name))
+      voxel_json_set (config, field->name,
+                      voxel_json_parse (field->fallback, strlen (field->fallback), NULL));
   return architecture->info (config, info, error);
 }
 
@@ -106,7 +107,7 @@ find_nothing (gpointer data, const gchar *name, const VoxelShape *shape, const V
  * Returns: %TRUE on success
  */
 gboolean
-voxel_architecture_visit (const VoxelArchitecture *architecture, JsonObject *config, VoxelBuilderFind find,
+voxel_architecture_visit (const VoxelArchitecture *architecture, VoxelJson *config, VoxelBuilderFind find,
                           gpointer data, guint64 *parameters, GError **error)
 {
   g_autoptr (VoxelGraph) graph = voxel_graph_new ("");
@@ -123,4 +124,38 @@ voxel_architecture_visit (const VoxelArchitecture *architecture, JsonObject *con
   *parameters = builder.parameters;
   voxel_builder_clear (&builder);
   return whole;
+}
+
+/**
+ * voxel_architecture_graph:
+ * @architecture: an architecture
+ * @config: its configuration, JSON
+ * @digest: unique for what @find gives
+ * @n: pictures of the input
+ * @side: of the input, which is square; 0 for the smallest that the network takes
+ * @find: where weights come from
+ * @data: for @find
+ * @error: of @config or of @find
+ *
+ * Returns: (transfer full) (nullable): the network
+ */
+VoxelGraph *
+voxel_architecture_graph (const VoxelArchitecture *architecture, const gchar *config, const gchar *digest,
+                          guint n, guint side, VoxelBuilderFind find, gpointer data, GError **error)
+{
+  g_autoptr (VoxelJson) fields = voxel_json_parse_object (config, strlen (config), error);
+  g_autoptr (VoxelGraph) graph = voxel_graph_new (digest);
+  VoxelArchitectureInfo info;
+  VoxelBuilder builder;
+  VoxelTensor *input;
+  gboolean whole;
+
+  if (!fields || !voxel_architecture_info (architecture, fields, &info, error))
+    return NULL;
+  side = side ? side : info.stride;
+  input = voxel_graph_input (graph, &VOXEL_SHAPE_4 (n, info.in_channels, side, side));
+  voxel_builder_init (&builder, graph, find, data);
+  whole = voxel_builder_finish (&builder, architecture->build (fields, &builder, input), error);
+  voxel_builder_clear (&builder);
+  return whole ? g_steal_pointer (&graph) : NULL;
 }

@@ -168,6 +168,13 @@ voxel_cudnn_set_descriptor (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t
 }
 
 void
+voxel_cudnn_set_pointers (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
+                          cudnnBackendAttributeName_t name, const gpointer *values, guint n)
+{
+  set (all, descriptor, name, CUDNN_TYPE_VOID_PTR, n, sizeof *values, values);
+}
+
+void
 voxel_cudnn_set_descriptors (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
                              cudnnBackendAttributeName_t name, const GPtrArray *values)
 {

@@ -45,6 +45,8 @@ void voxel_cudnn_set_text (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t 
                            cudnnBackendAttributeName_t name, const gchar *text);
 void voxel_cudnn_set_descriptor (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
                                  cudnnBackendAttributeName_t name, cudnnBackendDescriptor_t value);
+void voxel_cudnn_set_pointers (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
+                               cudnnBackendAttributeName_t name, const gpointer *values, guint n);
 void voxel_cudnn_set_descriptors (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
                                   cudnnBackendAttributeName_t name, const GPtrArray *values);
 

@@ -176,9 +176,9 @@ graph_of (const Case *c, GRand *random)
 
   if (n) {
     inputs[1] =
-        voxel_graph_constant (graph, fixture_random_constant ("weight", &VOXEL_SHAPE_1 (n), random, .5, 1.5));
+        voxel_graph_constant (graph, voxel_random_constant ("weight", &VOXEL_SHAPE_1 (n), random, .5, 1.5));
     inputs[2] =
-        voxel_graph_constant (graph, fixture_random_constant ("bias", &VOXEL_SHAPE_1 (n), random, -1, 1));
+        voxel_graph_constant (graph, voxel_random_constant ("bias", &VOXEL_SHAPE_1 (n), random, -1, 1));
   }
   node = voxel_graph_append (graph, c->op, c->name, &c->attributes, inputs, n ? VOXEL_NORM_INPUTS : 1, NULL);
   g_assert_nonnull (node);
@@ -231,7 +231,7 @@ few (VoxelGraph *graph)
   VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {graph->input};
 
   inputs[VOXEL_CONV2D_WEIGHT] = voxel_graph_constant (
-      graph, fixture_random_constant ("weight", &VOXEL_SHAPE_4 (4, 8, 1, 1), random, -.3, .3));
+      graph, voxel_random_constant ("weight", &VOXEL_SHAPE_4 (4, 8, 1, 1), random, -.3, .3));
   return voxel_graph_append (graph, &voxel_op_conv2d, "few", &conv, inputs, VOXEL_CONV2D_INPUTS, NULL)
       ->outputs[0];
 }

@@ -7,6 +7,9 @@
 #include "models/cuda/kernels/pad.cu"
 #include "models/cuda/kernels/pointwise.cu"
 #include "models/cuda/kernels/pool2d.cu"
+#include "models/cuda/kernels/slice_cut.cu"
+#include "models/cuda/kernels/slice_merge.cu"
+#include "models/cuda/kernels/slice_stitch.cu"
 #include "models/cuda/kernels/softmax.cu"
 #include "models/cuda/kernels/upsample.cu"
 

@@ -234,7 +234,10 @@ typedef int (*VoxelCudaEntry) (const VoxelCudaLaunch *launch, const void *params
   X (GLOBAL_AVG_POOL2D_FINISH, global_avg_pool2d_finish) \
   X (GROUP_NORM, group_norm) \
   X (GROUP_NORM_FINISH, group_norm_finish) \
-  X (GROUP_NORM_SCALE, group_norm_scale)
+  X (GROUP_NORM_SCALE, group_norm_scale) \
+  X (SLICE_CUT, slice_cut) \
+  X (SLICE_MERGE, slice_merge) \
+  X (SLICE_STITCH, slice_stitch)
 
 #define VOXEL_CUDA_KERNEL_NAME(NAME, name) VOXEL_CUDA_KERNEL_##NAME,
 typedef enum { VOXEL_CUDA_EACH_KERNEL (VOXEL_CUDA_KERNEL_NAME) VOXEL_CUDA_N_KERNELS } VoxelCudaKernel;

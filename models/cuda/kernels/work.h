@@ -73,6 +73,8 @@ gint voxel_cuda_in_place (const VoxelNode *node);
 
 gboolean voxel_cuda_plan_pointwise (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_concat (const VoxelNode *node, VoxelCudaWork *work, GError **error);
+gboolean voxel_cuda_plan_reshape (const VoxelNode *node, VoxelCudaWork *work, GError **error);
+gboolean voxel_cuda_plan_transpose (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_upsample (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_pad (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_max_pool2d (const VoxelNode *node, VoxelCudaWork *work, GError **error);

@@ -2,6 +2,7 @@
 #include "models/cuda/module.h"
 
 #include <cuda_runtime_api.h>
+#include <stdio.h>
 #include <string.h>
 
 /* CUDA's runtime as plain C. Each function is one call of it, or what makes one of several. */
@@ -40,7 +41,7 @@ device (int number, VoxelCudaDevice *info)
   if (error != cudaSuccess)
     return (int) error;
   memset (info, 0, sizeof *info);
-  strncpy (info->name, properties.name, sizeof info->name - 1);
+  snprintf (info->name, sizeof info->name, "%s", properties.name);
   info->version = (unsigned) (10 * properties.major + properties.minor);
   info->processors = (unsigned) properties.multiProcessorCount;
   info->memory = properties.totalGlobalMem;

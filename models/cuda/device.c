@@ -29,6 +29,16 @@ device_describe (guint device)
                           info->version % 10, memory);
 }
 
+static guint64
+device_available (guint device)
+{
+  gsize available = 0, all = 0;
+
+  if (!voxel_cuda_use (cuda (), device, NULL) || cuda ()->module->memory (&available, &all))
+    return 0;
+  return available;
+}
+
 /* Says what of @what was wanted and what of the device's is free. */
 static gpointer
 refuse (guint device, int status, const gchar *what, gsize size, GError **error)
@@ -119,6 +129,7 @@ device_wait (gpointer queue, GError **error)
 const VoxelBackendDevice voxel_cuda_backend_device = {
     .count = device_count,
     .describe = device_describe,
+    .available = device_available,
     .alloc = device_alloc,
     .free = device_free,
     .alloc_host = device_alloc_host,

@@ -13,9 +13,19 @@ typedef struct {
   guint64 seed;
 } Drawing;
 
-/* Each tensor has a stream of its own, so that a layer begins alike whatever else the network has. */
-static void
-draw (const VoxelInitial *initial, guint64 seed, const gchar *name, gfloat *values, gsize n)
+/**
+ * voxel_initial_weights_draw:
+ * @initial: how they are distributed
+ * @seed: of the random numbers
+ * @name: of the tensor
+ * @values: (out): the weights
+ * @n: how many
+ *
+ * Each tensor has a stream of its own, so that a layer begins alike whatever else the network has.
+ */
+void
+voxel_initial_weights_draw (const VoxelInitial *initial, guint64 seed, const gchar *name, gfloat *values,
+                            gsize n)
 {
   VoxelRandom random;
 
@@ -50,7 +60,7 @@ write_weight (gpointer data, const gchar *name, const VoxelShape *shape, const V
   }
   for (guint i = 0; i < shape->n; i++)
     sides[i] = shape->dim[i];
-  draw (initial, drawing->seed, name, values, n);
+  voxel_initial_weights_draw (initial, drawing->seed, name, values, n);
   voxel_safetensors_writer_add (drawing->writer, name, VOXEL_DTYPE_F32, sides, shape->n, values);
   return voxel_constant_new_absent (name, shape);
 }

@@ -125,3 +125,37 @@ voxel_architecture_visit (const VoxelArchitecture *architecture, VoxelJson *conf
   voxel_builder_clear (&builder);
   return whole;
 }
+
+/**
+ * voxel_architecture_graph:
+ * @architecture: an architecture
+ * @config: its configuration, JSON
+ * @digest: unique for what @find gives
+ * @n: pictures of the input
+ * @side: of the input, which is square; 0 for the smallest that the network takes
+ * @find: where weights come from
+ * @data: for @find
+ * @error: of @config or of @find
+ *
+ * Returns: (transfer full) (nullable): the network
+ */
+VoxelGraph *
+voxel_architecture_graph (const VoxelArchitecture *architecture, const gchar *config, const gchar *digest,
+                          guint n, guint side, VoxelBuilderFind find, gpointer data, GError **error)
+{
+  g_autoptr (VoxelJson) fields = voxel_json_parse_object (config, strlen (config), error);
+  g_autoptr (VoxelGraph) graph = voxel_graph_new (digest);
+  VoxelArchitectureInfo info;
+  VoxelBuilder builder;
+  VoxelTensor *input;
+  gboolean whole;
+
+  if (!fields || !voxel_architecture_info (architecture, fields, &info, error))
+    return NULL;
+  side = side ? side : info.stride;
+  input = voxel_graph_input (graph, &VOXEL_SHAPE_4 (n, info.in_channels, side, side));
+  voxel_builder_init (&builder, graph, find, data);
+  whole = voxel_builder_finish (&builder, architecture->build (fields, &builder, input), error);
+  voxel_builder_clear (&builder);
+  return whole ? g_steal_pointer (&graph) : NULL;
+}

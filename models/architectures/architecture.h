@@ -59,6 +59,9 @@ const VoxelArchitecture *voxel_architecture_find (const gchar *name, GError **er
 const VoxelArchitecture *voxel_architecture_nth (guint n);
 gboolean voxel_architecture_info (const VoxelArchitecture *architecture, VoxelJson *config,
                                   VoxelArchitectureInfo *info, GError **error);
+VoxelGraph *voxel_architecture_graph (const VoxelArchitecture *architecture, const gchar *config,
+                                      const gchar *digest, guint n, guint side, VoxelBuilderFind find,
+                                      gpointer data, GError **error);
 gboolean voxel_architecture_visit (const VoxelArchitecture *architecture, VoxelJson *config,
                                    VoxelBuilderFind find, gpointer data, guint64 *parameters, GError **error);
 

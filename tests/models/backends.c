@@ -211,7 +211,7 @@ test_networks (gconstpointer data)
 
   for (guint seed = 0; seed < 40; seed++) {
     g_autoptr (GRand) random = g_rand_new_with_seed (1000 + seed);
-    VoxelGraph *graph = fixture_random_graph (random);
+    VoxelGraph *graph = voxel_random_graph (random, 1);
     g_autofree gfloat *input = g_new (gfloat, 2 * 8 * 12), *expected = NULL, *result = NULL;
     g_autoptr (GError) error = NULL;
     gsize n = elements_of (&graph->output->shape);

@@ -41,9 +41,9 @@ convolve (VoxelGraph *graph, GRand *random, const VoxelOp *op, VoxelTensor *x, g
   VoxelNode *node;
 
   inputs[VOXEL_CONV2D_WEIGHT] =
-      voxel_graph_constant (graph, fixture_random_constant (name, &weight, random, -spread, spread));
+      voxel_graph_constant (graph, voxel_random_constant (name, &weight, random, -spread, spread));
   inputs[VOXEL_CONV2D_BIAS] =
-      voxel_graph_constant (graph, fixture_random_constant (name_bias, &bias, random, -1, 1));
+      voxel_graph_constant (graph, voxel_random_constant (name_bias, &bias, random, -1, 1));
   node = voxel_graph_append (graph, op, name, conv, inputs, VOXEL_CONV2D_INPUTS, NULL);
   g_assert_nonnull (node);
   return node->outputs[0];

@@ -69,7 +69,7 @@ test_values (gconstpointer data)
 
   for (guint seed = 0; seed < GRAPHS; seed++) {
     g_autoptr (GRand) random = g_rand_new_with_seed (seed);
-    VoxelGraph *graph = fixture_random_graph (random);
+    VoxelGraph *graph = voxel_random_graph (random, 1);
     g_autofree gfloat *input = random_input (graph, random);
     g_autofree gfloat *expected = fixture_interpret (graph, input);
     g_autofree gfloat *result = NULL;
@@ -198,7 +198,7 @@ test_arena (void)
   for (guint seed = 0; seed < GRAPHS; seed++) {
     g_autoptr (GRand) random = g_rand_new_with_seed (seed);
     const VoxelPlanKey key = {"reference", VOXEL_PRECISION_FP32, 1, 1, 0, 0};
-    g_autoptr (VoxelPlan) plan = voxel_plan_new (fixture_random_graph (random), &backend, &key, NULL);
+    g_autoptr (VoxelPlan) plan = voxel_plan_new (voxel_random_graph (random, 1), &backend, &key, NULL);
 
     g_assert_nonnull (plan);
     check_arena (plan);
@@ -229,7 +229,7 @@ test_arena (void)
 static VoxelTensor *
 constant (VoxelGraph *graph, const gchar *key, const VoxelShape *shape, GRand *random)
 {
-  return voxel_graph_constant (graph, fixture_random_constant (key, shape, random, .2, 1));
+  return voxel_graph_constant (graph, voxel_random_constant (key, shape, random, .2, 1));
 }
 
 static VoxelTensor *

@@ -35,7 +35,7 @@ pixels_of (VoxelGraph *graph, VoxelTensor *x, GRand *random)
   VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {x};
 
   inputs[VOXEL_CONV2D_WEIGHT] =
-      voxel_graph_constant (graph, fixture_random_constant ("pixels", &shape, random, -.5, .5));
+      voxel_graph_constant (graph, voxel_random_constant ("pixels", &shape, random, -.5, .5));
   return voxel_graph_append (graph, &voxel_op_conv2d, "pixels", &conv, inputs, VOXEL_CONV2D_INPUTS, NULL)
       ->outputs[0];
 }
@@ -69,7 +69,7 @@ build_kept (VoxelGraph *graph, GRand *random)
 {
   const VoxelShape shape = VOXEL_SHAPE_4 (1, 20, 6, 7);
   VoxelTensor *x = append (graph, &voxel_op_gelu, NULL, graph->input, NULL);
-  VoxelTensor *half = voxel_graph_constant (graph, fixture_random_constant ("half", &shape, random, .4, .6));
+  VoxelTensor *half = voxel_graph_constant (graph, voxel_random_constant ("half", &shape, random, .4, .6));
 
   x = append (graph, &voxel_op_add, NULL, x, append (graph, &voxel_op_multiply, NULL, half, x));
   return append (graph, &voxel_op_silu, NULL, x, NULL);

@@ -62,7 +62,7 @@ build_gate (VoxelGraph *graph)
   g_autoptr (GRand) random = g_rand_new_with_seed (3);
   const VoxelShape shape = VOXEL_SHAPE_4 (1, 1, SIDE, SIDE);
   VoxelTensor *constant =
-      voxel_graph_constant (graph, fixture_random_constant ("constant", &shape, random, .5, 1));
+      voxel_graph_constant (graph, voxel_random_constant ("constant", &shape, random, .5, 1));
   VoxelTensor *gate = append (graph, &voxel_op_sigmoid, NULL, average (graph, graph->input, 5, 1, 2), NULL);
 
   return append (graph, &voxel_op_multiply, NULL, constant,

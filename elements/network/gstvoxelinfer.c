@@ -200,7 +200,8 @@ gst_voxel_infer_submit_input_buffer (GstBaseTransform *base, gboolean is_discont
 
   if (flow == GST_FLOW_OK && GST_VIDEO_INFO_FORMAT (&self->in_info) == GST_VIDEO_FORMAT_UNKNOWN)
     flow = GST_FLOW_NOT_NEGOTIATED;
-  if (flow == GST_FLOW_OK && !gst_voxel_infer_check_input (GST_ELEMENT (self), self->network, input))
+  if (flow == GST_FLOW_OK &&
+      !gst_voxel_infer_check_input (GST_ELEMENT (self), voxel_tile_network_get_model (self->network), input))
     flow = GST_FLOW_ERROR;
   if (flow != GST_FLOW_OK) {
     gst_buffer_unref (input);
@@ -399,7 +400,7 @@ gst_voxel_infer_class_init (GstVoxelInferClass *klass)
   base_class->generate_output = gst_voxel_infer_generate_output;
   base_class->transform = gst_voxel_infer_transform;
 
-  gst_voxel_infer_settings_install (object_class);
+  gst_voxel_infer_settings_install (object_class, TRUE);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);

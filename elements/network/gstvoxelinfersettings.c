@@ -150,10 +150,11 @@ gst_voxel_infer_settings_get (const GstVoxelInferSettings *settings, guint id, G
 
 /**
  * gst_voxel_infer_settings_install:
- * @object_class: of voxelinfer
+ * @object_class: of an element that runs networks
+ * @threads: whether this machine's may help
  */
 void
-gst_voxel_infer_settings_install (GObjectClass *object_class)
+gst_voxel_infer_settings_install (GObjectClass *object_class, gboolean threads)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
 
@@ -200,9 +201,11 @@ gst_voxel_infer_settings_install (GObjectClass *object_class)
                            "Nanoseconds without a new picture after which a batch is run that is not full "
                            "(0 = wait for as long as it takes)",
                            0, G_MAXINT64, 0, flags));
-  g_object_class_install_property (
-      object_class, PROP_THREADS,
-      g_param_spec_uint ("threads", "Threads", "Threads of the network (0 = one a core)", 0, 1024, 0, flags));
+  if (threads)
+    g_object_class_install_property (object_class, PROP_THREADS,
+                                     g_param_spec_uint ("threads", "Threads",
+                                                        "Threads of the network (0 = one a core)", 0, 1024, 0,
+                                                        flags));
   g_object_class_install_property (
       object_class, PROP_MEMORY_LIMIT,
       g_param_spec_uint64 ("memory-limit", "Memory limit",

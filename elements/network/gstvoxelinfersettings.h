@@ -39,6 +39,6 @@ void gst_voxel_infer_settings_init (GstVoxelInferSettings *settings);
 void gst_voxel_infer_settings_clear (GstVoxelInferSettings *settings);
 gboolean gst_voxel_infer_settings_set (GstVoxelInferSettings *settings, guint id, const GValue *value);
 gboolean gst_voxel_infer_settings_get (const GstVoxelInferSettings *settings, guint id, GValue *value);
-void gst_voxel_infer_settings_install (GObjectClass *object_class);
+void gst_voxel_infer_settings_install (GObjectClass *object_class, gboolean threads);
 
 G_END_DECLS

@@ -81,8 +81,7 @@ voxel_cudnn_step_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error
       !voxel_cuda_constants (prepare, step->node, step->node->inputs[0]->type, state->constants, error))
     return FALSE;
   step->scratch = state->plan->workspace;
-  step->implementation = g_strdup_printf ("cudnn:engine-%" G_GINT64_FORMAT "%s", state->plan->engine,
-                                          state->plan->tensor_cores ? ":tensor-cores" : "");
+  step->implementation = voxel_cudnn_plan_implementation (state->plan);
   return TRUE;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "../fixture.h"
 #include "models/files/model-record.h"
+#include "models/selftest/random-graph.h"
 
 /* What users are told by backend=cuda where something is missing, and that backend=auto computes on the CPU then. Each in a
  * process of its own, in a world that the stand-in makes. */
@@ -40,7 +41,7 @@ static void
 compute (const VoxelBackend *backend)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (7);
-  VoxelGraph *graph = fixture_random_graph (random);
+  VoxelGraph *graph = voxel_random_graph (random, 1);
   g_autofree gfloat *input = NULL, *result = NULL, *expected = NULL;
   g_autoptr (GError) error = NULL;
   gsize n = 0, n_results = 0;

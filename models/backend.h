@@ -40,6 +40,7 @@ G_BEGIN_DECLS
  * is all. Slices of blocked layouts are only asked for at N = 1 and at multiples of the block. */
 
 typedef struct _VoxelBackend VoxelBackend;
+typedef struct _VoxelBackendDevice VoxelBackendDevice;
 typedef struct _VoxelKernel VoxelKernel;
 
 typedef enum { VOXEL_SIDE_INPUT, VOXEL_SIDE_OUTPUT } VoxelSide;
@@ -80,6 +81,8 @@ typedef struct {
  * VoxelPrepare:
  * @target: what for
  * @graph: read only by now
+ * @packed: (nullable): what keeps constants
+ * @device: (nullable): whose memory they are to lie in
  *
  * Handed to prepare(); voxel_prepare_constant() takes it. @packed is %NULL where the plan is only measured.
  */
@@ -88,6 +91,7 @@ struct _VoxelPrepare {
   const VoxelTarget *target;
   const VoxelGraph *graph;
   GPtrArray *packed;
+  const VoxelBackendDevice *device;
 };
 
 /**
@@ -148,6 +152,7 @@ typedef gboolean (*VoxelQueueFunc) (gpointer data, GError **error);
  * VoxelBackendDevice:
  * @count: of the devices that can be used; 0 with the error saying what is missing
  * @describe: a device in words, for users: name, kind, memory
+ * @available: bytes of a device's memory that are free now
  * @alloc: memory of a device, 256-byte aligned; the error says how much was wanted and how much is free
  * @free: takes it back
  * @alloc_host: memory of this process that the device copies from and to by itself
@@ -161,9 +166,10 @@ typedef gboolean (*VoxelQueueFunc) (gpointer data, GError **error);
  * Of a backend that computes in memory of its own, while this process does something else. All calls may come from any
  * thread, those of a queue from one at a time.
  */
-typedef struct {
+struct _VoxelBackendDevice {
   guint (*count) (GError **error);
   gchar *(*describe) (guint device);
+  guint64 (*available) (guint device);
   gpointer (*alloc) (guint device, gsize size, GError **error);
   void (*free) (guint device, gpointer memory);
   gpointer (*alloc_host) (guint device, gsize size, GError **error);
@@ -173,7 +179,7 @@ typedef struct {
   gboolean (*copy) (gpointer queue, gpointer to, gconstpointer from, gsize size, GError **error);
   gboolean (*play) (gpointer queue, VoxelQueueFunc func, gpointer data, GError **error);
   gboolean (*wait) (gpointer queue, GError **error);
-} VoxelBackendDevice;
+};
 
 /**
  * VoxelBackend:
@@ -195,6 +201,7 @@ struct _VoxelBackend {
 };
 
 /* models/backends.c: the table, fastest first. */
+extern const VoxelBackend voxel_backend_cuda;
 extern const VoxelBackend voxel_backend_cpu;
 extern const VoxelBackend voxel_backend_reference;
 const VoxelBackend *const *voxel_backends (void);

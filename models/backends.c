@@ -10,6 +10,7 @@ const VoxelBackend *const *
 voxel_backends (void)
 {
   static const VoxelBackend *const backends[] = {
+      &voxel_backend_cuda,
       &voxel_backend_cpu,
       &voxel_backend_reference,
       NULL,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "models/architectures/architecture.h"
-#include "models/files/json-text.h"
+#include "models/files/json.h"
 #include "models/files/safetensors.h"
 #include "models/random.h"
 
@@ -85,12 +85,12 @@ voxel_initial_weights_save (const VoxelModelRecord *record, guint64 seed, const 
   const VoxelArchitecture *architecture = voxel_architecture_find (record->architecture, error);
   g_autoptr (VoxelSafetensorsWriter) writer = voxel_safetensors_writer_new ();
   g_autofree gchar *text = voxel_model_record_to_json (record);
-  g_autoptr (JsonObject) config = NULL;
+  g_autoptr (VoxelJson) config = NULL;
   Drawing drawing = {writer, seed};
 
   if (!architecture)
     return FALSE;
-  config = voxel_json_text_parse (record->config, strlen (record->config), error);
+  config = voxel_json_parse_object (record->config, strlen (record->config), error);
   if (!config || !voxel_architecture_visit (architecture, config, write_weight, &drawing, parameters, error))
     return FALSE;
   voxel_safetensors_writer_metadata (writer, VOXEL_MODEL_RECORD_KEY, text);

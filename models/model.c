@@ -20,7 +20,7 @@ struct _VoxelModel {
   VoxelWeights *weights;
   const VoxelArchitecture *architecture;
   VoxelArchitectureInfo info;
-  JsonObject *config;
+  VoxelJson *config;
   guint64 parameters;
   VoxelPlanCache *plans;
 };
@@ -71,14 +71,13 @@ static gboolean
 read_config (VoxelModel *model, GError **error)
 {
   const gchar *text = model->record->config ? model->record->config : "{}";
-  g_autoptr (JsonNode) node = json_from_string (text, NULL);
 
-  if (!node || !JSON_NODE_HOLDS_OBJECT (node)) {
+  model->config = voxel_json_parse_object (text, strlen (text), NULL);
+  if (!model->config) {
     g_set_error_literal (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD,
                          "The architecture's configuration is no JSON object");
     return FALSE;
   }
-  model->config = json_node_dup_object (node);
   return voxel_architecture_info (model->architecture, model->config, &model->info, error);
 }
 
@@ -170,7 +169,7 @@ voxel_model_unref (VoxelModel *model)
   if (!g_atomic_ref_count_dec (&model->refs))
     return;
   voxel_plan_cache_free (model->plans);
-  g_clear_pointer (&model->config, json_object_unref);
+  g_clear_pointer (&model->config, voxel_json_free);
   g_clear_pointer (&model->record, voxel_model_record_free);
   voxel_weights_unref (model->weights);
   g_free (model);

@@ -13,7 +13,27 @@ struct _VoxelPacked {
   gchar *key;
   guint refs;
   gpointer data;
+  const VoxelBackendDevice *device; /* NULL: in this process's memory */
+  guint number;
 };
+
+/**
+ * Wanted:
+ * @constant: what to pack if nobody has yet
+ * @size: bytes of the packed form
+ * @pack: packs it
+ * @data: for @pack
+ * @device: (nullable): where it is to lie
+ * @number: of the device
+ */
+typedef struct {
+  const VoxelConstant *constant;
+  gsize size;
+  VoxelPackFunc pack;
+  gpointer data;
+  const VoxelBackendDevice *device;
+  guint number;
+} Wanted;
 
 static GMutex lock;
 static GHashTable *table;
@@ -21,77 +41,72 @@ static GHashTable *table;
 static void
 packed_free (VoxelPacked *packed)
 {
-  voxel_memory_free (packed->data);
+  if (packed->device)
+    packed->device->free (packed->number, packed->data);
+  else
+    voxel_memory_free (packed->data);
   g_free (packed->key);
   g_free (packed);
 }
 
-static VoxelPacked *
-packed_new (const gchar *key, const VoxelConstant *constant, gsize size, VoxelPackFunc pack, gpointer data,
-            GError **error)
+static gpointer
+pack_here (const Wanted *wanted, GError **error)
 {
-  g_autofree gfloat *values = voxel_constant_evaluate (constant, error);
-  VoxelPacked *packed;
+  g_autofree gfloat *values = voxel_constant_evaluate (wanted->constant, error);
+  gpointer packed = values ? voxel_memory_alloc (wanted->size, error) : NULL;
 
-  if (!values)
-    return NULL;
-  packed = g_new0 (VoxelPacked, 1);
-  packed->key = g_strdup (key);
-  packed->refs = 1;
-  packed->data = voxel_memory_alloc (size, error);
-  if (!packed->data || !pack (values, &constant->shape, packed->data, data, error)) {
-    packed_free (packed);
-    return NULL;
+  if (packed && wanted->pack (values, &wanted->constant->shape, packed, wanted->data, error))
+    return packed;
+  voxel_memory_free (packed);
+  return NULL;
+}
+
+static gboolean
+upload (const Wanted *wanted, gpointer to, gconstpointer from, GError **error)
+{
+  gpointer queue = wanted->device->queue_new (wanted->number, error);
+  gboolean done;
+
+  if (!queue)
+    return FALSE;
+  done = wanted->device->copy (queue, to, from, wanted->size, error) && wanted->device->wait (queue, error);
+  wanted->device->queue_free (queue);
+  return done;
+}
+
+static gpointer
+pack_there (const Wanted *wanted, GError **error)
+{
+  gpointer here = pack_here (wanted, error);
+  gpointer there = here ? wanted->device->alloc (wanted->number, wanted->size, error) : NULL;
+
+  if (there && !upload (wanted, there, here, error)) {
+    wanted->device->free (wanted->number, there);
+    there = NULL;
   }
-  return packed;
+  voxel_memory_free (here);
+  return there;
 }
 
 static VoxelPacked *
-find_or_pack (const gchar *key, const VoxelConstant *constant, gsize size, VoxelPackFunc pack, gpointer data,
-              GError **error)
+find_or_pack (const gchar *key, const Wanted *wanted, GError **error)
 {
   VoxelPacked *packed = table ? g_hash_table_lookup (table, key) : NULL;
+  gpointer data;
 
   if (packed) {
     packed->refs++;
     return packed;
   }
-  packed = packed_new (key, constant, size, pack, data, error);
-  if (!packed)
+  data = wanted->device ? pack_there (wanted, error) : pack_here (wanted, error);
+  if (!data)
     return NULL;
+  packed = g_new0 (VoxelPacked, 1);
+  *packed = (VoxelPacked){g_strdup (key), 1, data, wanted->device, wanted->number};
   if (!table)
     table = g_hash_table_new (g_str_hash, g_str_equal);
   g_hash_table_insert (table, packed->key, packed);
   return packed;
-}
-
-/**
- * voxel_packed_get:
- * @key: digest of the weights, name of the constant, format and size
- * @constant: what to pack if nobody has yet
- * @size: bytes of the packed form
- * @pack: packs it
- * @data: for @pack
- * @error: of evaluating or packing
- *
- * Returns: (transfer full) (nullable): the packed constant
- */
-VoxelPacked *
-voxel_packed_get (const gchar *key, const VoxelConstant *constant, gsize size, VoxelPackFunc pack,
-                  gpointer data, GError **error)
-{
-  VoxelPacked *packed;
-
-  g_mutex_lock (&lock);
-  packed = find_or_pack (key, constant, size, pack, data, error);
-  g_mutex_unlock (&lock);
-  return packed;
-}
-
-gconstpointer
-voxel_packed_data (const VoxelPacked *packed)
-{
-  return packed->data;
 }
 
 static void
@@ -137,9 +152,9 @@ voxel_packed_count (void)
  * @size: bytes of the packed form
  * @pack: packs it, where nobody has yet
  * @data: for @pack
- * @error: of evaluating or packing
+ * @error: of evaluating or packing, or where there is no memory for it
  *
- * In a plan that is only measured nothing is packed, and what is returned must not be read.
+ * On a device it is packed in this process's memory and copied there. In a plan that is only measured nothing is packed, and what is returned must not be read.
  *
  * Returns: (transfer none) (nullable): the packed form, which lives as long as the plan
  */
@@ -148,16 +163,19 @@ voxel_prepare_constant (VoxelPrepare *prepare, const VoxelTensor *constant, cons
                         VoxelPackFunc pack, gpointer data, GError **error)
 {
   static const gchar nothing[64];
+  const Wanted wanted = {constant->constant, size, pack, data, prepare->device, prepare->target->device};
   g_autofree gchar *key = NULL;
   VoxelPacked *packed;
 
   if (!prepare->packed)
     return nothing;
-  key = g_strdup_printf ("%s|%s|%s|%" G_GSIZE_FORMAT, prepare->graph->digest, constant->constant->key, format,
-                         size);
-  packed = voxel_packed_get (key, constant->constant, size, pack, data, error);
+  key = g_strdup_printf ("%s|%s|%s|%" G_GSIZE_FORMAT "|%u", prepare->graph->digest, constant->constant->key,
+                         format, size, prepare->device ? prepare->target->device : 0);
+  g_mutex_lock (&lock);
+  packed = find_or_pack (key, &wanted, error);
+  g_mutex_unlock (&lock);
   if (!packed)
     return NULL;
   g_ptr_array_add (prepare->packed, packed);
-  return voxel_packed_data (packed);
+  return packed->data;
 }

@@ -7,9 +7,6 @@ G_BEGIN_DECLS
 
 typedef struct _VoxelPacked VoxelPacked;
 
-VoxelPacked *voxel_packed_get (const gchar *key, const VoxelConstant *constant, gsize size,
-                               VoxelPackFunc pack, gpointer data, GError **error);
-gconstpointer voxel_packed_data (const VoxelPacked *packed);
 void voxel_packed_unref (VoxelPacked *packed);
 guint voxel_packed_count (void);
 

@@ -67,17 +67,37 @@ check_size (VoxelModel *model, const VoxelPlanKey *key, GError **error)
   return FALSE;
 }
 
+/* What does not matter to a backend must not tell plans apart. */
+static gboolean
+resolve_place (const VoxelBackend *backend, VoxelPlanKey *key, GError **error)
+{
+  guint count;
+
+  if (!backend->device) {
+    key->threads = key->threads ? key->threads : voxel_executor_default_threads ();
+    key->device = 0;
+    return TRUE;
+  }
+  key->threads = 1;
+  count = backend->device->count (error);
+  if (!count || key->device < count)
+    return count > 0;
+  g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
+               "There is no device %u: the backend %s has %u, counted from 0", key->device, backend->name,
+               count);
+  return FALSE;
+}
+
 /* @key with all that is left open said, and who computes it. */
 static const VoxelBackend *
 resolve (VoxelModel *model, VoxelPlanKey *key, GError **error)
 {
   const VoxelBackend *backend = voxel_backend_find (key->backend, key->precision, error);
 
-  if (!backend || !check_size (model, key, error))
+  if (!backend || !check_size (model, key, error) || !resolve_place (backend, key, error))
     return NULL;
   key->backend = backend->name;
   key->precision = key->precision == VOXEL_PRECISION_AUTO ? backend->fastest () : key->precision;
-  key->threads = key->threads ? key->threads : voxel_executor_default_threads ();
   return backend;
 }
 

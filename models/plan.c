@@ -39,7 +39,7 @@ static gboolean
 prepare_node (VoxelPlan *plan, guint position, GError **error)
 {
   const VoxelNode *node = plan->graph->nodes->pdata[position];
-  VoxelPrepare prepare = {&plan->target, plan->graph, plan->packed};
+  VoxelPrepare prepare = {&plan->target, plan->graph, plan->packed, plan->backend->device};
   VoxelStep step = {
       .node = node, .kernel = voxel_backend_kernel (plan->backend, node, error), .position = position};
 

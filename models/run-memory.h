@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* What runs compute in. Runs of different plans that are never executed at the same time may share it: the
- * largest decides how much there is. */
+/* What runs compute in, of this process or of a device. Runs of different plans that are never executed at the same
+ * time may share it: the largest decides how much there is. */
 
 typedef struct _VoxelRunMemory VoxelRunMemory;
 

@@ -6,6 +6,9 @@
 #include "models/executor.h"
 #include "models/plan-private.h"
 
+/* One execution of a step after the other: on the executor thread, or by the run's queue. Where there is a device, the
+ * input and the output have a copy in this process's memory, which it copies from and to by itself. */
+
 typedef struct {
   VoxelOperands operands;
   gpointer binding;
@@ -16,6 +19,16 @@ struct _VoxelRun {
   VoxelRunMemory *memory;
   Bound *bound;
   guint n_bound;
+  gboolean started;
+  /* without a device */
+  VoxelExecutorJob job;
+  gint64 *step_ns;
+  GError *error;
+  /* with one */
+  const VoxelBackendDevice *device;
+  gpointer queue;
+  gfloat *input;
+  gfloat *output;
 };
 
 static gpointer
@@ -24,6 +37,45 @@ address (const VoxelRun *run, const VoxelTensor *tensor)
   if (!tensor || tensor->constant)
     return NULL;
   return voxel_run_memory_get_arena (run->memory) + run->plan->arena.offset[tensor->id];
+}
+
+static gsize
+size_of (const VoxelTensor *tensor)
+{
+  gsize bytes = 0;
+
+  voxel_tensor_size (tensor, &bytes);
+  return bytes;
+}
+
+static gboolean
+take_device (VoxelRun *run, GError **error)
+{
+  const VoxelGraph *graph = run->plan->graph;
+  guint number = run->plan->target.device;
+
+  run->device = run->plan->backend->device;
+  if (!run->device)
+    return TRUE;
+  run->queue = run->device->queue_new (number, error);
+  if (run->queue)
+    run->input = run->device->alloc_host (number, size_of (graph->input), error);
+  if (run->input)
+    run->output = run->device->alloc_host (number, size_of (graph->output), error);
+  return run->output != NULL;
+}
+
+static void
+give_device_back (VoxelRun *run)
+{
+  guint number = run->plan->target.device;
+
+  if (run->input)
+    run->device->free_host (number, run->input);
+  if (run->output)
+    run->device->free_host (number, run->output);
+  if (run->queue)
+    run->device->queue_free (run->queue);
 }
 
 static gboolean
@@ -38,6 +90,7 @@ bind_step (VoxelRun *run, guint i, GError **error)
     bound->operands.outputs[k] = address (run, step->node->outputs[k]);
   bound->operands.scratch =
       voxel_run_memory_get_arena (run->memory) + run->plan->arena.scratch[step->position];
+  bound->operands.queue = run->queue;
   if (step->kernel->bind) {
     bound->binding = step->kernel->bind (step, &bound->operands, error);
     if (!bound->binding)
@@ -60,7 +113,8 @@ bind_step (VoxelRun *run, guint i, GError **error)
 VoxelRun *
 voxel_run_new (VoxelPlan *plan, GError **error)
 {
-  g_autoptr (VoxelRunMemory) memory = voxel_run_memory_new (voxel_plan_get_arena_size (plan), error);
+  g_autoptr (VoxelRunMemory) memory =
+      voxel_run_memory_new_for (plan, voxel_plan_get_arena_size (plan), error);
 
   return memory ? voxel_run_new_in (plan, memory, error) : NULL;
 }
@@ -69,8 +123,8 @@ voxel_run_new (VoxelPlan *plan, GError **error)
  * voxel_run_new_in:
  * @plan: what to run
  * @memory: that holds it; other runs may share it, none of which is executed at the same time, and each of
- *   which overwrites the others' input and output
- * @error: of a kernel
+ *   which overwrites the others' input and output, unless these are on a device
+ * @error: of a kernel, or where a device lacks memory
  *
  * Returns: (transfer full) (nullable): a run
  */
@@ -84,6 +138,8 @@ voxel_run_new_in (VoxelPlan *plan, VoxelRunMemory *memory, GError **error)
   run->memory = voxel_run_memory_ref (memory);
   run->bound = g_new0 (Bound, steps);
   g_return_val_if_fail (voxel_run_memory_holds (memory, plan), NULL);
+  if (!take_device (run, error))
+    return NULL;
   for (guint i = 0; i < steps; i++)
     if (!bind_step (run, i, error))
       return NULL;
@@ -93,12 +149,15 @@ voxel_run_new_in (VoxelPlan *plan, VoxelRunMemory *memory, GError **error)
 void
 voxel_run_free (VoxelRun *run)
 {
+  if (run->started)
+    voxel_run_wait (run, NULL);
   for (guint i = 0; i < run->n_bound; i++) {
     const VoxelKernel *kernel = voxel_plan_get_step (run->plan, i)->kernel;
 
     if (kernel->unbind && run->bound[i].binding)
       kernel->unbind (run->bound[i].binding);
   }
+  give_device_back (run);
   g_free (run->bound);
   voxel_run_memory_unref (run->memory);
   voxel_plan_unref (run->plan);
@@ -114,7 +173,7 @@ voxel_run_free (VoxelRun *run)
 gfloat *
 voxel_run_get_input (VoxelRun *run)
 {
-  return address (run, run->plan->graph->input);
+  return run->device ? run->input : address (run, run->plan->graph->input);
 }
 
 /**
@@ -126,14 +185,46 @@ voxel_run_get_input (VoxelRun *run)
 const gfloat *
 voxel_run_get_output (VoxelRun *run)
 {
-  return address (run, run->plan->graph->output);
+  return run->device ? run->output : address (run, run->plan->graph->output);
 }
 
-typedef struct {
-  VoxelRun *run;
-  gint64 *step_ns;
-  GError *error;
-} Execution;
+/**
+ * voxel_run_get_queue:
+ * @run: a run
+ *
+ * Returns: (transfer none) (nullable): what its work is added to; %NULL without a device
+ */
+gpointer
+voxel_run_get_queue (VoxelRun *run)
+{
+  return run->queue;
+}
+
+/**
+ * voxel_run_get_device_input:
+ * @run: a run on a device
+ *
+ * Returns: (transfer none): where its steps read the pictures, in the device's memory: float, N, C, H, W
+ */
+gpointer
+voxel_run_get_device_input (VoxelRun *run)
+{
+  g_return_val_if_fail (run->device, NULL);
+  return address (run, run->plan->graph->input);
+}
+
+/**
+ * voxel_run_get_device_output:
+ * @run: a run on a device
+ *
+ * Returns: (transfer none): where its steps leave the result, in the device's memory: float, N, C, H, W
+ */
+gconstpointer
+voxel_run_get_device_output (VoxelRun *run)
+{
+  g_return_val_if_fail (run->device, NULL);
+  return address (run, run->plan->graph->output);
+}
 
 static gint64
 now_ns (void)
@@ -144,41 +235,160 @@ now_ns (void)
   return (gint64) time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
+static gboolean
+run_step (VoxelRun *run, guint i, GError **error)
+{
+  const VoxelStep *step = voxel_plan_get_step (run->plan, i);
+
+  return step->kernel->run (step, &run->bound[i].operands, run->bound[i].binding, error);
+}
+
+static gboolean
+add_steps (gpointer data, GError **error)
+{
+  VoxelRun *run = data;
+
+  for (guint i = 0; i < run->n_bound; i++)
+    if (!run_step (run, i, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Each step waited for, so that the time is its own. */
+static gboolean
+time_steps (VoxelRun *run, gint64 *step_ns, GError **error)
+{
+  if (run->device && !run->device->wait (run->queue, error))
+    return FALSE;
+  for (guint i = 0; i < run->n_bound; i++) {
+    gint64 begin = now_ns ();
+
+    if (!run_step (run, i, error) || (run->device && !run->device->wait (run->queue, error)))
+      return FALSE;
+    step_ns[i] = now_ns () - begin;
+  }
+  return TRUE;
+}
+
 static void
 execute (gpointer data)
 {
-  Execution *execution = data;
-  VoxelRun *run = execution->run;
+  VoxelRun *run = data;
 
-  for (guint i = 0; i < run->n_bound; i++) {
-    const VoxelStep *step = voxel_plan_get_step (run->plan, i);
-    gint64 begin = execution->step_ns ? now_ns () : 0;
+  if (run->step_ns)
+    time_steps (run, run->step_ns, &run->error);
+  else
+    add_steps (run, &run->error);
+}
 
-    if (!step->kernel->run (step, &run->bound[i].operands, run->bound[i].binding, &execution->error))
-      return;
-    if (execution->step_ns)
-      execution->step_ns[i] = now_ns () - begin;
-  }
+static gboolean
+copy_input (VoxelRun *run, GError **error)
+{
+  return run->device->copy (run->queue, voxel_run_get_device_input (run), run->input,
+                            size_of (run->plan->graph->input), error);
+}
+
+static gboolean
+copy_output (VoxelRun *run, GError **error)
+{
+  return run->device->copy (run->queue, run->output, voxel_run_get_device_output (run),
+                            size_of (run->plan->graph->output), error);
+}
+
+/* What was added before something failed is done all the same: nobody may take its memory away before. */
+static gboolean
+started (VoxelRun *run, gboolean success)
+{
+  if (!success)
+    run->device->wait (run->queue, NULL);
+  run->started = success;
+  return success;
+}
+
+static gboolean
+start (VoxelRun *run, gint64 *step_ns, GError **error)
+{
+  g_return_val_if_fail (!run->started, FALSE);
+  if (run->device)
+    return started (run, copy_input (run, error) &&
+                             (step_ns ? time_steps (run, step_ns, error)
+                                      : run->device->play (run->queue, add_steps, run, error)) &&
+                             copy_output (run, error));
+  run->step_ns = step_ns;
+  run->job = (VoxelExecutorJob){.threads = run->plan->target.threads, .func = execute, .data = run};
+  run->started = TRUE;
+  voxel_executor_begin (&run->job);
+  return TRUE;
+}
+
+/**
+ * voxel_run_start:
+ * @run: a run whose input is filled
+ * @error: of a kernel, or what the device says
+ *
+ * Has the output computed, on the executor thread or by the device, while the caller does something else: but nothing
+ * with @run before voxel_run_wait().
+ *
+ * Returns: %TRUE on success
+ */
+gboolean
+voxel_run_start (VoxelRun *run, GError **error)
+{
+  return start (run, NULL, error);
+}
+
+/**
+ * voxel_run_start_steps:
+ * @run: a run on a device, to whose queue was added what fills its input there
+ * @error: of a kernel, or what the device says
+ *
+ * As voxel_run_start(), but neither input nor output is copied: the caller adds to the queue what takes the output from
+ * where it lies on the device.
+ *
+ * Returns: %TRUE on success
+ */
+gboolean
+voxel_run_start_steps (VoxelRun *run, GError **error)
+{
+  g_return_val_if_fail (run->device && !run->started, FALSE);
+  return started (run, run->device->play (run->queue, add_steps, run, error));
+}
+
+/**
+ * voxel_run_wait:
+ * @run: a run that was started
+ * @error: of a kernel, or what the device says
+ *
+ * Returns when the output is there, or all that was added to its queue is done.
+ *
+ * Returns: %TRUE on success
+ */
+gboolean
+voxel_run_wait (VoxelRun *run, GError **error)
+{
+  g_return_val_if_fail (run->started, FALSE);
+  run->started = FALSE;
+  if (run->device)
+    return run->device->wait (run->queue, error);
+  voxel_executor_wait (&run->job);
+  if (!run->error)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&run->error));
+  return FALSE;
 }
 
 /**
  * voxel_run_execute:
  * @run: a run whose input is filled
  * @step_ns: (out) (optional): nanoseconds each step took, as many as the plan has steps
- * @error: of a kernel
+ * @error: of a kernel, or what the device says
  *
- * Computes the output, on the executor thread, and waits for it.
+ * Computes the output and waits for it.
  *
  * Returns: %TRUE on success
  */
 gboolean
 voxel_run_execute (VoxelRun *run, gint64 *step_ns, GError **error)
 {
-  Execution execution = {run, step_ns, NULL};
-
-  voxel_executor_call (run->plan->target.threads, execute, &execution);
-  if (!execution.error)
-    return TRUE;
-  g_propagate_error (error, execution.error);
-  return FALSE;
+  return start (run, step_ns, error) && voxel_run_wait (run, error);
 }

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "models/files/json-text.h"
+#include "json-text.h"
 #include "shard-writer.h"
 
 #define BUFFERED (1 << 20)

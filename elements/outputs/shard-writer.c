@@ -5,7 +5,7 @@
 
 #include "shard-writer.h"
 
-#include "models/files/json-text.h"
+#include "json-text.h"
 #include "output-file.h"
 #include "shard-file.h"
 

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "models/files/json-text.h"
 #include "models/files/model-record.h"
 
 static const VoxelArchitecture *const architectures[] = {
@@ -74,17 +73,16 @@ check_name (const VoxelArchitecture *architecture, const gchar *name, GError **e
  * Returns: %TRUE on success
  */
 gboolean
-voxel_architecture_info (const VoxelArchitecture *architecture, JsonObject *config,
+voxel_architecture_info (const VoxelArchitecture *architecture, VoxelJson *config,
                          VoxelArchitectureInfo *info, GError **error)
 {
-  g_autoptr (GList) members = json_object_get_members (config);
-
-  for (const GList *i = members; i; i = i->next)
-    if (!check_name (architecture, i->data, error))
+  for (guint i = 0; i < voxel_json_length (config); i++)
+    if (!check_name (architecture, voxel_json_nth (config, i)->name, error))
       return FALSE;
   for (const VoxelArchitectureField *field = architecture->fields; field->name; field++)
-    if (!json_object_has_member (config, field->name))
-      json_object_set_member (config, field->name, json_from_string (field->fallback, NULL));
+    if (!voxel_json_get (config, field->name))
+      voxel_json_set (config, field->name,
+                      voxel_json_parse (field->fallback, strlen (field->fallback), NULL));
   return architecture->info (config, info, error);
 }
 
@@ -109,7 +107,7 @@ find_nothing (gpointer data, const gchar *name, const VoxelShape *shape, const V
  * Returns: %TRUE on success
  */
 gboolean
-voxel_architecture_visit (const VoxelArchitecture *architecture, JsonObject *config, VoxelBuilderFind find,
+voxel_architecture_visit (const VoxelArchitecture *architecture, VoxelJson *config, VoxelBuilderFind find,
                           gpointer data, guint64 *parameters, GError **error)
 {
   g_autoptr (VoxelGraph) graph = voxel_graph_new ("");
@@ -145,7 +143,7 @@ VoxelGraph *
 voxel_architecture_graph (const VoxelArchitecture *architecture, const gchar *config, const gchar *digest,
                           guint n, guint side, VoxelBuilderFind find, gpointer data, GError **error)
 {
-  g_autoptr (JsonObject) fields = voxel_json_text_parse (config, strlen (config), error);
+  g_autoptr (VoxelJson) fields = voxel_json_parse_object (config, strlen (config), error);
   g_autoptr (VoxelGraph) graph = voxel_graph_new (digest);
   VoxelArchitectureInfo info;
   VoxelBuilder builder;

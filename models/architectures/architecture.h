@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <json-glib/json-glib.h>
-
+#include "models/files/json.h"
 #include "models/graph/builder.h"
 
 G_BEGIN_DECLS
@@ -47,8 +46,8 @@ typedef struct {
   const gchar *name;
   const gchar *what;
   const VoxelArchitectureField *fields;
-  gboolean (*info) (JsonObject *config, VoxelArchitectureInfo *info, GError **error);
-  VoxelTensor *(*build) (JsonObject *config, VoxelBuilder *builder, VoxelTensor *input);
+  gboolean (*info) (const VoxelJson *config, VoxelArchitectureInfo *info, GError **error);
+  VoxelTensor *(*build) (const VoxelJson *config, VoxelBuilder *builder, VoxelTensor *input);
 } VoxelArchitecture;
 
 extern const VoxelArchitecture voxel_architecture_attention_unet;
@@ -58,12 +57,12 @@ extern const VoxelArchitecture voxel_architecture_unet;
 
 const VoxelArchitecture *voxel_architecture_find (const gchar *name, GError **error);
 const VoxelArchitecture *voxel_architecture_nth (guint n);
-gboolean voxel_architecture_info (const VoxelArchitecture *architecture, JsonObject *config,
+gboolean voxel_architecture_info (const VoxelArchitecture *architecture, VoxelJson *config,
                                   VoxelArchitectureInfo *info, GError **error);
 VoxelGraph *voxel_architecture_graph (const VoxelArchitecture *architecture, const gchar *config,
                                       const gchar *digest, guint n, guint side, VoxelBuilderFind find,
                                       gpointer data, GError **error);
-gboolean voxel_architecture_visit (const VoxelArchitecture *architecture, JsonObject *config,
+gboolean voxel_architecture_visit (const VoxelArchitecture *architecture, VoxelJson *config,
                                    VoxelBuilderFind find, gpointer data, guint64 *parameters, GError **error);
 
 G_END_DECLS

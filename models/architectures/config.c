@@ -4,9 +4,9 @@
 #include "models/files/model-record.h"
 
 static gboolean
-is_of (JsonNode *node, GType type, const gchar *field, const gchar *what, GError **error)
+is_of (const VoxelJson *json, VoxelJsonKind kind, const gchar *field, const gchar *what, GError **error)
 {
-  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == type)
+  if (voxel_json_is (json, kind))
     return TRUE;
   g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD,
                "Field \"%s\" of the configuration is no %s", field, what);
@@ -14,20 +14,17 @@ is_of (JsonNode *node, GType type, const gchar *field, const gchar *what, GError
 }
 
 static gboolean
-read_uint (JsonNode *node, const gchar *field, guint least, guint most, guint *value, GError **error)
+read_uint (const VoxelJson *json, const gchar *field, guint least, guint most, guint *value, GError **error)
 {
-  gint64 number;
-
-  if (!is_of (node, G_TYPE_INT64, field, "whole number", error))
+  if (!is_of (json, VOXEL_JSON_INTEGER, field, "whole number", error))
     return FALSE;
-  number = json_node_get_int (node);
-  if (number < least || number > most) {
+  if (json->integer < least || json->integer > most) {
     g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD,
-                 "Field \"%s\" of the configuration is %" G_GINT64_FORMAT ", not %u to %u", field, number,
-                 least, most);
+                 "Field \"%s\" of the configuration is %" G_GINT64_FORMAT ", not %u to %u", field,
+                 json->integer, least, most);
     return FALSE;
   }
-  *value = (guint) number;
+  *value = (guint) json->integer;
   return TRUE;
 }
 
@@ -43,10 +40,10 @@ read_uint (JsonNode *node, const gchar *field, guint least, guint most, guint *v
  * Returns: %TRUE on success
  */
 gboolean
-voxel_config_uint (JsonObject *config, const gchar *field, guint least, guint most, guint *value,
+voxel_config_uint (const VoxelJson *config, const gchar *field, guint least, guint most, guint *value,
                    GError **error)
 {
-  return read_uint (json_object_get_member (config, field), field, least, most, value, error);
+  return read_uint (voxel_json_get (config, field), field, least, most, value, error);
 }
 
 /**
@@ -62,31 +59,30 @@ voxel_config_uint (JsonObject *config, const gchar *field, guint least, guint mo
  * Returns: %TRUE on success
  */
 gboolean
-voxel_config_uints (JsonObject *config, const gchar *field, guint least, guint most, guint n, guint *values,
-                    GError **error)
+voxel_config_uints (const VoxelJson *config, const gchar *field, guint least, guint most, guint n,
+                    guint *values, GError **error)
 {
-  JsonNode *node = json_object_get_member (config, field);
-  JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  const VoxelJson *array = voxel_json_get (config, field);
 
-  if (!array || json_array_get_length (array) != n) {
+  if (!voxel_json_is (array, VOXEL_JSON_ARRAY) || voxel_json_length (array) != n) {
     g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD,
                  "Field \"%s\" of the configuration is no list of %u numbers", field, n);
     return FALSE;
   }
   for (guint i = 0; i < n; i++)
-    if (!read_uint (json_array_get_element (array, i), field, least, most, &values[i], error))
+    if (!read_uint (voxel_json_nth (array, i), field, least, most, &values[i], error))
       return FALSE;
   return TRUE;
 }
 
 gboolean
-voxel_config_boolean (JsonObject *config, const gchar *field, gboolean *value, GError **error)
+voxel_config_boolean (const VoxelJson *config, const gchar *field, gboolean *value, GError **error)
 {
-  JsonNode *node = json_object_get_member (config, field);
+  const VoxelJson *json = voxel_json_get (config, field);
 
-  if (!is_of (node, G_TYPE_BOOLEAN, field, "true or false", error))
+  if (!is_of (json, VOXEL_JSON_BOOLEAN, field, "true or false", error))
     return FALSE;
-  *value = json_node_get_boolean (node);
+  *value = json->boolean;
   return TRUE;
 }
 
@@ -101,17 +97,17 @@ voxel_config_boolean (JsonObject *config, const gchar *field, gboolean *value, G
  * Returns: %TRUE on success
  */
 gboolean
-voxel_config_choice (JsonObject *config, const gchar *field, const gchar *const *choices, guint *value,
+voxel_config_choice (const VoxelJson *config, const gchar *field, const gchar *const *choices, guint *value,
                      GError **error)
 {
-  JsonNode *node = json_object_get_member (config, field);
-  const gchar *text = JSON_NODE_HOLDS_NULL (node) ? "null" : NULL;
+  const VoxelJson *json = voxel_json_get (config, field);
+  const gchar *text = voxel_json_is (json, VOXEL_JSON_NULL) ? "null" : NULL;
   g_autofree gchar *known = NULL;
 
-  if (!text && !is_of (node, G_TYPE_STRING, field, "text", error))
+  if (!text && !is_of (json, VOXEL_JSON_STRING, field, "text", error))
     return FALSE;
   if (!text)
-    text = json_node_get_string (node);
+    text = json->string;
   for (guint i = 0; choices[i]; i++)
     if (g_str_equal (choices[i], text)) {
       *value = i;

@@ -15,7 +15,7 @@ static const VoxelArchitectureField fields[] = {
 static const VoxelConv2d conv1 = {{1, 1}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
 
 static gboolean
-conv1x1_info (JsonObject *json, VoxelArchitectureInfo *info, GError **error)
+conv1x1_info (const VoxelJson *json, VoxelArchitectureInfo *info, GError **error)
 {
   info->stride = 1;
   return voxel_config_uint (json, "in_channels", 1, 1024, &info->in_channels, error) &&
@@ -23,7 +23,7 @@ conv1x1_info (JsonObject *json, VoxelArchitectureInfo *info, GError **error)
 }
 
 static VoxelTensor *
-conv1x1_build (JsonObject *json, VoxelBuilder *builder, VoxelTensor *x)
+conv1x1_build (const VoxelJson *json, VoxelBuilder *builder, VoxelTensor *x)
 {
   VoxelArchitectureInfo info;
 

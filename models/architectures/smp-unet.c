@@ -41,7 +41,7 @@ typedef struct {
 } Config;
 
 static gboolean
-read_config (JsonObject *json, Config *config, GError **error)
+read_config (const VoxelJson *json, Config *config, GError **error)
 {
   VoxelSmpUnetDecoder *decoder = &config->decoder;
   guint encoder, attention, interpolation, only;
@@ -64,7 +64,7 @@ read_config (JsonObject *json, Config *config, GError **error)
 }
 
 static gboolean
-smp_unet_info (JsonObject *json, VoxelArchitectureInfo *info, GError **error)
+smp_unet_info (const VoxelJson *json, VoxelArchitectureInfo *info, GError **error)
 {
   Config config;
 
@@ -76,7 +76,7 @@ smp_unet_info (JsonObject *json, VoxelArchitectureInfo *info, GError **error)
 }
 
 static VoxelTensor *
-smp_unet_build (JsonObject *json, VoxelBuilder *builder, VoxelTensor *x)
+smp_unet_build (const VoxelJson *json, VoxelBuilder *builder, VoxelTensor *x)
 {
   Config config;
   VoxelSmpFeatures features;

@@ -41,7 +41,7 @@ typedef struct {
 } Config;
 
 static gboolean
-read_config (JsonObject *json, Config *config, GError **error)
+read_config (const VoxelJson *json, Config *config, GError **error)
 {
   return voxel_config_uint (json, "width", 1, 1024, &config->width, error) &&
          voxel_config_uint (json, "depth", 1, MOST_DEPTH, &config->depth, error) &&
@@ -52,7 +52,7 @@ read_config (JsonObject *json, Config *config, GError **error)
 }
 
 static gboolean
-unet_info (JsonObject *json, VoxelArchitectureInfo *info, GError **error)
+unet_info (const VoxelJson *json, VoxelArchitectureInfo *info, GError **error)
 {
   Config config;
 
@@ -108,7 +108,7 @@ gate (VoxelBuilder *builder, VoxelTensor *signal, VoxelTensor *skip, guint k, gu
 }
 
 static VoxelTensor *
-build (JsonObject *json, VoxelBuilder *builder, VoxelTensor *x, gboolean gates)
+build (const VoxelJson *json, VoxelBuilder *builder, VoxelTensor *x, gboolean gates)
 {
   Config config;
   VoxelTensor *skips[MOST_DEPTH + 1];
@@ -136,13 +136,13 @@ build (JsonObject *json, VoxelBuilder *builder, VoxelTensor *x, gboolean gates)
 }
 
 static VoxelTensor *
-unet_build (JsonObject *json, VoxelBuilder *builder, VoxelTensor *x)
+unet_build (const VoxelJson *json, VoxelBuilder *builder, VoxelTensor *x)
 {
   return build (json, builder, x, FALSE);
 }
 
 static gboolean
-attention_unet_info (JsonObject *json, VoxelArchitectureInfo *info, GError **error)
+attention_unet_info (const VoxelJson *json, VoxelArchitectureInfo *info, GError **error)
 {
   guint width;
 
@@ -151,7 +151,7 @@ attention_unet_info (JsonObject *json, VoxelArchitectureInfo *info, GError **err
 }
 
 static VoxelTensor *
-attention_unet_build (JsonObject *json, VoxelBuilder *builder, VoxelTensor *x)
+attention_unet_build (const VoxelJson *json, VoxelBuilder *builder, VoxelTensor *x)
 {
   return build (json, builder, x, TRUE);
 }

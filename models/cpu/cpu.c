@@ -9,6 +9,11 @@ cpu_probe (VoxelPrecision precision, GError **error)
 {
   if (precision == VOXEL_PRECISION_FP32 || precision == VOXEL_PRECISION_BF16)
     return TRUE;
+  if (precision == VOXEL_PRECISION_TF32) {
+    g_set_error_literal (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
+                         "TF32 is of GPUs: the CPU computes in fp32 or bf16");
+    return FALSE;
+  }
   g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
                "The CPU computes in fp32 or bf16, not in %s", voxel_precision_to_name (precision));
   return FALSE;

@@ -23,6 +23,10 @@ look_up (VoxelCudnnLibrary *library, const gchar *name, GError **error)
       {"cudnnBackendSetAttribute", &library->set},
       {"cudnnBackendGetAttribute", &library->get},
       {"cudnnBackendFinalize", &library->finalize},
+      {"cudnnCreate", &library->handle_new},
+      {"cudnnDestroy", &library->handle_free},
+      {"cudnnSetStream", &library->handle_stream},
+      {"cudnnBackendExecute", &library->execute},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (functions); i++) {

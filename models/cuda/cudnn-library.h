@@ -13,10 +13,13 @@ G_BEGIN_DECLS
  * VoxelCudnnLibrary:
  * @module: of dlopen()
  * @version: 10000 major + 100 minor + patch of what was opened, which may be another than that of the headers
+ * @create: and what follows: of descriptors
+ * @handle_new: on the calling thread's device; and what follows: of handles
  *
  * cuDNN's functions, looked up when the library is first asked for, so that nothing of ours needs it to load.
  */
-typedef struct {
+typedef struct _VoxelCudnnLibrary VoxelCudnnLibrary;
+struct _VoxelCudnnLibrary {
   gpointer module;
   gsize version;
   size_t (*get_version) (void);
@@ -29,7 +32,12 @@ typedef struct {
   cudnnStatus_t (*get) (cudnnBackendDescriptor_t descriptor, cudnnBackendAttributeName_t name,
                         cudnnBackendAttributeType_t type, int64_t most, int64_t *n, void *elements);
   cudnnStatus_t (*finalize) (cudnnBackendDescriptor_t descriptor);
-} VoxelCudnnLibrary;
+  cudnnStatus_t (*handle_new) (cudnnHandle_t *handle);
+  cudnnStatus_t (*handle_free) (cudnnHandle_t handle);
+  cudnnStatus_t (*handle_stream) (cudnnHandle_t handle, cudaStream_t stream);
+  cudnnStatus_t (*execute) (cudnnHandle_t handle, cudnnBackendDescriptor_t plan,
+                            cudnnBackendDescriptor_t operands);
+};
 
 VoxelCudnnLibrary *voxel_cudnn_library_open (const gchar *name, GError **error);
 void voxel_cudnn_library_close (VoxelCudnnLibrary *library);

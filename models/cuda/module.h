@@ -10,8 +10,8 @@
 extern "C" {
 #endif
 
-/* Raised with every change of this file or of kernels/params.h. */
-#define VOXEL_CUDA_MODULE_ABI 1
+/* Raised with every change of this file, of kernels/params.h or of kernels/slice-params.h. */
+#define VOXEL_CUDA_MODULE_ABI 3
 
 /* The one symbol. */
 #define VOXEL_CUDA_MODULE_SYMBOL "voxel_cuda_module"

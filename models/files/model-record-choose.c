@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "json-text.h"
+#include "json.h"
 #include "model-record.h"
 
 #include <string.h>
 
 #define LEAVE_OUT "leave that out, or give the file that was meant"
 
-static JsonObject *
+static VoxelJson *
 parse_config (const gchar *config, GError **error)
 {
   g_autoptr (GError) problem = NULL;
-  JsonObject *object = voxel_json_text_parse (config, strlen (config), &problem);
+  VoxelJson *object = voxel_json_parse_object (config, strlen (config), &problem);
 
   if (!object)
     g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD,
@@ -24,22 +24,20 @@ parse_config (const gchar *config, GError **error)
 static gboolean
 check_config (const VoxelModelRecord *record, const gchar *config, GError **error)
 {
-  g_autoptr (JsonObject) given = parse_config (config, error);
-  g_autoptr (JsonObject) said = voxel_json_text_parse (record->config, strlen (record->config), NULL);
-  g_autoptr (GList) names = given ? json_object_get_members (given) : NULL;
+  g_autoptr (VoxelJson) given = parse_config (config, error);
+  g_autoptr (VoxelJson) said = voxel_json_parse_object (record->config, strlen (record->config), NULL);
 
   if (!given)
     return FALSE;
-  for (const GList *i = names; i; i = i->next) {
-    JsonNode *wanted = json_object_get_member (given, i->data);
-    JsonNode *found = json_object_get_member (said, i->data);
+  for (guint i = 0; i < voxel_json_length (given); i++) {
+    const VoxelJson *wanted = voxel_json_nth (given, i), *found = voxel_json_get (said, wanted->name);
 
-    if (!found || !json_node_equal (wanted, found)) {
-      g_autofree gchar *is = found ? voxel_json_text_write (found, FALSE) : NULL;
-      g_autofree gchar *asked = voxel_json_text_write (wanted, FALSE);
+    if (!found || !voxel_json_equal (wanted, found)) {
+      g_autofree gchar *is = found ? voxel_json_write (found, FALSE) : NULL;
+      g_autofree gchar *asked = voxel_json_write (wanted, FALSE);
 
       g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD,
-                   "its model record has \"%s\" %s, the given config %s: " LEAVE_OUT, (const gchar *) i->data,
+                   "its model record has \"%s\" %s, the given config %s: " LEAVE_OUT, wanted->name,
                    is ? is : "not at all", asked);
       return FALSE;
     }
@@ -79,7 +77,7 @@ read_record (const gchar *text, const gchar *architecture, const gchar *config, 
 VoxelModelRecord *
 voxel_model_record_choose (const gchar *text, const gchar *architecture, const gchar *config, GError **error)
 {
-  g_autoptr (JsonObject) object = NULL;
+  g_autoptr (VoxelJson) object = NULL;
 
   if (text)
     return read_record (text, architecture, config, error);

@@ -3,8 +3,9 @@
 #include "model-record.h"
 
 #include <math.h>
+#include <string.h>
 
-#include "json-text.h"
+#include "json.h"
 
 G_DEFINE_QUARK (voxel - model - error - quark, voxel_model_error)
 
@@ -112,16 +113,16 @@ words_hold (const gchar *words, const gchar *list)
 }
 
 static gboolean
-read_words (const Field *field, JsonNode *node, const gchar *where, gchar **member, GError **error)
+read_words (const Field *field, const VoxelJson *value, const gchar *where, gchar **member, GError **error)
 {
   gboolean single = field->kind == CHOICE;
   const gchar *text;
 
-  if (json_node_get_value_type (node) != G_TYPE_STRING) {
+  if (value->kind != VOXEL_JSON_STRING) {
     set_record_error (error, where, "must be a string");
     return FALSE;
   }
-  text = json_node_get_string (node);
+  text = value->string;
   if ((single && strchr (text, ',')) || !words_hold (field->words, text)) {
     set_record_error (error, where, "\"%s\" is not %s of %s", text, single ? "one" : "a list", field->words);
     return FALSE;
@@ -132,16 +133,14 @@ read_words (const Field *field, JsonNode *node, const gchar *where, gchar **memb
 }
 
 static gboolean
-read_number (const Field *field, JsonNode *node, const gchar *where, gpointer member, GError **error)
+read_number (const Field *field, const VoxelJson *json, const gchar *where, gpointer member, GError **error)
 {
-  GType type = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node) : G_TYPE_NONE;
   gdouble value;
 
-  if (type != G_TYPE_INT64 && type != G_TYPE_DOUBLE) {
+  if (!voxel_json_to_double (json, &value)) {
     set_record_error (error, where, "must be a number");
     return FALSE;
   }
-  value = json_node_get_double (node);
   if (field->kind == COUNT && value != floor (value)) {
     set_record_error (error, where, "%g must be a whole number", value);
     return FALSE;
@@ -168,21 +167,16 @@ find_field (const Section *section, const gchar *name)
 }
 
 static gboolean
-read_section (VoxelModelRecord *record, const Section *section, JsonNode *node, GError **error)
+read_section (VoxelModelRecord *record, const Section *section, const VoxelJson *object, GError **error)
 {
-  g_autoptr (GList) names = NULL;
-  JsonObject *object;
-
-  if (!JSON_NODE_HOLDS_OBJECT (node)) {
+  if (object->kind != VOXEL_JSON_OBJECT) {
     set_record_error (error, section->name, "must be an object");
     return FALSE;
   }
-  object = json_node_get_object (node);
-  names = json_object_get_members (object);
-  for (GList *l = names; l; l = l->next) {
-    const Field *field = find_field (section, l->data);
-    JsonNode *value = json_object_get_member (object, l->data);
-    g_autofree gchar *where = g_strdup_printf ("%s.%s", section->name, (const gchar *) l->data);
+  for (guint i = 0; i < voxel_json_length (object); i++) {
+    const VoxelJson *value = voxel_json_nth (object, i);
+    const Field *field = find_field (section, value->name);
+    g_autofree gchar *where = g_strdup_printf ("%s.%s", section->name, value->name);
     gpointer member;
     gboolean ok;
 
@@ -228,41 +222,33 @@ check_together (const VoxelModelRecord *record, GError **error)
   return TRUE;
 }
 
-static gchar *
-object_to_text (JsonObject *object)
-{
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
-
-  return voxel_json_text_write (node, FALSE);
-}
-
 static gboolean
-read_object (JsonObject *root, const gchar *name, gchar **text, GError **error)
+read_object (const VoxelJson *root, const gchar *name, gchar **text, GError **error)
 {
-  JsonNode *node = json_object_get_member (root, name);
+  const VoxelJson *object = voxel_json_get (root, name);
 
-  if (!node)
+  if (!object)
     return TRUE;
-  if (!JSON_NODE_HOLDS_OBJECT (node)) {
+  if (object->kind != VOXEL_JSON_OBJECT) {
     set_record_error (error, name, "must be an object");
     return FALSE;
   }
   g_free (*text);
-  *text = object_to_text (json_node_get_object (node));
+  *text = voxel_json_write (object, FALSE);
   return TRUE;
 }
 
 static gboolean
-check_version (JsonObject *root, GError **error)
+check_version (const VoxelJson *root, GError **error)
 {
-  JsonNode *node = json_object_get_member (root, "version");
+  const VoxelJson *member = voxel_json_get (root, "version");
   gint64 version;
 
-  if (!node || json_node_get_value_type (node) != G_TYPE_INT64) {
+  if (!voxel_json_is (member, VOXEL_JSON_INTEGER)) {
     set_record_error (error, "version", "must be a whole number");
     return FALSE;
   }
-  version = json_node_get_int (node);
+  version = member->integer;
   if (version > VOXEL_MODEL_RECORD_VERSION) {
     set_record_error (error, "version",
                       "%" G_GINT64_FORMAT
@@ -278,15 +264,16 @@ check_version (JsonObject *root, GError **error)
 }
 
 static gboolean
-check_names (JsonObject *root, GError **error)
+check_names (const VoxelJson *root, GError **error)
 {
   static const gchar *const names[] = {"version",   "architecture", "config", "preprocess",
                                        "inference", "training",     NULL};
-  g_autoptr (GList) members = json_object_get_members (root);
 
-  for (GList *l = members; l; l = l->next) {
-    if (!g_strv_contains (names, l->data)) {
-      set_record_error (error, l->data, "no such field");
+  for (guint i = 0; i < voxel_json_length (root); i++) {
+    const gchar *name = voxel_json_nth (root, i)->name;
+
+    if (!g_strv_contains (names, name)) {
+      set_record_error (error, name, "no such field");
       return FALSE;
     }
   }
@@ -342,29 +329,30 @@ VoxelModelRecord *
 voxel_model_record_parse (const gchar *json, GError **error)
 {
   g_autoptr (VoxelModelRecord) record = NULL;
-  g_autoptr (JsonObject) root = NULL;
+  g_autoptr (VoxelJson) root = NULL;
   g_autoptr (GError) problem = NULL;
-  JsonNode *node;
+  const gchar *architecture;
 
-  root = voxel_json_text_parse (json, strlen (json), &problem);
+  root = voxel_json_parse_object (json, strlen (json), &problem);
   if (!root) {
     g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_RECORD, "model record: %s", problem->message);
     return NULL;
   }
   if (!check_version (root, error) || !check_names (root, error))
     return NULL;
-  node = json_object_get_member (root, "architecture");
-  if (!node || json_node_get_value_type (node) != G_TYPE_STRING || !*json_node_get_string (node)) {
+  architecture = voxel_json_get_string (root, "architecture");
+  if (!architecture || !*architecture) {
     set_record_error (error, "architecture", "must be a name");
     return NULL;
   }
-  record = voxel_model_record_new (json_node_get_string (node), NULL);
+  record = voxel_model_record_new (architecture, NULL);
   if (!read_object (root, "config", &record->config, error) ||
       !read_object (root, "training", &record->training, error))
     return NULL;
   for (guint s = 0; s < G_N_ELEMENTS (sections); s++) {
-    node = json_object_get_member (root, sections[s].name);
-    if (node && !read_section (record, &sections[s], node, error))
+    const VoxelJson *section = voxel_json_get (root, sections[s].name);
+
+    if (section && !read_section (record, &sections[s], section, error))
       return NULL;
   }
   if (!check_together (record, error))
@@ -372,31 +360,31 @@ voxel_model_record_parse (const gchar *json, GError **error)
   return g_steal_pointer (&record);
 }
 
-static JsonObject *
+static VoxelJson *
 write_section (const VoxelModelRecord *record, const Section *section)
 {
-  JsonObject *object = json_object_new ();
+  VoxelJson *object = voxel_json_new_object ();
 
   for (guint i = 0; i < section->n_fields; i++) {
     const Field *field = &section->fields[i];
     gpointer member = member_of (record, section, field);
 
     if (field->kind == COUNT)
-      json_object_set_int_member (object, field->name, *(guint *) member);
+      voxel_json_set (object, field->name, voxel_json_new_integer (*(guint *) member));
     else if (field->kind == NUMBER)
-      json_object_set_double_member (object, field->name, *(gdouble *) member);
+      voxel_json_set (object, field->name, voxel_json_new_number (*(gdouble *) member));
     else
-      json_object_set_string_member (object, field->name, *(gchar **) member);
+      voxel_json_set (object, field->name, voxel_json_new_string (*(gchar **) member));
   }
   return object;
 }
 
-static JsonObject *
+static VoxelJson *
 parse_or_empty (const gchar *text)
 {
-  JsonObject *object = text ? voxel_json_text_parse (text, strlen (text), NULL) : NULL;
+  VoxelJson *object = text ? voxel_json_parse_object (text, strlen (text), NULL) : NULL;
 
-  return object ? object : json_object_new ();
+  return object ? object : voxel_json_new_object ();
 }
 
 /**
@@ -408,15 +396,15 @@ parse_or_empty (const gchar *text)
 gchar *
 voxel_model_record_to_json (const VoxelModelRecord *record)
 {
-  g_autoptr (JsonObject) root = json_object_new ();
+  g_autoptr (VoxelJson) root = voxel_json_new_object ();
 
-  json_object_set_int_member (root, "version", VOXEL_MODEL_RECORD_VERSION);
-  json_object_set_string_member (root, "architecture", record->architecture);
-  json_object_set_object_member (root, "config", parse_or_empty (record->config));
+  voxel_json_set (root, "version", voxel_json_new_integer (VOXEL_MODEL_RECORD_VERSION));
+  voxel_json_set (root, "architecture", voxel_json_new_string (record->architecture));
+  voxel_json_set (root, "config", parse_or_empty (record->config));
   for (guint s = 0; s < G_N_ELEMENTS (sections); s++)
-    json_object_set_object_member (root, sections[s].name, write_section (record, &sections[s]));
-  json_object_set_object_member (root, "training", parse_or_empty (record->training));
-  return object_to_text (root);
+    voxel_json_set (root, sections[s].name, write_section (record, &sections[s]));
+  voxel_json_set (root, "training", parse_or_empty (record->training));
+  return voxel_json_write (root, FALSE);
 }
 
 /**

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "json-text.h"
+#include "json.h"
 #include "tensor-dtype.h"
 
 typedef struct {
@@ -134,45 +134,44 @@ check_names (VoxelSafetensorsWriter *writer, GError **error)
   return TRUE;
 }
 
-static JsonObject *
+static VoxelJson *
 describe (const Entry *entry, gsize begin)
 {
-  JsonObject *object = json_object_new ();
-  JsonArray *shape = json_array_new (), *offsets = json_array_new ();
+  VoxelJson *object = voxel_json_new_object ();
+  VoxelJson *shape = voxel_json_new_array (), *offsets = voxel_json_new_array ();
 
   for (guint i = 0; i < entry->n_dims; i++)
-    json_array_add_int_element (shape, (gint64) entry->shape[i]);
-  json_array_add_int_element (offsets, (gint64) begin);
-  json_array_add_int_element (offsets, (gint64) (begin + entry->size));
-  json_object_set_string_member (object, "dtype", voxel_dtype_to_name (entry->dtype));
-  json_object_set_array_member (object, "shape", shape);
-  json_object_set_array_member (object, "data_offsets", offsets);
+    voxel_json_append (shape, voxel_json_new_integer ((gint64) entry->shape[i]));
+  voxel_json_append (offsets, voxel_json_new_integer ((gint64) begin));
+  voxel_json_append (offsets, voxel_json_new_integer ((gint64) (begin + entry->size)));
+  voxel_json_set (object, "dtype", voxel_json_new_string (voxel_dtype_to_name (entry->dtype)));
+  voxel_json_set (object, "shape", shape);
+  voxel_json_set (object, "data_offsets", offsets);
   return object;
 }
 
 static gchar *
 make_header (VoxelSafetensorsWriter *writer)
 {
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *header = json_object_new ();
+  g_autoptr (VoxelJson) header = voxel_json_new_object ();
   gsize offset = 0;
 
   if (g_hash_table_size (writer->metadata) > 0) {
     g_autoptr (GList) keys = g_list_sort (g_hash_table_get_keys (writer->metadata), (GCompareFunc) strcmp);
-    JsonObject *metadata = json_object_new ();
+    VoxelJson *metadata = voxel_json_new_object ();
 
     for (GList *l = keys; l; l = l->next)
-      json_object_set_string_member (metadata, l->data, g_hash_table_lookup (writer->metadata, l->data));
-    json_object_set_object_member (header, "__metadata__", metadata);
+      voxel_json_set (metadata, l->data,
+                      voxel_json_new_string (g_hash_table_lookup (writer->metadata, l->data)));
+    voxel_json_set (header, "__metadata__", metadata);
   }
   for (guint i = 0; i < writer->entries->len; i++) {
     Entry *entry = g_ptr_array_index (writer->entries, i);
 
-    json_object_set_object_member (header, entry->name, describe (entry, offset));
+    voxel_json_set (header, entry->name, describe (entry, offset));
     offset += entry->size;
   }
-  json_node_take_object (node, header);
-  return json_to_string (node, FALSE);
+  return voxel_json_write (header, FALSE);
 }
 
 /**

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "json-text.h"
+#include "json.h"
 #include "tensor-dtype.h"
 
 /* As the format's own library: no header is near this, a file of another kind often is beyond it. */
@@ -141,61 +141,52 @@ load (VoxelSafetensors *file, gint fd, GError **error)
 
 /* Counts up to 2^53 survive every JSON library; more would not fit a file either. */
 static gboolean
-read_counts (JsonObject *object, const gchar *member, gsize *out, guint max, guint *n)
+read_counts (const VoxelJson *object, const gchar *member, gsize *out, guint max, guint *n)
 {
-  JsonNode *node = json_object_get_member (object, member);
-  JsonArray *array;
+  const VoxelJson *array = voxel_json_get (object, member);
 
-  if (!node || !JSON_NODE_HOLDS_ARRAY (node))
-    return FALSE;
-  array = json_node_get_array (node);
-  *n = json_array_get_length (array);
-  if (*n > max)
+  *n = voxel_json_length (array);
+  if (!voxel_json_is (array, VOXEL_JSON_ARRAY) || *n > max)
     return FALSE;
   for (guint i = 0; i < *n; i++) {
-    JsonNode *item = json_array_get_element (array, i);
-    gint64 value;
+    const VoxelJson *item = voxel_json_nth (array, i);
 
-    if (!JSON_NODE_HOLDS_VALUE (item) || json_node_get_value_type (item) != G_TYPE_INT64)
+    if (item->kind != VOXEL_JSON_INTEGER || item->integer < 0 || item->integer > (gint64) 1 << 53)
       return FALSE;
-    value = json_node_get_int (item);
-    if (value < 0 || value > (gint64) 1 << 53)
-      return FALSE;
-    out[i] = (gsize) value;
+    out[i] = (gsize) item->integer;
   }
   return TRUE;
 }
 
 static gboolean
-read_dtype (JsonObject *object, const gchar *name, VoxelDtype *dtype, GError **error)
+read_dtype (const VoxelJson *object, const gchar *name, VoxelDtype *dtype, GError **error)
 {
-  JsonNode *node = json_object_get_member (object, "dtype");
+  const gchar *type = voxel_json_get_string (object, "dtype");
 
-  if (!node || json_node_get_value_type (node) != G_TYPE_STRING) {
+  if (!type) {
     set_file_error (error, "tensor %s has no dtype", name);
     return FALSE;
   }
-  if (!voxel_dtype_from_name (json_node_get_string (node), dtype)) {
+  if (!voxel_dtype_from_name (type, dtype)) {
     set_file_error (error, "tensor %s is of the unknown type %s: export the model again as F32, F16 or BF16",
-                    name, json_node_get_string (node));
+                    name, type);
     return FALSE;
   }
   return TRUE;
 }
 
 static gboolean
-read_tensor (VoxelSafetensors *file, const gchar *name, JsonNode *node, GError **error)
+read_tensor (VoxelSafetensors *file, const VoxelJson *object, GError **error)
 {
   VoxelTensorView tensor = {0};
+  const gchar *name = object->name;
   gsize offsets[2], bytes;
-  JsonObject *object;
   guint n;
 
-  if (!JSON_NODE_HOLDS_OBJECT (node)) {
+  if (object->kind != VOXEL_JSON_OBJECT) {
     set_file_error (error, "tensor %s is not described by an object", name);
     return FALSE;
   }
-  object = json_node_get_object (node);
   if (!read_dtype (object, name, &tensor.dtype, error))
     return FALSE;
   if (!read_counts (object, "shape", tensor.shape, VOXEL_SAFETENSORS_MAX_DIMS, &tensor.n_dims)) {
@@ -232,25 +223,20 @@ read_tensor (VoxelSafetensors *file, const gchar *name, JsonNode *node, GError *
 }
 
 static gboolean
-read_metadata (VoxelSafetensors *file, JsonNode *node, GError **error)
+read_metadata (VoxelSafetensors *file, const VoxelJson *object, GError **error)
 {
-  g_autoptr (GList) keys = NULL;
-  JsonObject *object;
-
-  if (!JSON_NODE_HOLDS_OBJECT (node)) {
+  if (object->kind != VOXEL_JSON_OBJECT) {
     set_file_error (error, "__metadata__ is not an object");
     return FALSE;
   }
-  object = json_node_get_object (node);
-  keys = json_object_get_members (object);
-  for (GList *l = keys; l; l = l->next) {
-    JsonNode *value = json_object_get_member (object, l->data);
+  for (guint i = 0; i < voxel_json_length (object); i++) {
+    const VoxelJson *value = voxel_json_nth (object, i);
 
-    if (json_node_get_value_type (value) != G_TYPE_STRING) {
-      set_file_error (error, "__metadata__: %s is not a string", (const gchar *) l->data);
+    if (value->kind != VOXEL_JSON_STRING) {
+      set_file_error (error, "__metadata__: %s is not a string", value->name);
       return FALSE;
     }
-    g_hash_table_insert (file->metadata, g_strdup (l->data), g_strdup (json_node_get_string (value)));
+    g_hash_table_insert (file->metadata, g_strdup (value->name), g_strdup (value->string));
   }
   return TRUE;
 }
@@ -301,23 +287,18 @@ check_cover (VoxelSafetensors *file, GError **error)
 static gboolean
 read_header (VoxelSafetensors *file, GError **error)
 {
-  g_autoptr (JsonObject) header =
-      voxel_json_text_parse ((const gchar *) file->bytes + 8, file->data_begin - 8, error);
-  g_autoptr (GList) names = header ? json_object_get_members (header) : NULL;
+  g_autoptr (VoxelJson) header =
+      voxel_json_parse_object ((const gchar *) file->bytes + 8, file->data_begin - 8, error);
 
   if (!header) {
     g_prefix_error (error, "header: ");
     return FALSE;
   }
-  for (GList *l = names; l; l = l->next) {
-    JsonNode *node = json_object_get_member (header, l->data);
-    gboolean ok;
+  for (guint i = 0; i < voxel_json_length (header); i++) {
+    const VoxelJson *member = voxel_json_nth (header, i);
+    gboolean metadata = g_str_equal (member->name, "__metadata__");
 
-    if (g_str_equal (l->data, "__metadata__"))
-      ok = read_metadata (file, node, error);
-    else
-      ok = read_tensor (file, l->data, node, error);
-    if (!ok)
+    if (!(metadata ? read_metadata (file, member, error) : read_tensor (file, member, error)))
       return FALSE;
   }
   return check_cover (file, error);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
 
 #include "fixture.h"
+#include "fixture-json.h"
 #include "kernels.h"
 #include "models/packed.h"
 #include "operators.h"
@@ -16,10 +16,11 @@ typedef struct {
   VoxelPrecision precision;
   guint threads;
   VoxelSafetensors *family;
-  JsonObject *attributes; /* of a case */
+  const VoxelJson *attributes; /* of a case */
 } Case;
 
 static GPtrArray *families; /* of VoxelSafetensors */
+static GPtrArray *listings; /* of VoxelJson: the cases of each */
 
 static gsize
 elements_of (const VoxelShape *shape)
@@ -93,7 +94,7 @@ static VoxelTensor *
 finish_case (const Case *c, const gchar *name, VoxelGraph *graph, gconstpointer attributes,
              VoxelTensor *result)
 {
-  const gchar *activation = json_object_get_string_member_with_default (c->attributes, "activation", NULL);
+  const gchar *activation = voxel_json_get_string (c->attributes, "activation");
   VoxelShape shape;
   g_autofree gfloat *values = read_tensor (c->family, name, "sum", &shape);
   VoxelNode *node = result->producer;
@@ -120,10 +121,10 @@ finish_case (const Case *c, const gchar *name, VoxelGraph *graph, gconstpointer 
 static VoxelGraph *
 case_graph (const Case *c, const gchar *name, gfloat **input, GError **error)
 {
-  const FixtureOperator *which = fixture_operator (json_object_get_string_member (c->attributes, "op"));
-  guint listed = (guint) json_object_get_int_member (c->attributes, "inputs");
-  guint pictures =
-      (guint) json_object_get_int_member_with_default (c->attributes, "computed", which->pictures);
+  const FixtureOperator *which = fixture_operator (voxel_json_get_string (c->attributes, "op"));
+  guint listed = fixture_json_uint (c->attributes, "inputs");
+  guint pictures = voxel_json_get (c->attributes, "computed") ? fixture_json_uint (c->attributes, "computed")
+                                                              : which->pictures;
   guint computed = MIN (pictures, listed), first = 0, all = 0;
   g_autofree gpointer attributes = which->attributes ? which->attributes (c->attributes) : NULL;
   g_autoptr (VoxelGraph) graph = voxel_graph_new (name);
@@ -178,7 +179,7 @@ static void
 test_operator (gconstpointer data)
 {
   const Case *c = data;
-  const gchar *name = json_object_get_string_member (c->attributes, "name");
+  const gchar *name = voxel_json_get_string (c->attributes, "name");
   g_autofree gfloat *input = NULL, *expected = NULL, *result = NULL;
   g_autoptr (GError) error = NULL;
   VoxelShape shape = {0};
@@ -228,22 +229,13 @@ test_networks (gconstpointer data)
   g_assert_cmpuint (voxel_packed_count (), ==, 0);
 }
 
-static void
-case_free (gpointer data)
-{
-  Case *c = data;
-
-  g_clear_pointer (&c->attributes, json_object_unref);
-  g_free (c);
-}
-
 static Case *
-case_new (const Case *like, VoxelSafetensors *family, JsonObject *attributes)
+case_new (const Case *like, VoxelSafetensors *family, const VoxelJson *attributes)
 {
   Case *c = g_memdup2 (like, sizeof *like);
 
   c->family = family;
-  c->attributes = attributes ? json_object_ref (attributes) : NULL;
+  c->attributes = attributes;
   return c;
 }
 
@@ -256,28 +248,25 @@ suite_of (const Case *like)
 
 /* What the reference computes for them need not be tested again. */
 static gboolean
-is_of (const Case *like, JsonObject *attributes)
+is_of (const Case *like, const VoxelJson *attributes)
 {
-  const FixtureOperator *which = fixture_operator (json_object_get_string_member (attributes, "op"));
+  const FixtureOperator *which = fixture_operator (voxel_json_get_string (attributes, "op"));
 
   return like->backend->kernels != fixture_kernels.kernels || fixture_kernels_compute (which->op);
 }
 
 static void
-add_family (const Case *like, VoxelSafetensors *family)
+add_family (const Case *like, VoxelSafetensors *family, const VoxelJson *cases)
 {
-  g_autoptr (JsonNode) cases = json_from_string (voxel_safetensors_metadata (family, "cases"), NULL);
-  JsonArray *array = json_node_get_array (cases);
   g_autofree gchar *suite = suite_of (like);
 
-  for (guint i = 0; i < json_array_get_length (array); i++) {
-    JsonObject *attributes = json_array_get_object_element (array, i);
-    g_autofree gchar *path =
-        g_strdup_printf ("%s/%s", suite, json_object_get_string_member (attributes, "name"));
+  for (guint i = 0; i < voxel_json_length (cases); i++) {
+    const VoxelJson *attributes = voxel_json_nth (cases, i);
+    g_autofree gchar *path = g_strdup_printf ("%s/%s", suite, voxel_json_get_string (attributes, "name"));
 
     if (!is_of (like, attributes))
       continue;
-    g_test_add_data_func_full (path, case_new (like, family, attributes), test_operator, case_free);
+    g_test_add_data_func_full (path, case_new (like, family, attributes), test_operator, g_free);
   }
 }
 
@@ -288,8 +277,8 @@ add_cases (const Case *like)
   g_autofree gchar *networks = g_strdup_printf ("%s/networks", suite);
 
   for (guint i = 0; i < families->len; i++)
-    add_family (like, families->pdata[i]);
-  g_test_add_data_func_full (networks, case_new (like, NULL, NULL), test_networks, case_free);
+    add_family (like, families->pdata[i], listings->pdata[i]);
+  g_test_add_data_func_full (networks, case_new (like, NULL, NULL), test_networks, g_free);
 }
 
 static void
@@ -300,12 +289,15 @@ open_families (void)
 
   g_assert_nonnull (dir);
   families = g_ptr_array_new_with_free_func ((GDestroyNotify) voxel_safetensors_free);
+  listings = g_ptr_array_new_with_free_func ((GDestroyNotify) voxel_json_free);
   for (const gchar *name = g_dir_read_name (dir); name; name = g_dir_read_name (dir)) {
     g_autofree gchar *path = g_build_filename (folder, name, NULL);
     g_autoptr (GError) error = NULL;
+    VoxelSafetensors *family = voxel_safetensors_open (path, &error);
 
-    g_ptr_array_add (families, voxel_safetensors_open (path, &error));
     g_assert_no_error (error);
+    g_ptr_array_add (families, family);
+    g_ptr_array_add (listings, fixture_json_parse (voxel_safetensors_metadata (family, "cases")));
   }
   g_assert_cmpuint (families->len, >, 0);
 }
@@ -339,5 +331,6 @@ main (int argc, char **argv)
       }
   failed = g_test_run ();
   g_ptr_array_unref (families);
+  g_ptr_array_unref (listings);
   return failed;
 }

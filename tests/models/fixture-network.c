@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "models/files/json-text.h"
+#include "fixture-json.h"
 
 static FixtureNetwork *
 open_network (const gchar *folder, const gchar *file)
@@ -12,19 +12,16 @@ open_network (const gchar *folder, const gchar *file)
   g_autofree gchar *path = g_build_filename (folder, file, NULL);
   g_autoptr (GError) error = NULL;
   FixtureNetwork *network = g_new0 (FixtureNetwork, 1);
-  const gchar *text;
 
   network->name = g_strndup (file, strlen (file) - strlen (".safetensors"));
   network->file = voxel_safetensors_open (path, &error);
   g_assert_no_error (error);
-  text = voxel_safetensors_metadata (network->file, "network");
-  network->about = voxel_json_text_parse (text, strlen (text), &error);
-  g_assert_no_error (error);
+  network->about = fixture_json_parse (voxel_safetensors_metadata (network->file, "network"));
   network->architecture =
-      voxel_architecture_find (json_object_get_string_member (network->about, "architecture"), &error);
+      voxel_architecture_find (voxel_json_get_string (network->about, "architecture"), &error);
   g_assert_no_error (error);
-  voxel_architecture_info (network->architecture, json_object_get_object_member (network->about, "config"),
-                           &network->info, &error);
+  voxel_architecture_info (network->architecture, voxel_json_get (network->about, "config"), &network->info,
+                           &error);
   g_assert_no_error (error);
   return network;
 }
@@ -35,7 +32,7 @@ close_network (gpointer data)
   FixtureNetwork *network = data;
 
   voxel_safetensors_free (network->file);
-  json_object_unref (network->about);
+  voxel_json_free (network->about);
   g_free (network->name);
   g_free (network);
 }

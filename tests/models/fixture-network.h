@@ -7,7 +7,7 @@
 /* A file of fixtures/networks: which network, and what PyTorch gives. */
 typedef struct {
   VoxelSafetensors *file;
-  JsonObject *about;
+  VoxelJson *about;
   const VoxelArchitecture *architecture;
   VoxelArchitectureInfo info;
   gchar *name;

@@ -2,12 +2,11 @@
 #include "models/initial-weights.h"
 
 #include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
 
 #include "fixture.h"
-#include "models/files/json-text.h"
+#include "fixture-json.h"
 #include "models/files/safetensors.h"
 #include "models/model.h"
 
@@ -52,14 +51,14 @@ measure (const VoxelTensorView *tensor, gsize n, gdouble *moments)
  * sqrt (2 / n), of the deviation, relatively, sqrt ((k - 1) / 2n) with kurtosis k (1.8 uniform, 3 normal), and of
  * the kurtosis of a normal distribution sqrt (48 / n). */
 static void
-check_tensor (const VoxelTensorView *tensor, JsonArray *expected)
+check_tensor (const VoxelTensorView *tensor, const VoxelJson *expected)
 {
   gsize n = tensor->size / sizeof (gfloat);
   gdouble ours[MOMENTS], theirs[MOMENTS], chance = 5 / sqrt ((gdouble) n);
 
   measure (tensor, n, ours);
   for (guint i = 0; i < MOMENTS; i++)
-    theirs[i] = json_array_get_double_element (expected, i);
+    g_assert_true (voxel_json_to_double (voxel_json_nth (expected, i), &theirs[i]));
   if (n == 1) {
     g_assert_true ((ours[MEAN] == 0) == (theirs[MEAN] == 0));
     return;
@@ -79,15 +78,13 @@ check_tensor (const VoxelTensorView *tensor, JsonArray *expected)
 }
 
 static void
-check_network (JsonObject *network)
+check_network (const VoxelJson *network)
 {
-  JsonObject *tensors = json_object_get_object_member (network, "tensors");
-  g_autoptr (GList) names = json_object_get_members (tensors);
-  g_autofree gchar *config = voxel_json_text_write (json_object_get_member (network, "config"), FALSE);
+  const VoxelJson *tensors = voxel_json_get (network, "tensors");
+  g_autofree gchar *config = voxel_json_write (voxel_json_get (network, "config"), FALSE);
   g_autoptr (GError) error = NULL;
   guint64 parameters = 0;
-  g_autofree gchar *path =
-      save (json_object_get_string_member (network, "architecture"), config, 7, &parameters);
+  g_autofree gchar *path = save (voxel_json_get_string (network, "architecture"), config, 7, &parameters);
   g_autoptr (VoxelModel) model = voxel_model_load (path, &error);
   g_assert_no_error (error);
   g_autoptr (VoxelSafetensors) file = voxel_safetensors_open (path, &error);
@@ -95,13 +92,14 @@ check_network (JsonObject *network)
 
   g_unlink (path);
   g_assert_cmpuint (voxel_model_get_parameters (model), ==, parameters);
-  g_assert_cmpuint (voxel_safetensors_count (file), ==, g_list_length (names));
-  for (const GList *i = names; i; i = i->next) {
-    const VoxelTensorView *tensor = voxel_safetensors_find (file, i->data);
+  g_assert_cmpuint (voxel_safetensors_count (file), ==, voxel_json_length (tensors));
+  for (guint i = 0; i < voxel_json_length (tensors); i++) {
+    const VoxelJson *expected = voxel_json_nth (tensors, i);
+    const VoxelTensorView *tensor = voxel_safetensors_find (file, expected->name);
 
     if (!tensor)
-      g_error ("there is no tensor %s", (const gchar *) i->data);
-    check_tensor (tensor, json_object_get_array_member (tensors, i->data));
+      g_error ("there is no tensor %s", expected->name);
+    check_tensor (tensor, expected);
   }
 }
 
@@ -110,15 +108,13 @@ test_distributions (void)
 {
   g_autofree gchar *path = fixture_path ("initial.safetensors");
   g_autoptr (VoxelSafetensors) file = voxel_safetensors_open (path, NULL);
-  g_autoptr (JsonNode) root = NULL;
-  JsonArray *networks;
+  g_autoptr (VoxelJson) networks = NULL;
 
   g_assert_nonnull (file);
-  root = json_from_string (voxel_safetensors_metadata (file, "networks"), NULL);
-  networks = json_node_get_array (root);
-  g_assert_cmpuint (json_array_get_length (networks), >, 3);
-  for (guint i = 0; i < json_array_get_length (networks); i++)
-    check_network (json_array_get_object_element (networks, i));
+  networks = fixture_json_parse (voxel_safetensors_metadata (file, "networks"));
+  g_assert_cmpuint (voxel_json_length (networks), >, 3);
+  for (guint i = 0; i < voxel_json_length (networks); i++)
+    check_network (voxel_json_nth (networks, i));
 }
 
 static gchar *

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "fixture-json.h"
 #include "fixture-network.h"
 #include "models/graph/reach.h"
 #include "models/plan-private.h"
@@ -51,15 +52,13 @@ static VoxelConstant *
 find (gpointer data, const gchar *name, const VoxelShape *shape, const VoxelInitial *initial, GError **error)
 {
   const FixtureNetwork *network = data;
-  JsonObject *tensors = json_object_get_object_member (network->about, "tensors");
-  JsonArray *expected =
-      json_object_has_member (tensors, name) ? json_object_get_array_member (tensors, name) : NULL;
+  const VoxelJson *expected = voxel_json_get (voxel_json_get (network->about, "tensors"), name);
 
   if (!expected)
     g_error ("PyTorch has no tensor %s", name);
-  g_assert_cmpuint (json_array_get_length (expected), ==, shape->n);
+  g_assert_cmpuint (voxel_json_length (expected), ==, shape->n);
   for (guint i = 0; i < shape->n; i++)
-    g_assert_cmpint (json_array_get_int_element (expected, i), ==, shape->dim[i]);
+    g_assert_cmpint (voxel_json_nth (expected, i)->integer, ==, shape->dim[i]);
   return voxel_constant_new (name, shape, evaluate, NULL, NULL);
 }
 
@@ -73,7 +72,7 @@ build (const FixtureNetwork *network, guint height, guint width, VoxelBuilder *b
 
   voxel_builder_init (builder, graph, find, (gpointer) network);
   VoxelTensor *output =
-      network->architecture->build (json_object_get_object_member (network->about, "config"), builder, input);
+      network->architecture->build (voxel_json_get (network->about, "config"), builder, input);
   voxel_builder_finish (builder, output, &error);
   g_assert_no_error (error);
   return graph;
@@ -83,8 +82,8 @@ static VoxelGraph *
 build_whole (const FixtureNetwork *network)
 {
   VoxelBuilder builder;
-  VoxelGraph *graph = build (network, (guint) json_object_get_int_member (network->about, "height"),
-                             (guint) json_object_get_int_member (network->about, "width"), &builder);
+  VoxelGraph *graph = build (network, fixture_json_uint (network->about, "height"),
+                             fixture_json_uint (network->about, "width"), &builder);
 
   voxel_builder_clear (&builder);
   return graph;
@@ -98,15 +97,13 @@ test_facts (gconstpointer data)
   const FixtureNetwork *network = data;
   VoxelBuilder builder;
   g_autoptr (VoxelGraph) graph = build (network, network->info.stride, network->info.stride, &builder);
-  g_autoptr (GList) names =
-      json_object_get_members (json_object_get_object_member (network->about, "tensors"));
+  const VoxelJson *tensors = voxel_json_get (network->about, "tensors");
 
-  g_assert_cmpuint (g_list_length (names), >, 50);
-  for (const GList *i = names; i; i = i->next)
-    if (!g_hash_table_contains (builder.used, i->data))
-      g_error ("nobody asks for %s", (const gchar *) i->data);
-  g_assert_cmpuint (builder.parameters, ==,
-                    (guint64) json_object_get_int_member (network->about, "parameters"));
+  g_assert_cmpuint (voxel_json_length (tensors), >, 50);
+  for (guint i = 0; i < voxel_json_length (tensors); i++)
+    if (!g_hash_table_contains (builder.used, voxel_json_nth (tensors, i)->name))
+      g_error ("nobody asks for %s", voxel_json_nth (tensors, i)->name);
+  g_assert_cmpuint (builder.parameters, ==, fixture_json_uint (network->about, "parameters"));
   g_assert_true (
       voxel_shape_equal (&graph->output->shape, &VOXEL_SHAPE_4 (1, network->info.out_channels,
                                                                 network->info.stride, network->info.stride)));

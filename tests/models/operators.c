@@ -1,158 +1,160 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "operators.h"
 
+#include "fixture-json.h"
+
 /* What the cases of cases/ say of operators, by operator. */
 
 static void
-read_pair (JsonObject *json, const gchar *name, guint *pair)
+read_pair (const VoxelJson *json, const gchar *name, guint *pair)
 {
-  JsonArray *array = json_object_get_array_member (json, name);
+  const VoxelJson *array = voxel_json_get (json, name);
 
-  pair[0] = (guint) json_array_get_int_element (array, 0);
-  pair[1] = (guint) json_array_get_int_element (array, 1);
+  pair[0] = (guint) voxel_json_nth (array, 0)->integer;
+  pair[1] = (guint) voxel_json_nth (array, 1)->integer;
 }
 
 /* At most as many numbers as a shape has dimensions. */
 static guint
-read_list (JsonObject *json, const gchar *name, guint *list)
+read_list (const VoxelJson *json, const gchar *name, guint *list)
 {
-  JsonArray *array = json_object_get_array_member (json, name);
-  guint n = json_array_get_length (array);
+  const VoxelJson *array = voxel_json_get (json, name);
+  guint n = voxel_json_length (array);
 
   g_assert_cmpuint (n, <=, VOXEL_SHAPE_MAX_DIMS);
   for (guint i = 0; i < n; i++)
-    list[i] = (guint) json_array_get_int_element (array, i);
+    list[i] = (guint) voxel_json_nth (array, i)->integer;
   return n;
 }
 
 static gpointer
-read_conv2d (JsonObject *json)
+read_conv2d (const VoxelJson *json)
 {
   VoxelConv2d *conv = g_new0 (VoxelConv2d, 1);
 
   read_pair (json, "stride", conv->stride);
   read_pair (json, "padding", conv->padding);
   read_pair (json, "dilation", conv->dilation);
-  conv->groups = (guint) json_object_get_int_member (json, "groups");
+  conv->groups = fixture_json_uint (json, "groups");
   return conv;
 }
 
 static gpointer
-read_batch_norm (JsonObject *json)
+read_batch_norm (const VoxelJson *json)
 {
   VoxelBatchNorm *norm = g_new0 (VoxelBatchNorm, 1);
 
-  norm->epsilon = json_object_get_double_member (json, "epsilon");
+  norm->epsilon = fixture_json_double (json, "epsilon");
   return norm;
 }
 
 static gpointer
-read_max_pool2d (JsonObject *json)
+read_max_pool2d (const VoxelJson *json)
 {
   VoxelMaxPool2d *pool = g_new0 (VoxelMaxPool2d, 1);
 
   read_pair (json, "kernel", pool->kernel);
   read_pair (json, "stride", pool->stride);
   read_pair (json, "padding", pool->padding);
-  pool->ceil_mode = json_object_get_boolean_member_with_default (json, "ceil_mode", FALSE);
+  pool->ceil_mode = fixture_json_boolean (json, "ceil_mode");
   return pool;
 }
 
 static gpointer
-read_avg_pool2d (JsonObject *json)
+read_avg_pool2d (const VoxelJson *json)
 {
   VoxelAvgPool2d *pool = g_new0 (VoxelAvgPool2d, 1);
 
   read_pair (json, "kernel", pool->kernel);
   read_pair (json, "stride", pool->stride);
   read_pair (json, "padding", pool->padding);
-  pool->count_padding = json_object_get_boolean_member (json, "count_padding");
+  pool->count_padding = fixture_json_boolean (json, "count_padding");
   return pool;
 }
 
 static gpointer
-read_pad (JsonObject *json)
+read_pad (const VoxelJson *json)
 {
   static const gchar *const modes[] = {"zero", "reflect", "replicate", NULL};
   VoxelPad *pad = g_new0 (VoxelPad, 1);
 
   read_pair (json, "before", pad->before);
   read_pair (json, "after", pad->after);
-  while (!g_str_equal (modes[pad->mode], json_object_get_string_member (json, "mode")))
+  while (!g_str_equal (modes[pad->mode], voxel_json_get_string (json, "mode")))
     pad->mode++;
   return pad;
 }
 
 static gpointer
-read_leaky_relu (JsonObject *json)
+read_leaky_relu (const VoxelJson *json)
 {
   VoxelLeakyRelu *relu = g_new0 (VoxelLeakyRelu, 1);
 
-  relu->slope = json_object_get_double_member (json, "slope");
+  relu->slope = fixture_json_double (json, "slope");
   return relu;
 }
 
 static gpointer
-read_upsample (JsonObject *json)
+read_upsample (const VoxelJson *json)
 {
   VoxelUpsample *upsample = g_new0 (VoxelUpsample, 1);
 
   read_pair (json, "scale", upsample->scale);
-  upsample->align_corners = json_object_get_boolean_member_with_default (json, "align_corners", FALSE);
-  upsample->nearest = json_object_get_boolean_member_with_default (json, "nearest", FALSE);
+  upsample->align_corners = fixture_json_boolean (json, "align_corners");
+  upsample->nearest = fixture_json_boolean (json, "nearest");
   return upsample;
 }
 
 static gpointer
-read_layer_norm (JsonObject *json)
+read_layer_norm (const VoxelJson *json)
 {
   VoxelLayerNorm *norm = g_new0 (VoxelLayerNorm, 1);
 
-  norm->epsilon = json_object_get_double_member (json, "epsilon");
-  norm->axis = (guint) json_object_get_int_member (json, "axis");
+  norm->epsilon = fixture_json_double (json, "epsilon");
+  norm->axis = fixture_json_uint (json, "axis");
   return norm;
 }
 
 static gpointer
-read_group_norm (JsonObject *json)
+read_group_norm (const VoxelJson *json)
 {
   VoxelGroupNorm *norm = g_new0 (VoxelGroupNorm, 1);
 
-  norm->epsilon = json_object_get_double_member (json, "epsilon");
-  norm->groups = (guint) json_object_get_int_member (json, "groups");
+  norm->epsilon = fixture_json_double (json, "epsilon");
+  norm->groups = fixture_json_uint (json, "groups");
   return norm;
 }
 
 static gpointer
-read_softmax (JsonObject *json)
+read_softmax (const VoxelJson *json)
 {
   VoxelSoftmax *softmax = g_new0 (VoxelSoftmax, 1);
 
-  softmax->axis = (guint) json_object_get_int_member (json, "axis");
+  softmax->axis = fixture_json_uint (json, "axis");
   return softmax;
 }
 
 static gpointer
-read_matmul (JsonObject *json)
+read_matmul (const VoxelJson *json)
 {
   VoxelMatmul *matmul = g_new0 (VoxelMatmul, 1);
 
-  matmul->transpose = json_object_get_boolean_member (json, "transpose");
-  matmul->scale = json_object_get_double_member (json, "scale");
+  matmul->transpose = fixture_json_boolean (json, "transpose");
+  matmul->scale = fixture_json_double (json, "scale");
   return matmul;
 }
 
 static gpointer
-read_attention (JsonObject *json)
+read_attention (const VoxelJson *json)
 {
   VoxelAttention *attention = g_new0 (VoxelAttention, 1);
 
-  attention->heads = (guint) json_object_get_int_member (json, "heads");
+  attention->heads = fixture_json_uint (json, "heads");
   return attention;
 }
 
 static gpointer
-read_reshape (JsonObject *json)
+read_reshape (const VoxelJson *json)
 {
   VoxelReshape *reshape = g_new0 (VoxelReshape, 1);
 
@@ -161,7 +163,7 @@ read_reshape (JsonObject *json)
 }
 
 static gpointer
-read_transpose (JsonObject *json)
+read_transpose (const VoxelJson *json)
 {
   VoxelTranspose *transpose = g_new0 (VoxelTranspose, 1);
 

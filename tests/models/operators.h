@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <json-glib/json-glib.h>
-
+#include "models/files/json.h"
 #include "models/ops/ops.h"
 
 /**
@@ -15,7 +14,7 @@
  */
 typedef struct {
   const VoxelOp *op;
-  gpointer (*attributes) (JsonObject *json);
+  gpointer (*attributes) (const VoxelJson *json);
   guint inputs, pictures;
 } FixtureOperator;
 

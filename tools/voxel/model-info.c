@@ -8,7 +8,7 @@
 #include "model-timing.h"
 #include "models/backend.h"
 #include "models/executor.h"
-#include "models/files/json-text.h"
+#include "models/files/json.h"
 #include "report.h"
 
 typedef struct {
@@ -109,8 +109,8 @@ print_text (const Info *info)
   const VoxelModelRecord *record = voxel_model_get_record (info->model);
   const VoxelPlanKey *key = voxel_plan_get_key (info->plan);
   g_autofree gchar *json = voxel_model_record_to_json (record);
-  g_autoptr (JsonNode) root = json_from_string (json, NULL);
-  g_autofree gchar *pretty = root ? voxel_json_text_write (root, TRUE) : NULL;
+  g_autoptr (VoxelJson) root = voxel_json_parse (json, strlen (json), NULL);
+  g_autofree gchar *pretty = root ? voxel_json_write (root, TRUE) : NULL;
 
   g_print ("%s\n", info->path);
   g_print ("architecture  %s, %u channels in, %u out\n", record->architecture,

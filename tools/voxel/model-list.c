@@ -10,14 +10,14 @@
 static guint64
 count (const VoxelArchitecture *architecture, const VoxelArchitectureField *field, const gchar *choice)
 {
-  g_autoptr (JsonObject) config = json_object_new ();
+  g_autoptr (VoxelJson) config = voxel_json_new_object ();
   g_autoptr (GError) error = NULL;
   guint64 parameters = 0;
 
   if (field && g_str_equal (choice, "null"))
-    json_object_set_null_member (config, field->name);
+    voxel_json_set (config, field->name, voxel_json_new_null ());
   else if (field)
-    json_object_set_string_member (config, field->name, choice);
+    voxel_json_set (config, field->name, voxel_json_new_string (choice));
   if (!voxel_architecture_visit (architecture, config, NULL, NULL, &parameters, &error))
     g_warning ("%s", error->message);
   return parameters;

@@ -6,7 +6,7 @@
 
 #include "command.h"
 #include "models/architectures/architecture.h"
-#include "models/files/json-text.h"
+#include "models/files/json.h"
 #include "models/files/model-record.h"
 #include "models/initial-weights.h"
 
@@ -36,29 +36,27 @@ usage (GError **error, const gchar *format, ...)
 
 /* The value is JSON, or else a text that needs no quotes. */
 static gboolean
-set_field (JsonObject *config, const gchar *word, GError **error)
+set_field (VoxelJson *config, const gchar *word, GError **error)
 {
   const gchar *equals = strchr (word, '=');
   g_autofree gchar *name = equals ? g_strndup (word, (gsize) (equals - word)) : NULL;
-  JsonNode *node;
+  VoxelJson *value;
 
   if (!equals || equals == word)
     return usage (error, "\"%s\" is no KEY=VALUE", word);
-  node = json_from_string (equals + 1, NULL);
-  if (!node)
-    node = json_node_init_string (json_node_alloc (), equals + 1);
-  json_object_set_member (config, name, node);
+  value = voxel_json_parse (equals + 1, strlen (equals + 1), NULL);
+  voxel_json_set (config, name, value ? value : voxel_json_new_string (equals + 1));
   return TRUE;
 }
 
-static JsonObject *
+static VoxelJson *
 read_config (const NewOptions *options, gchar *const *words, GError **error)
 {
   const gchar *text = options->config ? options->config : "{}";
-  g_autoptr (JsonObject) config = NULL;
+  g_autoptr (VoxelJson) config = NULL;
   g_autoptr (GError) problem = NULL;
 
-  config = voxel_json_text_parse (text, strlen (text), &problem);
+  config = voxel_json_parse_object (text, strlen (text), &problem);
   if (!config) {
     usage (error, "--config: %s", problem->message);
     return NULL;
@@ -83,21 +81,13 @@ check_options (const NewOptions *options, int argc, GError **error)
   return TRUE;
 }
 
-static gchar *
-config_text (JsonObject *config)
-{
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), config);
-
-  return voxel_json_text_write (node, FALSE);
-}
-
 static gboolean
 make (const NewOptions *options, gchar **words, GError **error)
 {
   g_autoptr (GError) problem = NULL;
   const VoxelArchitecture *architecture = voxel_architecture_find (words[0], &problem);
   g_autoptr (VoxelModelRecord) record = NULL;
-  g_autoptr (JsonObject) config = NULL;
+  g_autoptr (VoxelJson) config = NULL;
   g_autofree gchar *text = NULL;
   VoxelArchitectureInfo info;
   guint64 parameters;
@@ -109,7 +99,7 @@ make (const NewOptions *options, gchar **words, GError **error)
     return FALSE;
   if (!voxel_architecture_info (architecture, config, &info, &problem))
     return usage (error, "%s", problem->message);
-  text = config_text (config);
+  text = voxel_json_write (config, FALSE);
   record = voxel_model_record_new (architecture->name, text);
   if (options->tile > 0)
     record->inference.tile = (guint) options->tile;

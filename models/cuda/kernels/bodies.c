@@ -6,6 +6,10 @@
 #include "models/cuda/kernels/layer_norm.cu"
 #include "models/cuda/kernels/pad.cu"
 #include "models/cuda/kernels/pointwise.cu"
+#include "models/cuda/kernels/pool2d.cu"
+#include "models/cuda/kernels/slice_cut.cu"
+#include "models/cuda/kernels/slice_merge.cu"
+#include "models/cuda/kernels/slice_stitch.cu"
 #include "models/cuda/kernels/softmax.cu"
 #include "models/cuda/kernels/upsample.cu"
 

@@ -47,11 +47,10 @@ typedef struct {
     name (&block, &params, &memory, type); \
   }
 
-#define VOXEL_START(name, Params) \
+#define VOXEL_START(name, Params, ...) \
   extern "C" VOXEL_CUDA_ENTRY (name) \
   { \
-    static void (*const kernels[VOXEL_CUDA_TYPES]) (const Params, const VoxelCudaMemory) = { \
-        name##_VOXEL_CUDA_ANY, name##_VOXEL_CUDA_F32, name##_VOXEL_CUDA_F16, name##_VOXEL_CUDA_BF16}; \
+    static void (*const kernels[VOXEL_CUDA_TYPES]) (const Params, const VoxelCudaMemory) = {__VA_ARGS__}; \
     void *arguments[] = {(void *) params, (void *) memory}; \
 \
     return (int) cudaLaunchKernel ((const void *) kernels[launch->type], \
@@ -69,6 +68,13 @@ VOXEL_DEVICE unsigned
 voxel_cuda_to_bits (float value)
 {
   return __float_as_uint (value);
+}
+
+/* Rounded before anything is added to it. */
+VOXEL_DEVICE float
+voxel_cuda_product (float a, float b)
+{
+  return __fmul_rn (a, b);
 }
 
 VOXEL_DEVICE float
@@ -128,15 +134,14 @@ voxel_cuda_turn (const VoxelCudaBlock *block, unsigned i)
   }
 
 /* Who starts kernels later keeps a copy of their params. */
-#define VOXEL_START(name, Params) \
+#define VOXEL_START(name, Params, ...) \
   extern const size_t voxel_cuda_##name##_params; \
   const size_t voxel_cuda_##name##_params = sizeof (Params); \
 \
   VOXEL_CUDA_ENTRY (name) \
   { \
     static void (*const kernels[VOXEL_CUDA_TYPES]) (const VoxelCudaBlock *, const Params *, \
-                                                    const VoxelCudaMemory *) = { \
-        name##_VOXEL_CUDA_ANY, name##_VOXEL_CUDA_F32, name##_VOXEL_CUDA_F16, name##_VOXEL_CUDA_BF16}; \
+                                                    const VoxelCudaMemory *) = {__VA_ARGS__}; \
     unsigned n = launch->blocks[0] * launch->blocks[1]; \
     VoxelCudaBlock block = {0, 0, launch->blocks[0], launch->threads, NULL, launch->backwards}; \
 \
@@ -171,6 +176,13 @@ voxel_cuda_to_bits (float value)
   return bits;
 }
 
+/* The build fuses nothing. */
+VOXEL_DEVICE float
+voxel_cuda_product (float a, float b)
+{
+  return a * b;
+}
+
 VOXEL_DEVICE float
 voxel_cuda_widen (unsigned short bits, int type)
 {
@@ -192,7 +204,13 @@ voxel_cuda_narrow (float value, int type)
   VOXEL_KERNEL (name, Params, VOXEL_CUDA_F32) \
   VOXEL_KERNEL (name, Params, VOXEL_CUDA_F16) \
   VOXEL_KERNEL (name, Params, VOXEL_CUDA_BF16) \
-  VOXEL_START (name, Params)
+  VOXEL_START (name, Params, name##_VOXEL_CUDA_ANY, name##_VOXEL_CUDA_F32, name##_VOXEL_CUDA_F16, \
+               name##_VOXEL_CUDA_BF16)
+
+/* A kernel that has only the form VOXEL_CUDA_ANY. */
+#define VOXEL_KERNEL_ALONE(name, Params) \
+  VOXEL_KERNEL (name, Params, VOXEL_CUDA_ANY) \
+  VOXEL_START (name, Params, name##_VOXEL_CUDA_ANY)
 
 /* One element. */
 VOXEL_DEVICE float

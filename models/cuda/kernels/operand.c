@@ -110,6 +110,22 @@ voxel_cuda_call (VoxelCudaWork *work, VoxelCudaKernel kernel, VoxelCudaType form
 }
 
 /**
+ * voxel_cuda_grid:
+ * @elements: that threads take
+ * @second: the grid's second dimension
+ *
+ * Returns: a launch of the form %VOXEL_CUDA_ANY
+ */
+VoxelCudaLaunch
+voxel_cuda_grid (gsize elements, guint second)
+{
+  gsize blocks = (elements + VOXEL_CUDA_THREADS - 1) / VOXEL_CUDA_THREADS;
+
+  return (VoxelCudaLaunch){.blocks = {(guint) CLAMP (blocks, 1, MOST_BLOCKS), MAX (second, 1)},
+                           .threads = VOXEL_CUDA_THREADS};
+}
+
+/**
  * voxel_cuda_each:
  * @node: for the message
  * @call: whose grid is set
@@ -120,12 +136,12 @@ voxel_cuda_call (VoxelCudaWork *work, VoxelCudaKernel kernel, VoxelCudaType form
 gboolean
 voxel_cuda_each (const VoxelNode *node, VoxelCudaCall *call, gsize elements, guint pictures, GError **error)
 {
-  gsize blocks = (elements + call->launch.threads - 1) / call->launch.threads;
+  VoxelCudaLaunch grid = voxel_cuda_grid (elements, pictures);
 
   if (elements > G_MAXINT32 || pictures > MOST_PICTURES)
     return voxel_node_unsupported (node, error, "%u pictures of %" G_GSIZE_FORMAT " vectors are too many",
                                    pictures, elements);
-  call->launch.blocks[0] = (guint) CLAMP (blocks, 1, MOST_BLOCKS);
-  call->launch.blocks[1] = MAX (pictures, 1);
+  call->launch.blocks[0] = grid.blocks[0];
+  call->launch.blocks[1] = grid.blocks[1];
   return TRUE;
 }

@@ -16,6 +16,7 @@ gboolean voxel_cuda_view (const VoxelNode *node, const VoxelTensor *tensor, Voxe
 VoxelCudaType voxel_cuda_form (const VoxelNode *node, const VoxelCudaView *src, const VoxelCudaView *dst);
 guint voxel_cuda_threads (guint wanted);
 VoxelCudaCall *voxel_cuda_call (VoxelCudaWork *work, VoxelCudaKernel kernel, VoxelCudaType form);
+VoxelCudaLaunch voxel_cuda_grid (gsize elements, guint second);
 gboolean voxel_cuda_each (const VoxelNode *node, VoxelCudaCall *call, gsize elements, guint pictures,
                           GError **error);
 

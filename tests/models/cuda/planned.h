@@ -7,7 +7,7 @@
 #include "models/ops/ops.h"
 
 VoxelCudnnLibrary *planned_library (void);
-VoxelGraph *planned_graph (const VoxelArchitecture *architecture, JsonObject *config, guint n, guint side,
+VoxelGraph *planned_graph (const VoxelArchitecture *architecture, VoxelJson *config, guint n, guint side,
                            VoxelPrecision precision);
 VoxelNode *planned_conv (VoxelGraph *graph, const VoxelOp *op, VoxelTensor *x, const VoxelShape *weight,
                          const VoxelConv2d *conv);

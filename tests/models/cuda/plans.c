@@ -9,7 +9,7 @@
 typedef struct {
   const VoxelCudnnLibrary *library;
   const VoxelArchitecture *architecture;
-  JsonObject *config;
+  VoxelJson *config;
   GHashTable *known; /* steps that were planned already */
   guint version;
   VoxelPrecision precision;
@@ -41,15 +41,6 @@ sign (const Case *c, const VoxelNode *node)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/* Values repeated over the pixels of each picture are multiplied and added by kernels of our own. */
-static gboolean
-is_ours (const VoxelNode *node)
-{
-  return !voxel_cudnn_graph_takes (node) ||
-         ((node->op == &voxel_op_multiply || node->op == &voxel_op_add) &&
-          !voxel_shape_equal (&node->inputs[0]->shape, &node->inputs[1]->shape));
-}
-
 static void
 plan_node (const Case *c, const VoxelNode *node)
 {
@@ -77,7 +68,7 @@ test_network (gconstpointer data)
   for (guint i = 0; i < graph->nodes->len; i++) {
     const VoxelNode *node = graph->nodes->pdata[i];
 
-    if (is_ours (node))
+    if (!voxel_cudnn_graph_takes (node))
       ours++;
     else if (!g_hash_table_add (c->known, sign (c, node)))
       known++;
@@ -144,7 +135,7 @@ main (int argc, char **argv)
 {
   g_autoptr (GPtrArray) networks = NULL;
   g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (JsonObject) config = json_object_new ();
+  g_autoptr (VoxelJson) config = voxel_json_new_object ();
   g_autoptr (VoxelCudnnLibrary) library = NULL;
 
   g_test_init (&argc, &argv, NULL);
@@ -156,8 +147,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < networks->len; i++) {
     const FixtureNetwork *network = networks->pdata[i];
 
-    add_network ((Case){library, network->architecture,
-                        json_object_get_object_member (network->about, "config"), known},
+    add_network ((Case){library, network->architecture, voxel_json_get (network->about, "config"), known},
                  network->name);
   }
   return g_test_run ();

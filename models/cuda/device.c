@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "models/cuda/backend.h"
+
+#include "models/cuda/queue.h"
+#include "models/memory.h"
+
+/* Whoever has a plan, memory or a queue has asked for CUDA before: it is there. */
+static const VoxelCuda *
+cuda (void)
+{
+  return voxel_cuda_get (NULL);
+}
+
+static guint
+device_count (GError **error)
+{
+  const VoxelCuda *found = voxel_cuda_get (error);
+
+  return found ? found->devices->len : 0;
+}
+
+static gchar *
+device_describe (guint device)
+{
+  const VoxelCudaDevice *info = voxel_cuda_device (cuda (), device);
+  g_autofree gchar *memory = voxel_memory_to_text (info->memory);
+
+  return g_strdup_printf ("%s, compute capability %u.%u, %s", info->name, info->version / 10,
+                          info->version % 10, memory);
+}
+
+static guint64
+device_available (guint device)
+{
+  gsize available = 0, all = 0;
+
+  if (!voxel_cuda_use (cuda (), device, NULL) || cuda ()->module->memory (&available, &all))
+    return 0;
+  return available;
+}
+
+/* Says what of @what was wanted and what of the device's is free. */
+static gpointer
+refuse (guint device, int status, const gchar *what, gsize size, GError **error)
+{
+  g_autofree gchar *wanted = voxel_memory_to_text (size), *available = NULL, *all = NULL;
+  gsize free_bytes = 0, all_bytes = 0;
+
+  cuda ()->module->memory (&free_bytes, &all_bytes);
+  available = voxel_memory_to_text (free_bytes);
+  all = voxel_memory_to_text (all_bytes);
+  voxel_cuda_check (
+      cuda (), status, error,
+      "get %s of %s, of which %s of %s are free on %s; use smaller tiles, fewer at a time, or end "
+      "what else uses the device",
+      wanted, what, available, all, voxel_cuda_device (cuda (), device)->name);
+  return NULL;
+}
+
+static gpointer
+device_alloc (guint device, gsize size, GError **error)
+{
+  gpointer memory = NULL;
+  int status;
+
+  if (!voxel_cuda_use (cuda (), device, error))
+    return NULL;
+  status = cuda ()->module->alloc (&memory, MAX (size, 1));
+  return status ? refuse (device, status, "device memory", size, error) : memory;
+}
+
+static void
+device_free (guint device, gpointer memory)
+{
+  if (voxel_cuda_use (cuda (), device, NULL))
+    cuda ()->module->free (memory);
+}
+
+static gpointer
+device_alloc_host (guint device, gsize size, GError **error)
+{
+  gpointer memory = NULL;
+
+  if (!voxel_cuda_use (cuda (), device, error))
+    return NULL;
+  if (!voxel_cuda_check (cuda (), cuda ()->module->alloc_host (&memory, MAX (size, 1)), error,
+                         "pin %" G_GSIZE_FORMAT " bytes of this process's memory for pictures", size))
+    return NULL;
+  return memory;
+}
+
+static void
+device_free_host (guint device, gpointer memory)
+{
+  if (voxel_cuda_use (cuda (), device, NULL))
+    cuda ()->module->free_host (memory);
+}
+
+static gpointer
+device_queue_new (guint device, GError **error)
+{
+  return voxel_cuda_queue_new (cuda (), device, error);
+}
+
+static void
+device_queue_free (gpointer queue)
+{
+  voxel_cuda_queue_free (queue);
+}
+
+static gboolean
+device_copy (gpointer queue, gpointer to, gconstpointer from, gsize size, GError **error)
+{
+  return voxel_cuda_queue_copy (queue, to, from, size, error);
+}
+
+static gboolean
+device_play (gpointer queue, VoxelQueueFunc func, gpointer data, GError **error)
+{
+  return voxel_cuda_queue_play (queue, func, data, error);
+}
+
+static gboolean
+device_wait (gpointer queue, GError **error)
+{
+  return voxel_cuda_queue_wait (queue, error);
+}
+
+const VoxelBackendDevice voxel_cuda_backend_device = {
+    .count = device_count,
+    .describe = device_describe,
+    .available = device_available,
+    .alloc = device_alloc,
+    .free = device_free,
+    .alloc_host = device_alloc_host,
+    .free_host = device_free_host,
+    .queue_new = device_queue_new,
+    .queue_free = device_queue_free,
+    .copy = device_copy,
+    .play = device_play,
+    .wait = device_wait,
+};

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cudnn-engine.h"
+
+/* What cuDNN 9.19 has no engine for, as far as that was found out by asking it. */
+
+static gboolean
+is_pointwise (const CudnnDescriptor *operation)
+{
+  return operation->kind == &cudnn_kind_pointwise_operation;
+}
+
+/* Pictures are pooled, normalised or attended to alone. */
+static gboolean
+is_alone (const CudnnDescriptor *operation)
+{
+  return operation->kind == &cudnn_kind_resample_forward || operation->kind == &cudnn_kind_norm ||
+         operation->kind == &cudnn_kind_attention;
+}
+
+/* Values repeated over the pixels of each of several pictures. */
+static gboolean
+is_repeated_by_picture (const CudnnDescriptor *operation)
+{
+  const CudnnDescriptor *second =
+      cudnn_attribute_descriptor (operation, CUDNN_ATTR_OPERATION_POINTWISE_BDESC);
+  const CudnnTensor y =
+      cudnn_tensor (cudnn_attribute_descriptor (operation, CUDNN_ATTR_OPERATION_POINTWISE_YDESC));
+  CudnnTensor b;
+
+  if (!second)
+    return FALSE;
+  b = cudnn_tensor (second);
+  return y.n == 4 && b.dim[0] > 1 && b.dim[2] * b.dim[3] == 1 && y.dim[2] * y.dim[3] > 1;
+}
+
+/**
+ * cudnn_support:
+ * @graph: a graph
+ * @version: of a device, 100 major + 10 minor
+ *
+ * Returns: the status with which cuDNN refuses it, having said why
+ */
+cudnnStatus_t
+cudnn_support (const CudnnDescriptor *graph, guint version)
+{
+  const CudnnDescriptor *first = cudnn_graph_operation (graph, 0);
+
+  for (guint i = 0; i < cudnn_graph_size (graph); i++) {
+    const CudnnDescriptor *operation = cudnn_graph_operation (graph, i);
+
+    if (i > 0 && (!is_pointwise (operation) || is_alone (first)))
+      return cudnn_refuse (CUDNN_STATUS_NOT_SUPPORTED_GRAPH_PATTERN,
+                           "operation %u cannot follow those before it", i);
+    if (is_pointwise (operation) && is_repeated_by_picture (operation))
+      return cudnn_refuse (CUDNN_STATUS_NOT_SUPPORTED_GRAPH_PATTERN,
+                           "Unsupported pointwise pattern in the graph.");
+  }
+  if (version < 750)
+    return cudnn_refuse (CUDNN_STATUS_NOT_SUPPORTED_ARCH_MISMATCH, "a device of version %u", version);
+  return CUDNN_STATUS_SUCCESS;
+}
+
+/* Some want none; the others want a number that is no multiple of anything. */
+gsize
+cudnn_support_workspace (const CudnnDescriptor *graph)
+{
+  const CudnnDescriptor *first = cudnn_graph_operation (graph, 0);
+  g_autoptr (GArray) operands = cudnn_graph_operands (graph);
+
+  if (is_pointwise (first) || first->kind == &cudnn_kind_resample_forward)
+    return 0;
+  return 4 * cudnn_tensor_elements (&g_array_index (operands, CudnnOperand, operands->len - 1).tensor) + 20;
+}

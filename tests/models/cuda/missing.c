@@ -40,7 +40,7 @@ static void
 compute (const VoxelBackend *backend)
 {
   g_autoptr (GRand) random = g_rand_new_with_seed (7);
-  VoxelGraph *graph = fixture_random_graph (random);
+  VoxelGraph *graph = voxel_random_graph (random, 1);
   g_autofree gfloat *input = NULL, *result = NULL, *expected = NULL;
   g_autoptr (GError) error = NULL;
   gsize n = 0, n_results = 0;

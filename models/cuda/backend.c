@@ -39,11 +39,28 @@ cuda_fastest (void)
       .run = voxel_cuda_step_run, \
   };
 
+/* No engine of cuDNN's leaves floats whole in products of matrices. */
+#define EITHER(which, sliced) \
+  CUDNN (which, sliced) \
+  KERNEL (which, sliced) \
+  static gboolean either_##which##_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error) \
+  { \
+    step->kernel = prepare->target->precision == VOXEL_PRECISION_FP32 ? &kernel_##which : &cudnn_##which; \
+    return step->kernel->prepare (prepare, step, error); \
+  } \
+  static const VoxelKernel either_##which = { \
+      .op = &voxel_op_##which, \
+      .name = "either:" #which, \
+      .slice = sliced, \
+      .prepare = either_##which##_prepare, \
+  };
+
 CUDNN (conv2d, voxel_cudnn_step_slice)
 CUDNN (conv_transpose2d, voxel_cudnn_step_slice)
 CUDNN (attention, voxel_cudnn_step_slice)
-CUDNN (matmul, NULL)
-CUDNN (linear, NULL)
+
+EITHER (matmul, NULL)
+EITHER (linear, NULL)
 
 KERNEL (add, voxel_cuda_step_slice)
 KERNEL (multiply, voxel_cuda_step_slice)
@@ -69,8 +86,8 @@ static const VoxelKernel *const cuda_kernels[] = {
     &cudnn_conv2d,
     &cudnn_conv_transpose2d,
     &cudnn_attention,
-    &cudnn_matmul,
-    &cudnn_linear,
+    &either_matmul,
+    &either_linear,
     &kernel_add,
     &kernel_multiply,
     &kernel_relu,

@@ -18,6 +18,8 @@ static const VoxelCudaPlanner planners[] = {
     {&voxel_op_softmax, voxel_cuda_plan_softmax, voxel_cuda_in_place},
     {&voxel_op_layer_norm, voxel_cuda_plan_layer_norm, voxel_cuda_in_place},
     {&voxel_op_global_avg_pool2d, voxel_cuda_plan_global_avg_pool2d, NULL},
+    {&voxel_op_matmul, voxel_cuda_plan_matmul, NULL},
+    {&voxel_op_linear, voxel_cuda_plan_linear, NULL},
     {&voxel_op_reshape, voxel_cuda_plan_reshape, NULL},
     {&voxel_op_transpose, voxel_cuda_plan_transpose, NULL},
     {&voxel_op_group_norm, voxel_cuda_plan_group_norm, voxel_cuda_in_place},

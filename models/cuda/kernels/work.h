@@ -22,6 +22,7 @@ typedef union {
   VoxelCudaPool2d pool2d;
   VoxelCudaLines lines;
   VoxelCudaReduce reduce;
+  VoxelCudaMatmul matmul;
 } VoxelCudaParams;
 
 /**
@@ -73,6 +74,8 @@ gint voxel_cuda_in_place (const VoxelNode *node);
 
 gboolean voxel_cuda_plan_pointwise (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_concat (const VoxelNode *node, VoxelCudaWork *work, GError **error);
+gboolean voxel_cuda_plan_matmul (const VoxelNode *node, VoxelCudaWork *work, GError **error);
+gboolean voxel_cuda_plan_linear (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_reshape (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_transpose (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_upsample (const VoxelNode *node, VoxelCudaWork *work, GError **error);

@@ -68,8 +68,6 @@ KERNEL (transpose, NULL)
 static const VoxelKernel *const cuda_kernels[] = {
     &cudnn_conv2d,
     &cudnn_conv_transpose2d,
-    &kernel_max_pool2d,
-    &kernel_avg_pool2d,
     &cudnn_attention,
     &cudnn_matmul,
     &cudnn_linear,
@@ -84,6 +82,8 @@ static const VoxelKernel *const cuda_kernels[] = {
     &kernel_concat,
     &kernel_upsample,
     &kernel_pad,
+    &kernel_max_pool2d,
+    &kernel_avg_pool2d,
     &kernel_softmax,
     &kernel_layer_norm,
     &kernel_group_norm,

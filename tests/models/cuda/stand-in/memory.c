@@ -67,6 +67,7 @@ is_device (const Memory *memory)
 int
 stand_in_memory_alloc (void **memory, gsize size, gint device)
 {
+  const gsize most = device == STAND_IN_HOST ? stand_in_world.host_memory : stand_in_world.memory;
   gsize length = ROUND_UP (size, PAGE);
   guint8 *place;
   Memory *added;
@@ -74,7 +75,7 @@ stand_in_memory_alloc (void **memory, gsize size, gint device)
   *memory = NULL;
   if (size == 0)
     return CUDA_OK;
-  if (device != STAND_IN_HOST && size > stand_in_world.memory - stand_in_memory_used ((guint) device))
+  if (size > most - stand_in_memory_used (device))
     return CUDA_OUT_OF_MEMORY;
   place = mmap (NULL, length + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (place == MAP_FAILED)
@@ -121,6 +122,18 @@ check_rim (const Memory *memory)
   }
 }
 
+static void
+take_back (Memory *memory)
+{
+  protect (memory, PROT_READ | PROT_WRITE);
+  ASAN_UNPOISON_MEMORY_REGION (memory->pages, memory->length);
+  check_rim (memory);
+  memory->freed = TRUE;
+  if (mmap (memory->pages, memory->length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
+            -1, 0) == MAP_FAILED)
+    g_error ("stand-in device: mmap() fails");
+}
+
 void
 stand_in_memory_free (void *address, gboolean host)
 {
@@ -132,24 +145,27 @@ stand_in_memory_free (void *address, gboolean host)
     g_error ("stand-in device: %p is no memory of %s to free", address, host ? "the process" : "a device");
   if (memory->freed)
     g_error ("stand-in device: memory of %" G_GSIZE_FORMAT " bytes is freed twice", memory->size);
-  protect (memory, PROT_READ | PROT_WRITE);
-  ASAN_UNPOISON_MEMORY_REGION (memory->pages, memory->length);
-  check_rim (memory);
-  memory->freed = TRUE;
-  if (mmap (memory->pages, memory->length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
-            -1, 0) == MAP_FAILED)
-    g_error ("stand-in device: mmap() fails");
+  take_back (memory);
+}
+
+/* All of it, as that of a device that was lost. */
+void
+stand_in_memory_drop (void)
+{
+  for (guint i = 0; all && i < all->len; i++)
+    if (!((Memory *) all->pdata[i])->freed)
+      take_back (all->pdata[i]);
 }
 
 gsize
-stand_in_memory_used (guint device)
+stand_in_memory_used (gint device)
 {
   gsize used = 0;
 
   for (guint i = 0; all && i < all->len; i++) {
     const Memory *memory = all->pdata[i];
 
-    if (!memory->freed && memory->device == (gint) device)
+    if (!memory->freed && memory->device == device)
       used += memory->size;
   }
   return used;

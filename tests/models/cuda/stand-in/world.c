@@ -19,6 +19,7 @@ static const struct {
     {"VOXEL_STAND_IN_DEVICES", &stand_in_world.devices, 1},
     {"VOXEL_STAND_IN_VERSION", &stand_in_world.version, 90},
     {"VOXEL_STAND_IN_MEMORY", &stand_in_world.memory, G_GUINT64_CONSTANT (8) << 30},
+    {"VOXEL_STAND_IN_HOST_MEMORY", &stand_in_world.host_memory, G_GUINT64_CONSTANT (8) << 30},
     {"VOXEL_STAND_IN_EARLY", &stand_in_world.early, FALSE},
     {"VOXEL_STAND_IN_RECORDS", &stand_in_world.records, TRUE},
     {"VOXEL_STAND_IN_LEAKS", &stand_in_world.leaks, FALSE},
@@ -58,7 +59,9 @@ begin (void)
 /**
  * voxel_cuda_stand_in_set:
  * @name: of a variable of the environment
- * @value: that it has from now on; a lost device is another, launches and pieces of work are counted anew
+ * @value: that it has from now on
+ *
+ * Launches and pieces of work are counted anew. A device that was lost is another now, without its memory.
  */
 __attribute__ ((visibility ("default"))) void
 voxel_cuda_stand_in_set (const gchar *name, guint64 value)
@@ -69,6 +72,8 @@ voxel_cuda_stand_in_set (const gchar *name, guint64 value)
     if (g_str_equal (settings[i].name, name))
       *settings[i].value = value;
   stand_in_world.launches = stand_in_world.works = 0;
+  if (stand_in_world.lost)
+    stand_in_memory_drop ();
   stand_in_world.lost = 0;
 }
 

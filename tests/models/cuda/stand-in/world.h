@@ -51,6 +51,7 @@ typedef struct {
   guint64 devices;
   guint64 version;
   guint64 memory;
+  guint64 host_memory;
   guint64 early;
   guint64 records;
   guint64 leaks;

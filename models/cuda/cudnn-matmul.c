@@ -20,12 +20,12 @@ transposed (const Matrices *m)
   return (VoxelCudnnShape){3, {m->batch, m->columns, m->rows}, {m->rows * m->columns, 1, m->columns}};
 }
 
-/* Leading dimensions together. */
+/* Leading dimensions together; a vector is a row. */
 static Matrices
 matrices_of (const VoxelTensor *tensor)
 {
   const VoxelShape *shape = &tensor->shape;
-  Matrices m = {1, shape->dim[shape->n - 2], shape->dim[shape->n - 1]};
+  Matrices m = {1, shape->n > 1 ? shape->dim[shape->n - 2] : 1, shape->dim[shape->n - 1]};
 
   for (guint i = 0; i + 2 < shape->n; i++)
     m.batch *= shape->dim[i];

@@ -61,9 +61,7 @@ find_plan (const VoxelCuda *cuda, const VoxelTarget *target, const VoxelCudnnGra
 
   if (!voxel_cuda_use (cuda, target->device, error))
     return NULL;
-  return voxel_cudnn_plan_find (
-      graph, &device,
-      target->precision == VOXEL_PRECISION_FP32 ? VOXEL_CUDNN_FLOAT_FULL : VOXEL_CUDNN_FLOAT_TF32, error);
+  return voxel_cudnn_plan_find (graph, &device, voxel_cudnn_float (target->precision), error);
 }
 
 gboolean
@@ -81,8 +79,7 @@ voxel_cudnn_step_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error
       !voxel_cuda_constants (prepare, step->node, step->node->inputs[0]->type, state->constants, error))
     return FALSE;
   step->scratch = state->plan->workspace;
-  step->implementation = g_strdup_printf ("cudnn:engine-%" G_GINT64_FORMAT "%s", state->plan->engine,
-                                          state->plan->tensor_cores ? ":tensor-cores" : "");
+  step->implementation = voxel_cudnn_plan_implementation (state->plan);
   return TRUE;
 }
 

@@ -156,11 +156,12 @@ case_graph (const Case *c, const gchar *name, gfloat **input, GError **error)
 }
 
 /* fp32: roundings of a sum of a hundred products. bf16 (8 bits), halves (11): operands and result are rounded once
- * each. */
+ * each; TF32 (11) the operands alone. */
 static gdouble
 tolerance (const Case *c)
 {
-  if (c->backend == &fixture_kernels_half)
+  if (c->backend == &fixture_kernels_half || c->precision == VOXEL_PRECISION_FP16 ||
+      c->precision == VOXEL_PRECISION_TF32)
     return .0025;
   return c->precision == VOXEL_PRECISION_BF16 ? .02 : 2e-6;
 }
@@ -204,6 +205,15 @@ test_operator (gconstpointer data)
     g_error ("%s: %g off, values to %g", name, difference, largest (expected, n));
 }
 
+/* What errors of rounding add up to in thirty layers, by bits as above. */
+static gdouble
+growth (const Case *c)
+{
+  if (c->precision == VOXEL_PRECISION_FP16 || c->precision == VOXEL_PRECISION_TF32)
+    return .0125;
+  return c->precision == VOXEL_PRECISION_BF16 ? .1 : 2e-5;
+}
+
 static void
 test_networks (gconstpointer data)
 {
@@ -221,7 +231,7 @@ test_networks (gconstpointer data)
     expected = fixture_interpret (graph, input);
     result = fixture_execute (graph, c->backend, c->precision, c->threads, input, &error);
     g_assert_no_error (error);
-    gdouble allowed = (c->precision == VOXEL_PRECISION_BF16 ? .1 : 2e-5) * (1 + largest (expected, n));
+    gdouble allowed = growth (c) * (1 + largest (expected, n));
     if (fixture_difference (result, expected, n) > allowed)
       g_error ("graph %u: %g off, values to %g", seed, fixture_difference (result, expected, n),
                largest (expected, n));
@@ -302,19 +312,24 @@ open_families (void)
   g_assert_cmpuint (families->len, >, 0);
 }
 
-/* With the argument "kernels" CUDA's, on the CPU; backends of this build otherwise. */
+/* With the argument "kernels" CUDA's, on the CPU; with "cuda" that backend, which the environment lends a device; backends
+ * of this build otherwise. */
 static const VoxelBackend *const *
 tested (int argc, char **argv)
 {
   static const VoxelBackend *const kernels[] = {&fixture_kernels, &fixture_kernels_half, NULL};
+  static const VoxelBackend *const cuda[] = {&voxel_backend_cuda, NULL};
 
+  if (argc > 1 && g_str_equal (argv[1], "cuda"))
+    return cuda;
   return argc > 1 && g_str_equal (argv[1], "kernels") ? kernels : voxel_backends ();
 }
 
 int
 main (int argc, char **argv)
 {
-  const VoxelPrecision precisions[] = {VOXEL_PRECISION_FP32, VOXEL_PRECISION_BF16};
+  const VoxelPrecision precisions[] = {VOXEL_PRECISION_FP32, VOXEL_PRECISION_BF16, VOXEL_PRECISION_FP16,
+                                       VOXEL_PRECISION_TF32};
   const VoxelBackend *const *backends;
   gint failed;
 

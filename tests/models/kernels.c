@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/cuda/kernels/work.h"
+#include "models/graph/passes.h"
 #include "models/reference/reference.h"
 
 typedef struct {
@@ -145,6 +146,8 @@ KERNEL (softmax)
 KERNEL (layer_norm)
 KERNEL (global_avg_pool2d)
 KERNEL (group_norm)
+KERNEL (reshape)
+KERNEL (transpose)
 
 static const VoxelKernel *const kernels[] = {
     &kernel_add,
@@ -164,48 +167,22 @@ static const VoxelKernel *const kernels[] = {
     &kernel_layer_norm,
     &kernel_global_avg_pool2d,
     &kernel_group_norm,
+    &kernel_reshape,
+    &kernel_transpose,
     &voxel_reference_conv2d,
     &voxel_reference_conv_transpose2d,
     &voxel_reference_batch_norm,
     &voxel_reference_matmul,
     &voxel_reference_linear,
     &voxel_reference_attention,
-    &voxel_reference_reshape,
-    &voxel_reference_transpose,
     NULL,
 };
-
-/* Float has no conversions yet. */
-static gboolean
-convert_ends (VoxelGraph *graph, GError **error)
-{
-  VoxelTensor *input = graph->input;
-  VoxelNode *first = voxel_graph_insert (graph, 0, &voxel_op_convert, "input.nhwc", NULL, &input, 1, error);
-  VoxelNode *last;
-
-  if (!first)
-    return FALSE;
-  voxel_graph_redirect (graph, input, first->outputs[0]);
-  first->inputs[0] = input;
-  last = voxel_graph_append (graph, &voxel_op_convert, "output.nchw", NULL, &graph->output, 1, error);
-  if (!last)
-    return FALSE;
-  graph->output = last->outputs[0];
-  return TRUE;
-}
 
 static gboolean
 lower (VoxelGraph *graph, const VoxelTarget *target, GError **error)
 {
-  if (target->precision == VOXEL_PRECISION_FP32 && !convert_ends (graph, error))
-    return FALSE;
-  for (guint i = 0; i < graph->tensors->len; i++) {
-    VoxelTensor *tensor = graph->tensors->pdata[i];
-
-    if (!tensor->constant && tensor->shape.n == 4 && tensor != graph->input && tensor != graph->output)
-      tensor->layout = VOXEL_LAYOUT_NHWC;
-  }
-  return TRUE;
+  return voxel_pass_turn_input (graph, error) && voxel_pass_turn_output (graph, error) &&
+         voxel_pass_turn_pictures (graph, error);
 }
 
 static gboolean

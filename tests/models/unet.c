@@ -193,9 +193,12 @@ test_auto (void)
   g_autoptr (VoxelModel) model = load ("corners");
   g_autoptr (VoxelPlan) plan = get_plan (model, "auto", VOXEL_PRECISION_AUTO, 0, 8, 8);
   const VoxelPlanKey *key = voxel_plan_get_key (plan);
+  const VoxelBackend *const *first = voxel_backends ();
 
-  g_assert_cmpstr (key->backend, ==, voxel_backends ()[0]->name);
-  g_assert_cmpint (key->precision, ==, voxel_backends ()[0]->fastest ());
+  while (!(*first)->probe ((*first)->fastest (), NULL))
+    first++;
+  g_assert_cmpstr (key->backend, ==, (*first)->name);
+  g_assert_cmpint (key->precision, ==, (*first)->fastest ());
   if (g_strcmp0 (g_getenv ("ONEDNN_MAX_CPU_ISA"), "AVX2") == 0)
     g_assert_cmpint (key->precision, ==, VOXEL_PRECISION_FP32);
 }
@@ -318,7 +321,8 @@ main (int argc, char **argv)
         if (i == 0 || i == 3)
           add ("threads", &c, test_threads);
       }
-    g_test_add_data_func (workers, backend, test_workers);
+    if (backend->probe (VOXEL_PRECISION_FP32, NULL))
+      g_test_add_data_func (workers, backend, test_workers);
   }
   g_test_add_func ("/unet/facts", test_facts);
   g_test_add_func ("/unet/auto", test_auto);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "../fixture.h"
 #include "models/files/model-record.h"
+#include "models/selftest/random-graph.h"
 
 /* What users are told by backend=cuda where something is missing, and that backend=auto computes on the CPU then. Each in a
  * process of its own, in a world that the stand-in makes. */

@@ -127,8 +127,8 @@ cudnn_descriptor_set (CudnnDescriptor *descriptor, cudnnBackendAttributeName_t n
   if (!values)
     return cudnn_refuse (CUDNN_STATUS_BAD_PARAM_NULL_POINTER, "attribute %d: no values", name);
   if (type != rule->type)
-    return cudnn_refuse (CUDNN_STATUS_BAD_PARAM_ATTRIBUTE_TYPE, "attribute %d: type %d where %d is due", name,
-                         type, rule->type);
+    return cudnn_refuse (CUDNN_STATUS_BAD_PARAM, "attribute %d: type %d where %d is due", name, type,
+                         rule->type);
   if (n < MAX (rule->least, 1) || n > rule->most)
     return cudnn_refuse (CUDNN_STATUS_BAD_PARAM, "attribute %d: %" G_GINT64_FORMAT " elements", name, n);
   status = type == CUDNN_TYPE_BACKEND_DESCRIPTOR ? check_descriptors (rule, n, values) : CUDNN_STATUS_SUCCESS;

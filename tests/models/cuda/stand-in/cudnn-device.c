@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cudnn-kind.h"
+#include "models/cuda/module.h"
 
 #define VERSION "\"deviceVer\":"
 
@@ -25,7 +26,7 @@ cudnn_device_version (const gchar *text)
 
 /* cuDNN asks for every one of these. */
 static cudnnStatus_t
-check (CudnnDescriptor *device)
+check_text (CudnnDescriptor *device)
 {
   static const gchar *const keys[] = {"deviceVer",
                                       "driverVer",
@@ -64,11 +65,38 @@ check (CudnnDescriptor *device)
   return CUDNN_STATUS_SUCCESS;
 }
 
+/* One of the stand-in device, which is there: what plans are told apart by. */
+static cudnnStatus_t
+look_at (CudnnDescriptor *device, gint id)
+{
+  g_autofree gchar *text = NULL;
+  VoxelCudaDevice info;
+
+  if (voxel_cuda_module ()->device (id, &info))
+    return cudnn_refuse (CUDNN_STATUS_NOT_INITIALIZED, "there is no device %d", id);
+  text = g_strdup_printf ("{" VERSION "%u}", 10 * info.version);
+  cudnn_descriptor_put (device, CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, CUDNN_TYPE_CHAR, strlen (text) + 1,
+                        text);
+  return CUDNN_STATUS_SUCCESS;
+}
+
+static cudnnStatus_t
+check (CudnnDescriptor *device)
+{
+  gint id = cudnn_attribute_choice (device, CUDNN_ATTR_DEVICEPROP_DEVICE_ID, -1);
+
+  if (cudnn_attribute (device, CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION))
+    return check_text (device);
+  return id < 0 ? cudnn_refuse (CUDNN_STATUS_BAD_PARAM, "neither a device nor one in words")
+                : look_at (device, id);
+}
+
 const CudnnKind cudnn_kind_device = {
     .type = CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR,
     .rules =
         {
-            {CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, CUDNN_TYPE_CHAR, 1, CUDNN_MANY},
+            {CUDNN_ATTR_DEVICEPROP_DEVICE_ID, CUDNN_TYPE_INT32, 0, 1},
+            {CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, CUDNN_TYPE_CHAR, 0, CUDNN_MANY},
         },
     .check = check,
 };

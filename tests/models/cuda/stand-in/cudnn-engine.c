@@ -12,16 +12,17 @@ is_stored (const CudnnDescriptor *graph)
 }
 
 static CudnnDescriptor *
-engine_new (CudnnDescriptor *graph, gint64 index)
+engine_new (CudnnDescriptor *graph, guint kind)
 {
   CudnnDescriptor *engine = cudnn_descriptor_new (&cudnn_kind_engine);
   const gint tensor_core = CUDNN_NUMERICAL_NOTE_TENSOR_CORE;
   const gint compiled = CUDNN_BEHAVIOR_NOTE_RUNTIME_COMPILATION;
+  gint64 index = kind + (is_stored (graph) ? 0 : CUDNN_ENGINES);
 
   cudnn_descriptor_put (engine, CUDNN_ATTR_ENGINE_OPERATION_GRAPH, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &graph);
   cudnn_descriptor_put (engine, CUDNN_ATTR_ENGINE_GLOBAL_INDEX, CUDNN_TYPE_INT64, 1, &index);
   cudnn_descriptor_put (engine, CUDNN_ATTR_ENGINE_NUMERICAL_NOTE, CUDNN_TYPE_NUMERICAL_NOTE,
-                        index == CUDNN_ENGINE_TENSOR_CORES, &tensor_core);
+                        kind == CUDNN_ENGINE_TENSOR_CORES, &tensor_core);
   cudnn_descriptor_put (engine, CUDNN_ATTR_ENGINE_BEHAVIOR_NOTE, CUDNN_TYPE_BEHAVIOR_NOTE, !is_stored (graph),
                         &compiled);
   engine->finalized = TRUE;
@@ -30,10 +31,10 @@ engine_new (CudnnDescriptor *graph, gint64 index)
 
 /* Returns: (transfer full): the engine as plans take it */
 CudnnDescriptor *
-cudnn_engine_config (CudnnDescriptor *graph, gint64 index)
+cudnn_engine_config (CudnnDescriptor *graph, guint kind)
 {
   CudnnDescriptor *config = cudnn_descriptor_new (&cudnn_kind_engine_config);
-  g_autoptr (CudnnDescriptor) engine = engine_new (graph, index);
+  g_autoptr (CudnnDescriptor) engine = engine_new (graph, kind);
 
   cudnn_descriptor_put (config, CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &engine);
   config->finalized = TRUE;
@@ -44,7 +45,19 @@ cudnn_engine_config (CudnnDescriptor *graph, gint64 index)
 gboolean
 cudnn_engine_rounds (const CudnnDescriptor *engine)
 {
-  return cudnn_attribute_integer (engine, CUDNN_ATTR_ENGINE_GLOBAL_INDEX, 0) == CUDNN_ENGINE_TENSOR_CORES;
+  return cudnn_attribute (engine, CUDNN_ATTR_ENGINE_NUMERICAL_NOTE)->n > 0;
+}
+
+/* Products of matrices and attention are on tensor cores only, and what is fused of single values says to be; pictures are
+ * pooled and normalised without. */
+static gboolean
+has_engine (const CudnnDescriptor *graph, guint kind)
+{
+  const CudnnKind *first = cudnn_graph_operation (graph, 0)->kind;
+
+  if (first == &cudnn_kind_convolution_forward || first == &cudnn_kind_convolution_backward_data)
+    return TRUE;
+  return (kind == CUDNN_ENGINE_PLAIN) == (first == &cudnn_kind_resample_forward || first == &cudnn_kind_norm);
 }
 
 /* Without a device nothing is found; what is not supported is said there and here. */
@@ -57,8 +70,9 @@ choose (CudnnDescriptor *heuristics)
   guint n = 0;
 
   if (device && !cudnn_support (graph, cudnn_device_version (cudnn_device_text (device))))
-    for (; n < CUDNN_ENGINES; n++)
-      configs[n] = cudnn_engine_config (graph, n);
+    for (guint kind = 0; kind < CUDNN_ENGINES; kind++)
+      if (has_engine (graph, kind))
+        configs[n++] = cudnn_engine_config (graph, kind);
   cudnn_descriptor_put (heuristics, CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_TYPE_BACKEND_DESCRIPTOR, n, configs);
   while (n > 0)
     cudnn_descriptor_unref (configs[--n]);

@@ -5,10 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* Of each graph that is multiplied there are two: one on tensor cores, where floats are rounded, and one that is not. */
+/* Of each graph there are two: one that multiplies on tensor cores, for which floats are rounded, and one that does not.
+ * Numbers of those that are compiled are higher by 2. */
 enum { CUDNN_ENGINE_TENSOR_CORES, CUDNN_ENGINE_PLAIN, CUDNN_ENGINES };
 
-CudnnDescriptor *cudnn_engine_config (CudnnDescriptor *graph, gint64 index);
+CudnnDescriptor *cudnn_engine_config (CudnnDescriptor *graph, guint kind);
 gboolean cudnn_engine_rounds (const CudnnDescriptor *engine);
 
 /* cudnn-support.c */

@@ -51,6 +51,7 @@ cudnn_error_name (cudnnStatus_t status)
     const gchar *name;
   } names[] = {
       NAME (CUDNN_STATUS_SUCCESS),
+      NAME (CUDNN_STATUS_NOT_INITIALIZED),
       NAME (CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH),
       NAME (CUDNN_STATUS_BAD_PARAM),
       NAME (CUDNN_STATUS_BAD_PARAM_NULL_POINTER),

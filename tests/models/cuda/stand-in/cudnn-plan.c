@@ -40,7 +40,8 @@ write_text (CudnnDescriptor *plan, const gchar *device)
   g_autofree gchar *graph = cudnn_text_write (cudnn_plan_graph (plan));
   g_autofree gchar *text = g_strdup_printf (
       "{\"schemaVersion\":4," VERSION "%d," PROFILE "%s," ENGINE "%" G_GINT64_FORMAT "," GRAPH "%s\"}",
-      CUDNN_VERSION, device, cudnn_attribute_integer (engine, CUDNN_ATTR_ENGINE_GLOBAL_INDEX, 0), graph);
+      CUDNN_STAND_IN_VERSION, device, cudnn_attribute_integer (engine, CUDNN_ATTR_ENGINE_GLOBAL_INDEX, 0),
+      graph);
 
   cudnn_descriptor_put (plan, CUDNN_ATTR_EXECUTION_PLAN_JSON_REPRESENTATION, CUDNN_TYPE_CHAR, strlen (text),
                         text);
@@ -58,15 +59,15 @@ read_text (CudnnDescriptor *plan, const gchar *text, const gchar *device)
 
   if (!version || !profile || !engine || !graph || !g_str_has_suffix (text, "\"}"))
     return cudnn_refuse (CUDNN_STATUS_BAD_PARAM, "!d.IsObject()");
-  if (g_ascii_strtoull (version + strlen (VERSION), NULL, 10) != CUDNN_VERSION)
+  if (g_ascii_strtoull (version + strlen (VERSION), NULL, 10) != CUDNN_STAND_IN_VERSION)
     return cudnn_refuse (CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH, "a plan of another version");
   if (cudnn_device_version (profile) != cudnn_device_version (device))
     return cudnn_refuse (CUDNN_STATUS_NOT_SUPPORTED_ARCH_MISMATCH, "a plan for another kind of device");
   index = g_ascii_strtoull (engine + strlen (ENGINE), NULL, 10);
   read = cudnn_text_read (graph + strlen (GRAPH));
-  if (!read || index >= CUDNN_ENGINES)
+  if (!read)
     return cudnn_refuse (CUDNN_STATUS_BAD_PARAM, "a plan that is damaged");
-  config = cudnn_engine_config (read, (gint64) index);
+  config = cudnn_engine_config (read, index % CUDNN_ENGINES);
   cudnn_descriptor_put (plan, CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1,
                         &config);
   return CUDNN_STATUS_SUCCESS;

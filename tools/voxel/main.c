@@ -27,7 +27,8 @@ static const VoxelCommand commands[] = {
     {"model", "what a model file holds and how long it takes", voxel_command_model},
     {"baseline", "tell what the best intensity threshold alone would reach", voxel_command_baseline},
     {"phantom", "make a volume of branching tubes, with its truth", voxel_command_phantom},
-    {"selftest", "test whether networks are computed right here, on CPU and GPU, and how fast", voxel_command_selftest},
+    {"selftest", "test whether networks are computed right here, on CPU and GPU, and how fast",
+     voxel_command_selftest},
     {"view", "write a slice as a picture, with a mask over it", voxel_command_view},
 };
 

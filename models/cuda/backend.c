@@ -41,8 +41,6 @@ cuda_fastest (void)
 
 CUDNN (conv2d, voxel_cudnn_step_slice)
 CUDNN (conv_transpose2d, voxel_cudnn_step_slice)
-CUDNN (max_pool2d, voxel_cudnn_step_slice)
-CUDNN (avg_pool2d, voxel_cudnn_step_slice)
 CUDNN (attention, voxel_cudnn_step_slice)
 CUDNN (matmul, NULL)
 CUDNN (linear, NULL)
@@ -58,6 +56,8 @@ KERNEL (convert, voxel_cuda_step_slice)
 KERNEL (concat, voxel_cuda_step_slice)
 KERNEL (upsample, voxel_cuda_step_slice)
 KERNEL (pad, voxel_cuda_step_slice)
+KERNEL (max_pool2d, voxel_cuda_step_slice)
+KERNEL (avg_pool2d, voxel_cuda_step_slice)
 KERNEL (softmax, voxel_cuda_step_slice)
 KERNEL (layer_norm, voxel_cuda_step_slice)
 KERNEL (global_avg_pool2d, voxel_cuda_step_slice)
@@ -68,8 +68,6 @@ KERNEL (transpose, NULL)
 static const VoxelKernel *const cuda_kernels[] = {
     &cudnn_conv2d,
     &cudnn_conv_transpose2d,
-    &cudnn_max_pool2d,
-    &cudnn_avg_pool2d,
     &cudnn_attention,
     &cudnn_matmul,
     &cudnn_linear,
@@ -84,6 +82,8 @@ static const VoxelKernel *const cuda_kernels[] = {
     &kernel_concat,
     &kernel_upsample,
     &kernel_pad,
+    &kernel_max_pool2d,
+    &kernel_avg_pool2d,
     &kernel_softmax,
     &kernel_layer_norm,
     &kernel_group_norm,

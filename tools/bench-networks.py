@@ -194,6 +194,7 @@ def parser():
     p.add_argument("--peers", nargs="*", choices=[*peers.MAKERS, "torch"], help="all; torch is PyTorch and torch.compile")
     p.add_argument("--batch", nargs="+", type=int,
                    help="what peers may choose from, on CUDA ours too (1 2 4; on CUDA 1 4 16)")
+    p.add_argument("--executions", type=int, default=40, help="a turn, on CUDA")
     p.add_argument("--compile-mode", default="max-autotune", help="of torch.compile on CUDA")
     p.add_argument("--tile", type=int, default=512, help="side of the picture in pixels")
     p.add_argument("--width", type=int, default=32, help="of the U-Nets' first level")

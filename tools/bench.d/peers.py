@@ -20,7 +20,7 @@ class Ours:
 
     def __init__(self, args, folder, model, picture, precision, size=None, batch=1):
         height, width = size or (args.tile, args.tile)
-        self.batch, self.runs = batch, peers_cuda.RUNS if args.backend == "cuda" else 1
+        self.batch, self.runs = batch, args.executions if args.backend == "cuda" else 1
         self.output = os.path.join(folder, f"ours-{precision}-{batch}.f32")
         program = [args.program or harness.program(args, "network-time"), "--backend", args.backend, "--batch", str(batch),
                    "--runs", str(self.runs)]

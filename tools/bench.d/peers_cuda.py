@@ -8,7 +8,6 @@ import time
 
 import harness
 
-RUNS = 40       # executions a turn: launches overlap, the end is waited for once
 PEAK_SIDE = 8192
 
 
@@ -31,9 +30,11 @@ def set_precision(torch, precision):
 
 
 class Peer:
-    def __init__(self, torch, device, precision, module, x):
+    """Launches of a turn's executions overlap; the end is waited for once."""
+
+    def __init__(self, torch, device, precision, module, x, executions):
         self.torch, self.device, self.precision = torch, device, precision
-        self.module, self.x, self.batch = module, x, len(x)
+        self.module, self.x, self.batch, self.executions = module, x, len(x), executions
 
     def run(self):
         """Seconds a picture."""
@@ -41,10 +42,10 @@ class Peer:
         with self.torch.inference_mode():
             self.torch.cuda.synchronize(self.device)
             begin = time.perf_counter()
-            for _ in range(RUNS):
+            for _ in range(self.executions):
                 self.result = self.module(self.x)
             self.torch.cuda.synchronize(self.device)
-        return (time.perf_counter() - begin) / (RUNS * self.batch)
+        return (time.perf_counter() - begin) / (self.executions * self.batch)
 
     def logits(self):
         return self.result[:1].float().contiguous().cpu().numpy().reshape(-1)
@@ -57,7 +58,7 @@ def pytorch(args, net, x, precision, compiled=False):
     module = copy.deepcopy(net.module).to(**settings)
     if compiled:
         module = torch.compile(module, mode=args.compile_mode, dynamic=False)
-    return Peer(torch, device, precision, module, torch.from_numpy(x).to(**settings))
+    return Peer(torch, device, precision, module, torch.from_numpy(x).to(**settings), args.executions)
 
 
 def pytorch_compile(args, net, x, precision):

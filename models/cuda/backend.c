@@ -2,6 +2,8 @@
 #include "models/cuda/backend.h"
 
 #include "models/cuda/cuda.h"
+#include "models/cuda/cudnn-graph.h"
+#include "models/cuda/kernels/work.h"
 #include "models/ops/ops.h"
 
 static gboolean
@@ -14,6 +16,21 @@ static VoxelPrecision
 cuda_fastest (void)
 {
   return VOXEL_PRECISION_FP16;
+}
+
+/**
+ * voxel_cuda_asks_cudnn:
+ * @node: a node
+ * @precision: it is computed in
+ *
+ * Returns: whether cuDNN computes it. It has no engine that leaves floats whole in products of matrices and in
+ *   attention: kernels of our own do these at fp32
+ */
+gboolean
+voxel_cuda_asks_cudnn (const VoxelNode *node, VoxelPrecision precision)
+{
+  return voxel_cudnn_graph_takes (node) &&
+         (precision != VOXEL_PRECISION_FP32 || !voxel_cuda_planner (node->op));
 }
 
 #define CUDNN(which, sliced) \
@@ -39,13 +56,13 @@ cuda_fastest (void)
       .run = voxel_cuda_step_run, \
   };
 
-/* No engine of cuDNN's leaves floats whole in products of matrices. */
 #define EITHER(which, sliced) \
   CUDNN (which, sliced) \
   KERNEL (which, sliced) \
   static gboolean either_##which##_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error) \
   { \
-    step->kernel = prepare->target->precision == VOXEL_PRECISION_FP32 ? &kernel_##which : &cudnn_##which; \
+    step->kernel = \
+        voxel_cuda_asks_cudnn (step->node, prepare->target->precision) ? &cudnn_##which : &kernel_##which; \
     return step->kernel->prepare (prepare, step, error); \
   } \
   static const VoxelKernel either_##which = { \
@@ -57,8 +74,8 @@ cuda_fastest (void)
 
 CUDNN (conv2d, voxel_cudnn_step_slice)
 CUDNN (conv_transpose2d, voxel_cudnn_step_slice)
-CUDNN (attention, voxel_cudnn_step_slice)
 
+EITHER (attention, voxel_cudnn_step_slice)
 EITHER (matmul, NULL)
 EITHER (linear, NULL)
 
@@ -85,7 +102,7 @@ KERNEL (transpose, NULL)
 static const VoxelKernel *const cuda_kernels[] = {
     &cudnn_conv2d,
     &cudnn_conv_transpose2d,
-    &cudnn_attention,
+    &either_attention,
     &either_matmul,
     &either_linear,
     &kernel_add,

@@ -142,6 +142,7 @@ KERNEL (upsample)
 KERNEL (pad)
 KERNEL (max_pool2d)
 KERNEL (avg_pool2d)
+KERNEL (attention)
 KERNEL (softmax)
 KERNEL (layer_norm)
 KERNEL (global_avg_pool2d)
@@ -165,6 +166,7 @@ static const VoxelKernel *const kernels[] = {
     &kernel_pad,
     &kernel_max_pool2d,
     &kernel_avg_pool2d,
+    &kernel_attention,
     &kernel_softmax,
     &kernel_layer_norm,
     &kernel_global_avg_pool2d,
@@ -176,7 +178,6 @@ static const VoxelKernel *const kernels[] = {
     &voxel_reference_conv2d,
     &voxel_reference_conv_transpose2d,
     &voxel_reference_batch_norm,
-    &voxel_reference_attention,
     NULL,
 };
 

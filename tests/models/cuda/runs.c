@@ -301,7 +301,7 @@ test_no_memory_for_copies (void)
   check_error (error, "CUDA cannot lock * of this machine's memory *: cudaErrorMemoryAllocation (*)");
 }
 
-/* The second launch of a run, which can be executed afterwards as if nothing had been. */
+/* The first launch of a run, which can be executed afterwards as if nothing had been. */
 static void
 test_refused_launch (void)
 {
@@ -383,7 +383,7 @@ static const Case cases[] = {
     {"no-memory/weights", test_no_memory_for_weights, {"VOXEL_STAND_IN_MEMORY", "16"}},
     {"no-memory/arena", test_no_memory_for_arena, {"VOXEL_STAND_IN_MEMORY", "131072"}},
     {"no-memory/copies", test_no_memory_for_copies, {"VOXEL_STAND_IN_HOST_MEMORY", "2000"}},
-    {"refused-launch", test_refused_launch, {"VOXEL_STAND_IN_REFUSED_LAUNCH", "2"}},
+    {"refused-launch", test_refused_launch, {"VOXEL_STAND_IN_REFUSED_LAUNCH", "1"}},
     {"refused-launch/recorded", test_unrecorded_launch, {"VOXEL_STAND_IN_REFUSED_LAUNCH", "25"}},
     {"refused-plan", test_refused_plan, {"VOXEL_STAND_IN_NO_ENGINES", "1"}},
     {"lost-device", test_lost_device, {"VOXEL_STAND_IN_LOST_AT", "200", "VOXEL_STAND_IN_LEAKS", "1"}},

@@ -16,12 +16,12 @@ cuda_fastest (void)
   return VOXEL_PRECISION_FP16;
 }
 
-#define CUDNN(which, sliced) \
+#define CUDNN(which, sliced, prepared) \
   static const VoxelKernel cudnn_##which = { \
       .op = &voxel_op_##which, \
       .name = "cudnn", \
       .slice = sliced, \
-      .prepare = voxel_cudnn_step_prepare, \
+      .prepare = prepared, \
       .release = voxel_cudnn_step_release, \
       .bind = voxel_cudnn_step_bind, \
       .unbind = voxel_cudnn_step_unbind, \
@@ -39,14 +39,6 @@ cuda_fastest (void)
       .run = voxel_cuda_step_run, \
   };
 
-CUDNN (conv2d, voxel_cudnn_step_slice)
-CUDNN (conv_transpose2d, voxel_cudnn_step_slice)
-CUDNN (max_pool2d, voxel_cudnn_step_slice)
-CUDNN (avg_pool2d, voxel_cudnn_step_slice)
-CUDNN (attention, voxel_cudnn_step_slice)
-CUDNN (matmul, NULL)
-CUDNN (linear, NULL)
-
 KERNEL (add, voxel_cuda_step_slice)
 KERNEL (multiply, voxel_cuda_step_slice)
 KERNEL (relu, voxel_cuda_step_slice)
@@ -57,6 +49,8 @@ KERNEL (gelu, voxel_cuda_step_slice)
 KERNEL (convert, voxel_cuda_step_slice)
 KERNEL (concat, voxel_cuda_step_slice)
 KERNEL (upsample, voxel_cuda_step_slice)
+KERNEL (max_pool2d, voxel_cuda_step_slice)
+KERNEL (avg_pool2d, voxel_cuda_step_slice)
 KERNEL (pad, voxel_cuda_step_slice)
 KERNEL (softmax, voxel_cuda_step_slice)
 KERNEL (layer_norm, voxel_cuda_step_slice)
@@ -64,12 +58,27 @@ KERNEL (global_avg_pool2d, voxel_cuda_step_slice)
 KERNEL (group_norm, voxel_cuda_step_slice)
 KERNEL (reshape, NULL)
 KERNEL (transpose, NULL)
+KERNEL (attention, voxel_cuda_step_slice)
+
+/* cuDNN has attention on tensor cores only, which round floats. */
+static gboolean
+attention_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
+{
+  if (prepare->target->precision != VOXEL_PRECISION_FP32)
+    return voxel_cudnn_step_prepare (prepare, step, error);
+  step->kernel = &kernel_attention;
+  return voxel_cuda_step_prepare (prepare, step, error);
+}
+
+CUDNN (conv2d, voxel_cudnn_step_slice, voxel_cudnn_step_prepare)
+CUDNN (conv_transpose2d, voxel_cudnn_step_slice, voxel_cudnn_step_prepare)
+CUDNN (attention, voxel_cudnn_step_slice, attention_prepare)
+CUDNN (matmul, NULL, voxel_cudnn_step_prepare)
+CUDNN (linear, NULL, voxel_cudnn_step_prepare)
 
 static const VoxelKernel *const cuda_kernels[] = {
     &cudnn_conv2d,
     &cudnn_conv_transpose2d,
-    &cudnn_max_pool2d,
-    &cudnn_avg_pool2d,
     &cudnn_attention,
     &cudnn_matmul,
     &cudnn_linear,
@@ -83,6 +92,8 @@ static const VoxelKernel *const cuda_kernels[] = {
     &kernel_convert,
     &kernel_concat,
     &kernel_upsample,
+    &kernel_max_pool2d,
+    &kernel_avg_pool2d,
     &kernel_pad,
     &kernel_softmax,
     &kernel_layer_norm,

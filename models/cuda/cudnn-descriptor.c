@@ -154,17 +154,6 @@ voxel_cudnn_set_type (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descr
 }
 
 void
-voxel_cudnn_set_whole_fractions (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
-                                 cudnnBackendAttributeName_t name, const gint64 *values, guint n)
-{
-  g_autofree cudnnFraction_t *fractions = g_new (cudnnFraction_t, n);
-
-  for (guint i = 0; i < n; i++)
-    fractions[i] = (cudnnFraction_t){values[i], 1};
-  set (all, descriptor, name, CUDNN_TYPE_FRACTION, n, sizeof *fractions, fractions);
-}
-
-void
 voxel_cudnn_set_text (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
                       cudnnBackendAttributeName_t name, const gchar *text)
 {

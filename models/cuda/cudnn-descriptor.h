@@ -41,8 +41,6 @@ void voxel_cudnn_set_choice (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_
                              cudnnBackendAttributeName_t name, cudnnBackendAttributeType_t type, gint value);
 void voxel_cudnn_set_type (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
                            cudnnBackendAttributeName_t name, cudnnDataType_t type);
-void voxel_cudnn_set_whole_fractions (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
-                                      cudnnBackendAttributeName_t name, const gint64 *values, guint n);
 void voxel_cudnn_set_text (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,
                            cudnnBackendAttributeName_t name, const gchar *text);
 void voxel_cudnn_set_descriptor (VoxelCudnnDescriptors *all, cudnnBackendDescriptor_t descriptor,

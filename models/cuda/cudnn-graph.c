@@ -9,19 +9,9 @@ static const struct {
 } builds[] = {
     {&voxel_op_conv2d, voxel_cudnn_build_conv2d},
     {&voxel_op_conv_transpose2d, voxel_cudnn_build_conv_transpose2d},
-    {&voxel_op_max_pool2d, voxel_cudnn_build_max_pool2d},
-    {&voxel_op_avg_pool2d, voxel_cudnn_build_avg_pool2d},
     {&voxel_op_matmul, voxel_cudnn_build_matmul},
     {&voxel_op_linear, voxel_cudnn_build_linear},
     {&voxel_op_attention, voxel_cudnn_build_attention},
-    {&voxel_op_layer_norm, voxel_cudnn_build_layer_norm},
-    {&voxel_op_relu, voxel_cudnn_build_activation},
-    {&voxel_op_leaky_relu, voxel_cudnn_build_activation},
-    {&voxel_op_sigmoid, voxel_cudnn_build_activation},
-    {&voxel_op_silu, voxel_cudnn_build_activation},
-    {&voxel_op_gelu, voxel_cudnn_build_activation},
-    {&voxel_op_add, voxel_cudnn_build_add},
-    {&voxel_op_multiply, voxel_cudnn_build_multiply},
 };
 
 static VoxelCudnnBuild
@@ -37,7 +27,7 @@ find (const VoxelNode *node)
  * voxel_cudnn_graph_takes:
  * @node: a node
  *
- * Returns: whether its operator is one that cuDNN is asked to compute; the others have kernels of our own
+ * Returns: whether cuDNN is asked to compute its operator; there are kernels of our own for all else
  */
 gboolean
 voxel_cudnn_graph_takes (const VoxelNode *node)

@@ -42,7 +42,7 @@ typedef struct {
  *
  * A graph of cuDNN's that computes one node: an operator and what passes have fused into it. Constants are
  * expected in the type of the first input: filters O, KH, KW, I / groups (so that channels are innermost as in
- * pictures; transposed ones I, KH, KW, O / groups), matrices as they are; the weight and bias of a norm in float.
+ * pictures; transposed ones I, KH, KW, O / groups), matrices as they are.
  */
 typedef struct {
   VoxelCudnnDescriptors all;

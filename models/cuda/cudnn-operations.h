@@ -36,17 +36,11 @@ void voxel_cudnn_binary (VoxelCudnnGraph *graph, cudnnPointwiseMode_t mode, cudn
                          cudnnBackendDescriptor_t b, cudnnBackendDescriptor_t y);
 void voxel_cudnn_activation (VoxelCudnnGraph *graph, VoxelActivation activation, gfloat slope,
                              cudnnBackendDescriptor_t x, cudnnBackendDescriptor_t y);
-gboolean voxel_cudnn_build_activation (VoxelCudnnGraph *graph, GError **error);
-gboolean voxel_cudnn_build_add (VoxelCudnnGraph *graph, GError **error);
-gboolean voxel_cudnn_build_multiply (VoxelCudnnGraph *graph, GError **error);
 
 gboolean voxel_cudnn_build_conv2d (VoxelCudnnGraph *graph, GError **error);
 gboolean voxel_cudnn_build_conv_transpose2d (VoxelCudnnGraph *graph, GError **error);
-gboolean voxel_cudnn_build_max_pool2d (VoxelCudnnGraph *graph, GError **error);
-gboolean voxel_cudnn_build_avg_pool2d (VoxelCudnnGraph *graph, GError **error);
 gboolean voxel_cudnn_build_matmul (VoxelCudnnGraph *graph, GError **error);
 gboolean voxel_cudnn_build_linear (VoxelCudnnGraph *graph, GError **error);
 gboolean voxel_cudnn_build_attention (VoxelCudnnGraph *graph, GError **error);
-gboolean voxel_cudnn_build_layer_norm (VoxelCudnnGraph *graph, GError **error);
 
 G_END_DECLS

@@ -14,6 +14,8 @@ typedef struct {
   union {
     VoxelUpsample upsample;
     VoxelPad pad;
+    VoxelMaxPool2d max_pool2d;
+    VoxelAvgPool2d avg_pool2d;
     VoxelLayerNorm layer_norm;
     VoxelGroupNorm group_norm;
     VoxelSoftmax softmax;
@@ -120,6 +122,36 @@ static const Case cases[] = {
      VOXEL_SHAPE_4 (2, 16, 17, 19),
      0,
      VOXEL_CUDA_KERNEL_PAD},
+    {"largest, three of two",
+     &voxel_op_max_pool2d,
+     {.max_pool2d = {{3, 3}, {2, 2}, {1, 1}, FALSE, FALSE}},
+     VOXEL_SHAPE_4 (2, 16, 33, 30),
+     0,
+     VOXEL_CUDA_KERNEL_POOL2D},
+    {"largest, rounded up",
+     &voxel_op_max_pool2d,
+     {.max_pool2d = {{3, 2}, {3, 2}, {0, 0}, TRUE, FALSE}},
+     VOXEL_SHAPE_4 (1, 24, 17, 19),
+     0,
+     VOXEL_CUDA_KERNEL_POOL2D},
+    {"largest of single channels",
+     &voxel_op_max_pool2d,
+     {.max_pool2d = {{2, 2}, {2, 2}, {0, 0}, FALSE, FALSE}},
+     VOXEL_SHAPE_4 (2, 7, 33, 35),
+     0,
+     VOXEL_CUDA_KERNEL_POOL2D},
+    {"mean of windows",
+     &voxel_op_avg_pool2d,
+     {.avg_pool2d = {{3, 4}, {2, 1}, {1, 2}, TRUE}},
+     VOXEL_SHAPE_4 (2, 16, 17, 19),
+     0,
+     VOXEL_CUDA_KERNEL_POOL2D},
+    {"mean of windows, inside",
+     &voxel_op_avg_pool2d,
+     {.avg_pool2d = {{3, 4}, {2, 1}, {1, 2}, FALSE}},
+     VOXEL_SHAPE_4 (2, 16, 17, 19),
+     0,
+     VOXEL_CUDA_KERNEL_POOL2D},
     {"gelu", &voxel_op_gelu, {{{0}}}, VOXEL_SHAPE_4 (2, 16, 65, 63), 0, VOXEL_CUDA_KERNEL_POINTWISE},
 };
 

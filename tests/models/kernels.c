@@ -140,10 +140,13 @@ KERNEL (convert)
 KERNEL (concat)
 KERNEL (upsample)
 KERNEL (pad)
+KERNEL (max_pool2d)
+KERNEL (avg_pool2d)
 KERNEL (softmax)
 KERNEL (layer_norm)
 KERNEL (global_avg_pool2d)
 KERNEL (group_norm)
+KERNEL (attention)
 KERNEL (reshape)
 KERNEL (transpose)
 
@@ -159,20 +162,20 @@ static const VoxelKernel *const kernels[] = {
     &kernel_concat,
     &kernel_upsample,
     &kernel_pad,
+    &kernel_max_pool2d,
+    &kernel_avg_pool2d,
     &kernel_softmax,
     &kernel_layer_norm,
     &kernel_global_avg_pool2d,
     &kernel_group_norm,
+    &kernel_attention,
     &kernel_reshape,
     &kernel_transpose,
     &voxel_reference_conv2d,
     &voxel_reference_conv_transpose2d,
     &voxel_reference_batch_norm,
-    &voxel_reference_max_pool2d,
-    &voxel_reference_avg_pool2d,
     &voxel_reference_matmul,
     &voxel_reference_linear,
-    &voxel_reference_attention,
     NULL,
 };
 

@@ -139,6 +139,24 @@ typedef struct {
 } VoxelCudaPad;
 
 /**
+ * VoxelCudaPool2d:
+ * @window: rows, columns that it shows
+ * @stride: from one to the next
+ * @before: rows above the picture, columns on its left, that the first one shows
+ * @largest: the largest value; the mean otherwise
+ * @divisor: of a mean; 0: as many pixels as the window shows
+ */
+typedef struct {
+  VoxelCudaView src;
+  VoxelCudaView dst;
+  unsigned window[2];
+  unsigned stride[2];
+  unsigned before[2];
+  int largest;
+  unsigned divisor;
+} VoxelCudaPool2d;
+
+/**
  * VoxelCudaLines:
  * @outer: places outside the axis
  * @length: values of each line along it
@@ -191,6 +209,28 @@ typedef struct {
 } VoxelCudaReduce;
 
 /**
+ * VoxelCudaAttention:
+ * @query: tokens are pixels
+ * @key_value: keys in the first half of the channels, values in the second
+ * @dst: as @query
+ * @heads: that channels are divided into
+ * @channels: of each
+ * @queries: tokens that ask
+ * @keys: tokens that are asked
+ * @scale: of scores
+ */
+typedef struct {
+  VoxelCudaView query;
+  VoxelCudaView key_value;
+  VoxelCudaView dst;
+  unsigned heads;
+  unsigned channels;
+  unsigned queries;
+  unsigned keys;
+  float scale;
+} VoxelCudaAttention;
+
+/**
  * VoxelCudaEntry:
  * @params: of the kernel's type
  * @stream: a cudaStream_t
@@ -209,6 +249,7 @@ typedef int (*VoxelCudaEntry) (const VoxelCudaLaunch *launch, const void *params
   X (POINTWISE, pointwise) \
   X (UPSAMPLE, upsample) \
   X (PAD, pad) \
+  X (POOL2D, pool2d) \
   X (SOFTMAX, softmax) \
   X (LAYER_NORM, layer_norm) \
   X (GLOBAL_AVG_POOL2D, global_avg_pool2d) \
@@ -216,6 +257,7 @@ typedef int (*VoxelCudaEntry) (const VoxelCudaLaunch *launch, const void *params
   X (GROUP_NORM, group_norm) \
   X (GROUP_NORM_FINISH, group_norm_finish) \
   X (GROUP_NORM_SCALE, group_norm_scale) \
+  X (ATTENTION, attention) \
   X (SLICE_CUT, slice_cut) \
   X (SLICE_MERGE, slice_merge) \
   X (SLICE_STITCH, slice_stitch)

@@ -19,8 +19,10 @@ typedef union {
   VoxelCudaPointwise pointwise;
   VoxelCudaUpsample upsample;
   VoxelCudaPad pad;
+  VoxelCudaPool2d pool2d;
   VoxelCudaLines lines;
   VoxelCudaReduce reduce;
+  VoxelCudaAttention attention;
 } VoxelCudaParams;
 
 /**
@@ -76,10 +78,13 @@ gboolean voxel_cuda_plan_reshape (const VoxelNode *node, VoxelCudaWork *work, GE
 gboolean voxel_cuda_plan_transpose (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_upsample (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_pad (const VoxelNode *node, VoxelCudaWork *work, GError **error);
+gboolean voxel_cuda_plan_max_pool2d (const VoxelNode *node, VoxelCudaWork *work, GError **error);
+gboolean voxel_cuda_plan_avg_pool2d (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_softmax (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_layer_norm (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_global_avg_pool2d (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_group_norm (const VoxelNode *node, VoxelCudaWork *work, GError **error);
+gboolean voxel_cuda_plan_attention (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 
 int voxel_cuda_work_run (const VoxelCudaWork *work, const VoxelCudaEntry *entries,
                          gconstpointer const *inputs, gpointer output, gpointer scratch, gpointer stream);

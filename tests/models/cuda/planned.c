@@ -24,11 +24,58 @@ find (gpointer data, const gchar *name, const VoxelShape *shape, const VoxelInit
   return voxel_constant_new_absent (name, shape);
 }
 
-/* An architecture with the passes that come before kernels are chosen, its pictures NHWC. */
+/* Who writes and reads channels of joint buffers of any pitch, as strides are free. */
+static gboolean
+slice (const VoxelNode *node, VoxelSide side, guint index, const VoxelTensor *joint, guint channel)
+{
+  return joint->layout == VOXEL_LAYOUT_NHWC;
+}
+
+static gboolean
+lower (VoxelGraph *graph, const VoxelTarget *target, GError **error)
+{
+  return voxel_pass_turn_input (graph, error) && voxel_pass_turn_output (graph, error) &&
+         voxel_pass_turn_pictures (graph, error) && voxel_cudnn_split (graph, error);
+}
+
+#define KERNEL(which) \
+  &(const VoxelKernel) \
+  { \
+    .op = &voxel_op_##which, .slice = slice \
+  }
+
+static const VoxelKernel *const kernels[] = {
+    KERNEL (conv2d),
+    KERNEL (conv_transpose2d),
+    KERNEL (max_pool2d),
+    KERNEL (matmul),
+    KERNEL (linear),
+    KERNEL (attention),
+    KERNEL (layer_norm),
+    KERNEL (relu),
+    KERNEL (leaky_relu),
+    KERNEL (sigmoid),
+    KERNEL (silu),
+    KERNEL (gelu),
+    KERNEL (add),
+    KERNEL (multiply),
+    KERNEL (convert),
+    KERNEL (concat),
+    KERNEL (upsample),
+    KERNEL (global_avg_pool2d),
+    KERNEL (reshape),
+    KERNEL (transpose),
+    NULL,
+};
+
+static const VoxelBackend backend = {.name = "planned", .lower = lower, .kernels = kernels};
+
+/* An architecture with the passes that come before its steps are prepared. */
 VoxelGraph *
 planned_graph (const VoxelArchitecture *architecture, VoxelJson *config, guint n, guint side,
                VoxelPrecision precision)
 {
+  const VoxelTarget target = {precision, 1, 0};
   g_autoptr (VoxelGraph) graph = voxel_graph_new ("planned");
   g_autoptr (GError) error = NULL;
   VoxelArchitectureInfo info;
@@ -42,11 +89,9 @@ planned_graph (const VoxelArchitecture *architecture, VoxelJson *config, guint n
   voxel_builder_finish (&builder, output, &error);
   voxel_builder_clear (&builder);
   g_assert_no_error (error);
-  voxel_pass_fold_batch_norm (graph);
-  voxel_pass_fuse (graph);
-  g_assert_true (voxel_pass_precision (graph, precision, NULL));
-  g_assert_true (voxel_pass_turn_input (graph, NULL) && voxel_pass_turn_output (graph, NULL));
-  g_assert_true (voxel_pass_turn_pictures (graph, NULL) && voxel_cudnn_split (graph, NULL));
+  if (!voxel_graph_lower (graph, &backend, &target, &error) ||
+      !voxel_graph_share (graph, &backend, G_MAXSIZE, &error))
+    g_error ("%s", error->message);
   return g_steal_pointer (&graph);
 }
 

@@ -152,6 +152,7 @@ typedef gboolean (*VoxelQueueFunc) (gpointer data, GError **error);
  * VoxelBackendDevice:
  * @count: of the devices that can be used; 0 with the error saying what is missing
  * @describe: a device in words, for users: name, kind, memory
+ * @available: bytes of a device's memory that are free now
  * @alloc: memory of a device, 256-byte aligned; the error says how much was wanted and how much is free
  * @free: takes it back
  * @alloc_host: memory of this process that the device copies from and to by itself
@@ -168,6 +169,7 @@ typedef gboolean (*VoxelQueueFunc) (gpointer data, GError **error);
 struct _VoxelBackendDevice {
   guint (*count) (GError **error);
   gchar *(*describe) (guint device);
+  guint64 (*available) (guint device);
   gpointer (*alloc) (guint device, gsize size, GError **error);
   void (*free) (guint device, gpointer memory);
   gpointer (*alloc_host) (guint device, gsize size, GError **error);

@@ -343,14 +343,14 @@ voxel_run_start (VoxelRun *run, GError **error)
  * @error: of a kernel, or what the device says
  *
  * As voxel_run_start(), but neither input nor output is copied: the caller adds to the queue what takes the output from
- * where it lies on the device.
+ * where it lies on the device. It may be called again before voxel_run_wait(): all of it follows in the queue.
  *
  * Returns: %TRUE on success
  */
 gboolean
 voxel_run_start_steps (VoxelRun *run, GError **error)
 {
-  g_return_val_if_fail (run->device && !run->started, FALSE);
+  g_return_val_if_fail (run->device, FALSE);
   return started (run, run->device->play (run->queue, add_steps, run, error));
 }
 

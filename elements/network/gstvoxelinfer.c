@@ -52,6 +52,10 @@
 GST_DEBUG_CATEGORY_STATIC (gst_voxel_infer_debug);
 #define GST_CAT_DEFAULT gst_voxel_infer_debug
 
+/* How long the last pictures of a slice wait for the next slice on their way through a device: longer than the
+ * elements in front of this one take to send it, too short to be seen. */
+#define AHEAD_TIMEOUT (50 * GST_MSECOND)
+
 struct _GstVoxelInfer {
   GstBaseTransform parent;
 
@@ -200,7 +204,8 @@ gst_voxel_infer_submit_input_buffer (GstBaseTransform *base, gboolean is_discont
 
   if (flow == GST_FLOW_OK && GST_VIDEO_INFO_FORMAT (&self->in_info) == GST_VIDEO_FORMAT_UNKNOWN)
     flow = GST_FLOW_NOT_NEGOTIATED;
-  if (flow == GST_FLOW_OK && !gst_voxel_infer_check_input (GST_ELEMENT (self), self->network, input))
+  if (flow == GST_FLOW_OK &&
+      !gst_voxel_infer_check_input (GST_ELEMENT (self), voxel_tile_network_get_model (self->network), input))
     flow = GST_FLOW_ERROR;
   if (flow != GST_FLOW_OK) {
     gst_buffer_unref (input);
@@ -233,8 +238,8 @@ wanted_pictures (GstVoxelInfer *self, const GstVoxelTileMeta *last)
   return (wanted + views - 1) / views * views;
 }
 
-/* The network runs on while the rest of the slice is collected; nothing waits for the next slice, and with
- * batch=1 nothing for the next picture. */
+/* The network runs on while the rest of the slice is collected, on a device also while the next slice comes, for
+ * which nothing waits long; with batch=1 nothing waits for the next picture. */
 static GstFlowReturn
 gst_voxel_infer_generate_output (GstBaseTransform *base, GstBuffer **output)
 {
@@ -242,7 +247,8 @@ gst_voxel_infer_generate_output (GstBaseTransform *base, GstBuffer **output)
   guint n = g_queue_get_length (&self->waiting);
   const GstVoxelTileMeta *last =
       n ? gst_buffer_get_voxel_tile_meta (g_queue_peek_tail (&self->waiting)) : NULL;
-  gboolean followed = self->settings.batch != 1 && is_followed (last);
+  gboolean ahead = voxel_tile_network_runs_ahead (self->network);
+  gboolean followed = self->settings.batch != 1 && (ahead || is_followed (last));
   GstFlowReturn flow = GST_FLOW_OK;
 
   if (n > 0 && n >= wanted_pictures (self, last)) {
@@ -251,6 +257,9 @@ gst_voxel_infer_generate_output (GstBaseTransform *base, GstBuffer **output)
       flow = end_running (self);
   }
   *output = flow == GST_FLOW_OK ? g_queue_pop_head (&self->done) : NULL;
+  /* The time that all of this took does not count. */
+  if (ahead && !*output && (self->running || !g_queue_is_empty (&self->waiting)))
+    gst_voxel_batch_timer_arm (self->timer);
   return flow;
 }
 
@@ -308,6 +317,35 @@ gst_voxel_infer_propose_allocation (GstBaseTransform *base, GstQuery *decide, Gs
   return TRUE;
 }
 
+static VoxelTileNetwork *
+make_network (const GstVoxelInferSettings *settings, VoxelModel *model, GError **error)
+{
+  const VoxelTileNetworkWish wish = {
+      .backend = settings->backend,
+      .devices = settings->devices,
+      .precision = settings->precision,
+      .threads = settings->threads,
+      .batch = settings->batch,
+      .memory_limit = settings->memory_limit,
+      .skip_below = settings->skip_below,
+  };
+
+  return voxel_tile_network_new (model, &wish, error);
+}
+
+static GstVoxelBatchTimer *
+make_timer (GstVoxelInfer *self)
+{
+  GstClockTime timeout = self->settings.batch_timeout;
+
+  if (!timeout && voxel_tile_network_runs_ahead (self->network))
+    timeout = AHEAD_TIMEOUT;
+  if (!timeout || self->settings.batch == 1)
+    return NULL;
+  return gst_voxel_batch_timer_new (GST_ELEMENT (self), GST_BASE_TRANSFORM_SINK_PAD (self), timeout,
+                                    drain_late);
+}
+
 static gboolean
 gst_voxel_infer_start (GstBaseTransform *base)
 {
@@ -322,14 +360,10 @@ gst_voxel_infer_start (GstBaseTransform *base)
   model =
       voxel_model_load_as (self->settings.model, self->settings.architecture, self->settings.config, &error);
   if (model)
-    self->network = voxel_tile_network_new (model, self->settings.backend, self->settings.precision,
-                                            self->settings.threads, &error);
+    self->network = make_network (&self->settings, model, &error);
   if (self->network) {
-    voxel_tile_network_set_memory_limit (self->network, self->settings.memory_limit);
-    voxel_tile_network_set_skip_below (self->network, self->settings.skip_below);
-    if (self->settings.batch_timeout && self->settings.batch != 1)
-      self->timer = gst_voxel_batch_timer_new (GST_ELEMENT (self), GST_BASE_TRANSFORM_SINK_PAD (base),
-                                               self->settings.batch_timeout, drain_late);
+    GST_INFO_OBJECT (self, "network: %s", voxel_tile_network_describe (self->network));
+    self->timer = make_timer (self);
     return TRUE;
   }
   if (g_error_matches (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED))
@@ -399,7 +433,7 @@ gst_voxel_infer_class_init (GstVoxelInferClass *klass)
   base_class->generate_output = gst_voxel_infer_generate_output;
   base_class->transform = gst_voxel_infer_transform;
 
-  gst_voxel_infer_settings_install (object_class);
+  gst_voxel_infer_settings_install (object_class, TRUE);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);

@@ -139,6 +139,7 @@ gst_voxel_infer_batch_add (GstVoxelInferBatch *self, GstBuffer *input, const Gst
       .width = (guint) GST_VIDEO_INFO_WIDTH (in_info),
       .height = (guint) GST_VIDEO_INFO_HEIGHT (in_info),
       .view = tile && !tile->rendered ? tile->view : GST_VOXEL_VIEW_R0,
+      .company = tile ? tile->count * MAX (tile->view_count, 1) : 1,
       .logits = GST_VIDEO_FRAME_PLANE_DATA (&picture->out, 0),
       .logit_stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (&picture->out, 0),
   };

@@ -9,9 +9,9 @@
 
 /* A tile needs the mean and deviation of the slice that it was cut from; a whole slice is measured. */
 static gboolean
-check_statistics (GstElement *element, VoxelTileNetwork *network, GstBuffer *input)
+check_statistics (GstElement *element, VoxelModel *model, GstBuffer *input)
 {
-  const VoxelModelRecord *record = voxel_model_get_record (voxel_tile_network_get_model (network));
+  const VoxelModelRecord *record = voxel_model_get_record (model);
   const GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (input);
   const GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
 
@@ -26,10 +26,11 @@ check_statistics (GstElement *element, VoxelTileNetwork *network, GstBuffer *inp
 }
 
 static gboolean
-check_neighbours (GstElement *element, VoxelTileNetwork *network, GstBuffer *input)
+check_neighbours (GstElement *element, VoxelModel *model, GstBuffer *input)
 {
   const GstVoxelNeighboursMeta *around = gst_buffer_get_voxel_neighbours_meta (input);
-  guint planes = voxel_tile_network_get_planes (network);
+  guint planes = voxel_preprocess_planes (&voxel_model_get_record (model)->preprocess,
+                                          voxel_model_get_in_channels (model));
 
   if (planes == 1 || (around && around->reach == planes / 2))
     return TRUE;
@@ -58,15 +59,15 @@ check_content (GstElement *element, GstBuffer *input)
 /**
  * gst_voxel_infer_check_input:
  * @element: who speaks if it is wrong
- * @network: that is to see it
+ * @model: of the network that is to see it
  * @input: what arrived
  *
  * Returns: whether @input carries intensities and all that the network needs to know; an error has been posted
  *   otherwise
  */
 gboolean
-gst_voxel_infer_check_input (GstElement *element, VoxelTileNetwork *network, GstBuffer *input)
+gst_voxel_infer_check_input (GstElement *element, VoxelModel *model, GstBuffer *input)
 {
-  return check_content (element, input) && check_statistics (element, network, input) &&
-         check_neighbours (element, network, input);
+  return check_content (element, input) && check_statistics (element, model, input) &&
+         check_neighbours (element, model, input);
 }

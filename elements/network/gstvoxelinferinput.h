@@ -3,10 +3,10 @@
 
 #include <gst/gst.h>
 
-#include "elements/network/tile-network.h"
+#include "models/model.h"
 
 G_BEGIN_DECLS
 
-gboolean gst_voxel_infer_check_input (GstElement *element, VoxelTileNetwork *network, GstBuffer *input);
+gboolean gst_voxel_infer_check_input (GstElement *element, VoxelModel *model, GstBuffer *input);
 
 G_END_DECLS

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @architecture: (nullable): of a model file without a record
  * @config: (nullable): likewise
  * @backend: who computes
+ * @devices: (nullable): of the backend
  * @precision: of the arithmetic
  * @batch: pictures collected; 0: as many as pay
  * @batch_timeout: ns without a picture until fewer are run; 0: none
@@ -27,6 +28,7 @@ typedef struct {
   gchar *architecture;
   gchar *config;
   gchar *backend;
+  gchar *devices;
   VoxelPrecision precision;
   guint batch;
   guint64 batch_timeout;
@@ -39,6 +41,6 @@ void gst_voxel_infer_settings_init (GstVoxelInferSettings *settings);
 void gst_voxel_infer_settings_clear (GstVoxelInferSettings *settings);
 gboolean gst_voxel_infer_settings_set (GstVoxelInferSettings *settings, guint id, const GValue *value);
 gboolean gst_voxel_infer_settings_get (const GstVoxelInferSettings *settings, guint id, GValue *value);
-void gst_voxel_infer_settings_install (GObjectClass *object_class);
+void gst_voxel_infer_settings_install (GObjectClass *object_class, gboolean threads);
 
 G_END_DECLS

@@ -13,6 +13,7 @@ gst_voxel_precision_get_type (void)
       {VOXEL_PRECISION_FP32, "32-bit floating point", "fp32"},
       {VOXEL_PRECISION_BF16, "bfloat16 with 32-bit sums", "bf16"},
       {VOXEL_PRECISION_FP16, "16-bit floating point", "fp16"},
+      {VOXEL_PRECISION_TF32, "32-bit floating point, factors rounded to 11 bits", "tf32"},
       {0, NULL, NULL},
   };
 

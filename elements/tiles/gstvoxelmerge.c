@@ -22,6 +22,7 @@
  */
 
 #include "gstvoxelmerge.h"
+#include "gstvoxelmergemode.h"
 #include "gstvoxelpicture.h"
 #include "gstvoxelplace.h"
 #include "gstvoxelturn.h"
@@ -33,32 +34,6 @@ GST_DEBUG_CATEGORY_STATIC (voxel_merge_debug);
 #define GST_CAT_DEFAULT voxel_merge_debug
 
 #define DEFAULT_THRESHOLD .5
-#define CODES 65536
-
-typedef enum {
-  GST_VOXEL_MERGE_MEAN_LOGIT,
-  GST_VOXEL_MERGE_MEAN,
-  GST_VOXEL_MERGE_MAX,
-  GST_VOXEL_MERGE_UNION,
-} GstVoxelMergeMode;
-
-#define CONTENT(name) (1u << GST_VOXEL_CONTENT_##name)
-
-/* What each mode takes, what it does with it, and what takes the rest. */
-static const struct {
-  guint contents;
-  VoxelViewMergeMode how;
-  const gchar *remedy;
-} modes[] = {
-    [GST_VOXEL_MERGE_MEAN_LOGIT] = {CONTENT (LOGIT), VOXEL_VIEW_MERGE_MEAN,
-                                    "mode=mean takes intensities and probabilities, mode=max masks."},
-    [GST_VOXEL_MERGE_MEAN] = {CONTENT (LOGIT) | CONTENT (INTENSITY) | CONTENT (PROBABILITY),
-                              VOXEL_VIEW_MERGE_MEAN, "mode=max and mode=union take masks."},
-    [GST_VOXEL_MERGE_MAX] = {CONTENT (LOGIT) | CONTENT (INTENSITY) | CONTENT (PROBABILITY) | CONTENT (MASK),
-                             VOXEL_VIEW_MERGE_MAX, ""},
-    [GST_VOXEL_MERGE_UNION] = {CONTENT (LOGIT) | CONTENT (PROBABILITY) | CONTENT (MASK),
-                               VOXEL_VIEW_MERGE_UNION, "mode=mean and mode=max take intensities."},
-};
 
 enum {
   PROP_0,
@@ -87,42 +62,6 @@ static GstStaticPadTemplate sink_template =
     GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_VOXEL_CAPS_GRAY));
 static GstStaticPadTemplate src_template =
     GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_VOXEL_CAPS_GRAY));
-
-static GType
-gst_voxel_merge_mode_get_type (void)
-{
-  static const GEnumValue values[] = {
-      {GST_VOXEL_MERGE_MEAN_LOGIT, "Mean of the logits", "mean-logit"},
-      {GST_VOXEL_MERGE_MEAN, "Mean of the probabilities", "mean"},
-      {GST_VOXEL_MERGE_MAX, "The highest", "max"},
-      {GST_VOXEL_MERGE_UNION, "Whether any view is above the threshold", "union"},
-      {0, NULL, NULL},
-  };
-  static GType type = 0;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("GstVoxelMergeMode", values));
-  return type;
-}
-
-static gpointer
-make_logit_table (gpointer unused)
-{
-  guint16 *table = g_new (guint16, CODES);
-
-  for (guint code = 0; code < CODES; code++)
-    table[code] = gst_voxel_logit_from_probability (code / (gdouble) GST_VOXEL_PROBABILITY_ONE);
-  return table;
-}
-
-/* The logit code of every probability code. */
-static const guint16 *
-logit_table (void)
-{
-  static GOnce once = G_ONCE_INIT;
-
-  return g_once (&once, make_logit_table, NULL);
-}
 
 /* A single view is only turned back. */
 static gboolean
@@ -198,10 +137,10 @@ check_view (GstVoxelMerge *self, GstBuffer *view, const GstVideoInfo *info)
                        (NULL));
     return FALSE;
   }
-  if (tile->view_count > 1 && !(modes[self->mode].contents & (1u << content))) {
+  if (tile->view_count > 1 && !(gst_voxel_merge_mode_get_rule (self->mode)->contents & (1u << content))) {
     GST_ELEMENT_ERROR (self, STREAM, FORMAT,
                        ("This mode of voxelmerge does not take %s.", gst_voxel_place_content_name (content)),
-                       ("%s", modes[self->mode].remedy));
+                       ("%s", gst_voxel_merge_mode_get_rule (self->mode)->remedy));
     return FALSE;
   }
   return TRUE;
@@ -212,7 +151,8 @@ begin_picture (GstVoxelMerge *self, GstBuffer *view, const GstVideoInfo *info)
 {
   const GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (view);
   guint pixel = GST_VIDEO_INFO_COMP_PSTRIDE (info, 0);
-  VoxelViewMergeMode how = is_single (view) ? VOXEL_VIEW_MERGE_MEAN : modes[self->mode].how;
+  VoxelViewMergeMode how =
+      is_single (view) ? VOXEL_VIEW_MERGE_MEAN : gst_voxel_merge_mode_get_rule (self->mode)->how;
   guint threshold = gst_voxel_place_first_code_above (gst_voxel_place_get_content (view), self->threshold);
 
   if (self->merge && !voxel_view_merge_fits (self->merge, how, tile->width, tile->height, pixel))
@@ -244,7 +184,8 @@ finish_picture (GstVoxelMerge *self)
   if (!gst_voxel_picture_map_new (GST_ELEMENT (self), gst_voxel_regroup_get_output (regroup), &frame, out))
     return GST_FLOW_ERROR;
   /* Before the place becomes that of a single view. */
-  voxel_view_merge_finish (self->merge, takes_probabilities (self, place) ? logit_table () : NULL,
+  voxel_view_merge_finish (self->merge,
+                           takes_probabilities (self, place) ? gst_voxel_merge_mode_get_logits () : NULL,
                            GST_VIDEO_FRAME_PLANE_DATA (&frame, 0), GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0));
   gst_video_frame_unmap (&frame);
   drop_views (self);
@@ -371,8 +312,8 @@ gst_voxel_merge_class_init (GstVoxelMergeClass *klass)
   object_class->get_property = gst_voxel_merge_get_property;
   g_object_class_install_property (
       object_class, PROP_MODE,
-      g_param_spec_enum ("mode", "Mode", "How the views of a picture are combined",
-                         gst_voxel_merge_mode_get_type (), GST_VOXEL_MERGE_MEAN_LOGIT, flags));
+      g_param_spec_enum ("mode", "Mode", "How the views of a picture are combined", GST_TYPE_VOXEL_MERGE_MODE,
+                         GST_VOXEL_MERGE_MEAN_LOGIT, flags));
   g_object_class_install_property (
       object_class, PROP_THRESHOLD,
       g_param_spec_double ("threshold", "Threshold",

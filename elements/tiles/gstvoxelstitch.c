@@ -25,6 +25,7 @@
 #include "gstvoxelstitch.h"
 #include "gstvoxelpicture.h"
 #include "gstvoxelplace.h"
+#include "gstvoxelstitchblend.h"
 #include "tile-blend.h"
 
 #include <math.h>
@@ -59,22 +60,6 @@ static GstStaticPadTemplate sink_template =
     GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_VOXEL_CAPS_GRAY));
 static GstStaticPadTemplate src_template =
     GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_VOXEL_CAPS_GRAY));
-
-static GType
-gst_voxel_stitch_blend_get_type (void)
-{
-  static const GEnumValue values[] = {
-      {VOXEL_TILE_BLEND_OR, "Mask: whether any tile is above the threshold", "or"},
-      {VOXEL_TILE_BLEND_MEAN, "Mean of the tiles that cover a pixel", "mean"},
-      {VOXEL_TILE_BLEND_GAUSSIAN, "Mean with weights that fall towards a tile's edges", "gaussian"},
-      {0, NULL, NULL},
-  };
-  static GType type = 0;
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (&type, g_enum_register_static ("GstVoxelStitchBlend", values));
-  return type;
-}
 
 static gboolean
 check_content (GstVoxelStitch *self, const GstVoxelSliceMeta *slice)
@@ -354,7 +339,7 @@ gst_voxel_stitch_class_init (GstVoxelStitchClass *klass)
   g_object_class_install_property (
       object_class, PROP_BLEND,
       g_param_spec_enum ("blend", "Blend", "How tiles are combined where they overlap",
-                         gst_voxel_stitch_blend_get_type (), VOXEL_TILE_BLEND_OR, flags));
+                         GST_TYPE_VOXEL_STITCH_BLEND, VOXEL_TILE_BLEND_OR, flags));
   g_object_class_install_property (
       object_class, PROP_THRESHOLD,
       g_param_spec_double ("threshold", "Threshold",

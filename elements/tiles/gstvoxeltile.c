@@ -107,13 +107,10 @@ push_tile (GstVoxelTile *self, GstBuffer *slice, const GstVoxelCut *cut, guint i
 static void
 lay_grid (GstVoxelTile *self, guint width, guint height)
 {
-  const GstVoxelTileSettings *settings = &self->settings;
-
   if (self->grid && self->grid_width == width && self->grid_height == height)
     return;
   g_clear_pointer (&self->grid, voxel_tile_grid_free);
-  self->grid = voxel_tile_grid_new (settings->grid, width, height, settings->size, settings->overlap,
-                                    settings->edge == GST_VOXEL_TILE_EDGE_SKIP ? 1 : settings->pad_multiple);
+  self->grid = gst_voxel_tile_settings_lay (&self->settings, width, height);
   self->grid_width = width;
   self->grid_height = height;
 }

@@ -171,6 +171,58 @@ gst_voxel_tile_settings_get (const GstVoxelTileSettings *settings, guint id, GVa
 }
 
 /**
+ * gst_voxel_tile_settings_lay:
+ * @settings: the settings
+ * @width: of slices
+ * @height: likewise
+ *
+ * Returns: (transfer full): the grid of tiles that covers them
+ */
+VoxelTileGrid *
+gst_voxel_tile_settings_lay (const GstVoxelTileSettings *settings, guint width, guint height)
+{
+  return voxel_tile_grid_new (settings->grid, width, height, settings->size, settings->overlap,
+                              settings->edge == GST_VOXEL_TILE_EDGE_SKIP ? 1 : settings->pad_multiple);
+}
+
+/**
+ * gst_voxel_tile_settings_install_grid:
+ * @object_class: of an element that cuts slices into a grid
+ * @base: what its properties' ids begin behind, to be taken off for gst_voxel_tile_settings_set()
+ */
+void
+gst_voxel_tile_settings_install_grid (GObjectClass *object_class, guint base)
+{
+  const GParamFlags flags =
+      (GParamFlags) (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
+
+  g_object_class_install_property (
+      object_class, base + PROP_SIZE,
+      g_param_spec_uint ("size", "Size", "Side of a tile in pixels; 0 = one tile that holds the whole slice",
+                         0, 32768, DEFAULT_SIZE, flags));
+  g_object_class_install_property (
+      object_class, base + PROP_EDGE,
+      g_param_spec_enum ("edge", "Edge", "What happens to slices with a side shorter than the tile",
+                         gst_voxel_tile_edge_get_type (), GST_VOXEL_TILE_EDGE_REFLECT, flags));
+  g_object_class_install_property (
+      object_class, base + PROP_OVERLAP,
+      g_param_spec_double ("overlap", "Overlap",
+                           "In a grid: fraction of a tile's side that its neighbour covers too", 0.,
+                           MAX_OVERLAP, DEFAULT_OVERLAP, flags));
+  g_object_class_install_property (
+      object_class, base + PROP_GRID,
+      g_param_spec_enum ("grid", "Grid", "In a grid: how many tiles cover a slice",
+                         gst_voxel_tile_grid_get_type (), VOXEL_TILE_GRID_MINIMAL, flags));
+  g_object_class_install_property (
+      object_class, base + PROP_PAD_MULTIPLE,
+      g_param_spec_uint (
+          "pad-multiple", "Pad multiple",
+          "In a grid with edge=reflect a side shorter than size (any side where size is 0) is continued "
+          "to the next multiple of this many pixels; 1 = not at all",
+          1, 4096, DEFAULT_PAD_MULTIPLE, flags));
+}
+
+/**
  * gst_voxel_tile_settings_install:
  * @object_class: of voxeltile
  */
@@ -180,34 +232,11 @@ gst_voxel_tile_settings_install (GObjectClass *object_class)
   const GParamFlags flags =
       (GParamFlags) (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
 
-  g_object_class_install_property (
-      object_class, PROP_SIZE,
-      g_param_spec_uint ("size", "Size", "Side of a tile in pixels; 0 = one tile that holds the whole slice",
-                         0, 32768, DEFAULT_SIZE, flags));
+  gst_voxel_tile_settings_install_grid (object_class, 0);
   g_object_class_install_property (object_class, PROP_MODE,
                                    g_param_spec_enum ("mode", "Mode", "How tiles are chosen",
                                                       gst_voxel_tile_mode_get_type (),
                                                       GST_VOXEL_TILE_MODE_GRID, flags));
-  g_object_class_install_property (
-      object_class, PROP_EDGE,
-      g_param_spec_enum ("edge", "Edge", "What happens to slices with a side shorter than the tile",
-                         gst_voxel_tile_edge_get_type (), GST_VOXEL_TILE_EDGE_REFLECT, flags));
-  g_object_class_install_property (
-      object_class, PROP_OVERLAP,
-      g_param_spec_double ("overlap", "Overlap",
-                           "With mode=grid: fraction of a tile's side that its neighbour covers too", 0.,
-                           MAX_OVERLAP, DEFAULT_OVERLAP, flags));
-  g_object_class_install_property (
-      object_class, PROP_GRID,
-      g_param_spec_enum ("grid", "Grid", "With mode=grid: how many tiles cover a slice",
-                         gst_voxel_tile_grid_get_type (), VOXEL_TILE_GRID_MINIMAL, flags));
-  g_object_class_install_property (
-      object_class, PROP_PAD_MULTIPLE,
-      g_param_spec_uint (
-          "pad-multiple", "Pad multiple",
-          "With mode=grid and edge=reflect a side shorter than size (any side where size is 0) is continued "
-          "to the next multiple of this many pixels; 1 = not at all",
-          1, 4096, DEFAULT_PAD_MULTIPLE, flags));
   g_object_class_install_property (object_class, PROP_COUNT,
                                    g_param_spec_uint ("count", "Count", "With mode=random: tiles a slice", 1,
                                                       MAX_COUNT, DEFAULT_COUNT, flags));

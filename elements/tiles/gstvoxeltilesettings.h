@@ -46,6 +46,8 @@ typedef struct {
 void gst_voxel_tile_settings_init (GstVoxelTileSettings *settings);
 gboolean gst_voxel_tile_settings_set (GstVoxelTileSettings *settings, guint id, const GValue *value);
 gboolean gst_voxel_tile_settings_get (const GstVoxelTileSettings *settings, guint id, GValue *value);
+VoxelTileGrid *gst_voxel_tile_settings_lay (const GstVoxelTileSettings *settings, guint width, guint height);
+void gst_voxel_tile_settings_install_grid (GObjectClass *object_class, guint base);
 void gst_voxel_tile_settings_install (GObjectClass *object_class);
 
 G_END_DECLS

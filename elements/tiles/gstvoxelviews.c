@@ -24,15 +24,10 @@
 #include "gstvoxelviews.h"
 #include "gstvoxelplace.h"
 #include "gstvoxelturn.h"
+#include "gstvoxelviewlist.h"
 
 GST_DEBUG_CATEGORY_STATIC (voxel_views_debug);
 #define GST_CAT_DEFAULT voxel_views_debug
-
-#define DEFAULT_VIEWS "r0,r90,r180,r270,fh,fv"
-
-G_STATIC_ASSERT ((gint) GST_VOXEL_VIEW_R90 == (gint) VOXEL_DIHEDRAL_R90);
-G_STATIC_ASSERT ((gint) GST_VOXEL_VIEW_FH == (gint) VOXEL_DIHEDRAL_FH);
-G_STATIC_ASSERT ((gint) GST_VOXEL_VIEW_AT == (gint) VOXEL_DIHEDRAL_AT);
 
 enum {
   PROP_0,
@@ -59,26 +54,8 @@ static gboolean
 gst_voxel_views_prepare (GstVoxelRegroup *regroup)
 {
   GstVoxelViews *self = GST_VOXEL_VIEWS (regroup);
-  g_auto (GStrv) names = g_strsplit (self->text ? self->text : "", ",", -1);
-  guint seen = 0;
 
-  self->n_views = 0;
-  for (guint i = 0; names[i]; i++) {
-    GstVoxelView view;
-
-    if (!gst_voxel_view_from_name (g_strstrip (names[i]), &view) || seen & (1u << view)) {
-      GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
-                         ("views=\"%s\": \"%s\" is no view or comes twice.", self->text, names[i]),
-                         ("Expected some of r0, r90, r180, r270, fh, fv, t and at, separated by commas."));
-      return FALSE;
-    }
-    seen |= 1u << view;
-    self->views[self->n_views++] = view;
-  }
-  if (self->n_views == 0)
-    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS, ("views=\"\": expected at least one view, such as r0."),
-                       (NULL));
-  return self->n_views > 0;
+  return gst_voxel_view_list_parse (GST_ELEMENT (self), self->text, self->views, &self->n_views);
 }
 
 static void
@@ -204,15 +181,7 @@ gst_voxel_views_class_init (GstVoxelViewsClass *klass)
   object_class->set_property = gst_voxel_views_set_property;
   object_class->get_property = gst_voxel_views_get_property;
   object_class->finalize = gst_voxel_views_finalize;
-  g_object_class_install_property (
-      object_class, PROP_VIEWS,
-      g_param_spec_string (
-          "views", "Views",
-          "Symmetries to show, in this order, separated by commas: r0, r90, r180, r270 (turned left "
-          "by so many degrees), fh, fv (mirrored left to right, top to bottom), t, at (transposed "
-          "along either diagonal)",
-          DEFAULT_VIEWS,
-          (GParamFlags) (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)));
+  gst_voxel_view_list_install (object_class, PROP_VIEWS);
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Voxel view maker", "Filter/Effect/Video",
@@ -226,5 +195,5 @@ gst_voxel_views_class_init (GstVoxelViewsClass *klass)
 static void
 gst_voxel_views_init (GstVoxelViews *self)
 {
-  self->text = g_strdup (DEFAULT_VIEWS);
+  self->text = g_strdup (GST_VOXEL_VIEW_LIST_DEFAULT);
 }

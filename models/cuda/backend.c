@@ -49,9 +49,9 @@ KERNEL (gelu, voxel_cuda_step_slice)
 KERNEL (convert, voxel_cuda_step_slice)
 KERNEL (concat, voxel_cuda_step_slice)
 KERNEL (upsample, voxel_cuda_step_slice)
+KERNEL (pad, voxel_cuda_step_slice)
 KERNEL (max_pool2d, voxel_cuda_step_slice)
 KERNEL (avg_pool2d, voxel_cuda_step_slice)
-KERNEL (pad, voxel_cuda_step_slice)
 KERNEL (softmax, voxel_cuda_step_slice)
 KERNEL (layer_norm, voxel_cuda_step_slice)
 KERNEL (global_avg_pool2d, voxel_cuda_step_slice)
@@ -92,9 +92,9 @@ static const VoxelKernel *const cuda_kernels[] = {
     &kernel_convert,
     &kernel_concat,
     &kernel_upsample,
+    &kernel_pad,
     &kernel_max_pool2d,
     &kernel_avg_pool2d,
-    &kernel_pad,
     &kernel_softmax,
     &kernel_layer_norm,
     &kernel_group_norm,

@@ -12,6 +12,13 @@ typedef struct {
   VoxelCudnnFloat floats;
 } Search;
 
+/* FP32 is what it says; who wants tensor cores for floats asks for TF32. */
+VoxelCudnnFloat
+voxel_cudnn_float (VoxelPrecision precision)
+{
+  return precision == VOXEL_PRECISION_FP32 ? VOXEL_CUDNN_FLOAT_FULL : VOXEL_CUDNN_FLOAT_TF32;
+}
+
 /* A run gives the same results as the run before, and floats are not made halves unasked. */
 static gboolean
 wanted (const VoxelCudnnPlan *plan, const Search *search, GError **error)

@@ -3,6 +3,7 @@
 
 #include "models/cuda/cudnn-device.h"
 #include "models/cuda/cudnn-graph.h"
+#include "models/plan.h"
 
 G_BEGIN_DECLS
 
@@ -58,6 +59,7 @@ gboolean voxel_cudnn_plan_look_at (VoxelCudnnPlan *plan, cudnnBackendDescriptor_
 gboolean voxel_cudnn_plan_finish (VoxelCudnnPlan *plan, const VoxelCudnnDevice *device, GError **error);
 
 /* cudnn-choose.c */
+VoxelCudnnFloat voxel_cudnn_float (VoxelPrecision precision);
 VoxelCudnnPlan *voxel_cudnn_plan_new (const VoxelCudnnGraph *graph, const VoxelCudnnDevice *device,
                                       VoxelCudnnFloat floats, GError **error);
 

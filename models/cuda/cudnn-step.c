@@ -61,9 +61,7 @@ find_plan (const VoxelCuda *cuda, const VoxelTarget *target, const VoxelCudnnGra
 
   if (!voxel_cuda_use (cuda, target->device, error))
     return NULL;
-  return voxel_cudnn_plan_find (
-      graph, &device,
-      target->precision == VOXEL_PRECISION_FP32 ? VOXEL_CUDNN_FLOAT_FULL : VOXEL_CUDNN_FLOAT_TF32, error);
+  return voxel_cudnn_plan_find (graph, &device, voxel_cudnn_float (target->precision), error);
 }
 
 gboolean

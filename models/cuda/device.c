@@ -29,21 +29,37 @@ device_describe (guint device)
                           info->version % 10, memory);
 }
 
-/* Says what of @what was wanted and what of the device's is free. */
-static gpointer
-refuse (guint device, int status, const gchar *what, gsize size, GError **error)
+static guint64
+device_available (guint device)
 {
-  g_autofree gchar *wanted = voxel_memory_to_text (size), *available = NULL, *all = NULL;
-  gsize free_bytes = 0, all_bytes = 0;
+  gsize available = 0, all = 0;
 
-  cuda ()->module->memory (&free_bytes, &all_bytes);
-  available = voxel_memory_to_text (free_bytes);
-  all = voxel_memory_to_text (all_bytes);
-  voxel_cuda_check (
-      cuda (), status, error,
-      "get %s of %s, of which %s of %s are free on %s; use smaller tiles, fewer at a time, or end "
-      "what else uses the device",
-      wanted, what, available, all, voxel_cuda_device (cuda (), device)->name);
+  if (!voxel_cuda_use (cuda (), device, NULL) || cuda ()->module->memory (&available, &all))
+    return 0;
+  return available;
+}
+
+/* cudaErrorMemoryAllocation. */
+#define OUT_OF_MEMORY 2
+
+/* Says how much was wanted, and how much is free. */
+static gpointer
+refuse (guint device, int status, gsize size, GError **error)
+{
+  const gchar *name = voxel_cuda_device (cuda (), device)->name;
+  g_autofree gchar *wanted = voxel_memory_to_text (size), *available = NULL, *all = NULL;
+
+  if (status != OUT_OF_MEMORY) {
+    voxel_cuda_check (cuda (), status, error, "get %s of the memory of %s", wanted, name);
+    return NULL;
+  }
+  available = voxel_memory_to_text (device_available (device));
+  all = voxel_memory_to_text (voxel_cuda_device (cuda (), device)->memory);
+  g_set_error (
+      error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
+      "No %s on %s: %s of %s are free. Use smaller tiles or fewer at a time, or end what else uses the "
+      "device",
+      wanted, name, available, all);
   return NULL;
 }
 
@@ -56,7 +72,7 @@ device_alloc (guint device, gsize size, GError **error)
   if (!voxel_cuda_use (cuda (), device, error))
     return NULL;
   status = cuda ()->module->alloc (&memory, MAX (size, 1));
-  return status ? refuse (device, status, "device memory", size, error) : memory;
+  return status ? refuse (device, status, size, error) : memory;
 }
 
 static void
@@ -69,12 +85,12 @@ device_free (guint device, gpointer memory)
 static gpointer
 device_alloc_host (guint device, gsize size, GError **error)
 {
+  g_autofree gchar *wanted = voxel_memory_to_text (size);
   gpointer memory = NULL;
 
-  if (!voxel_cuda_use (cuda (), device, error))
-    return NULL;
-  if (!voxel_cuda_check (cuda (), cuda ()->module->alloc_host (&memory, MAX (size, 1)), error,
-                         "pin %" G_GSIZE_FORMAT " bytes of this process's memory for pictures", size))
+  if (!voxel_cuda_use (cuda (), device, error) ||
+      !voxel_cuda_check (cuda (), cuda ()->module->alloc_host (&memory, MAX (size, 1)), error,
+                         "lock %s of this machine's memory for pictures; use fewer at a time", wanted))
     return NULL;
   return memory;
 }
@@ -119,6 +135,7 @@ device_wait (gpointer queue, GError **error)
 const VoxelBackendDevice voxel_cuda_backend_device = {
     .count = device_count,
     .describe = device_describe,
+    .available = device_available,
     .alloc = device_alloc,
     .free = device_free,
     .alloc_host = device_alloc_host,

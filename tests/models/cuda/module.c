@@ -7,8 +7,8 @@
 #include "models/cuda/cuda.h"
 #include "models/files/model-record.h"
 
-/* What users are told where CUDA is not as it should be, by the module itself as far as this machine goes, else by the
- * stand-in's table. What the environment says is read when a process begins, so such cases have their own. */
+/* Opening what is the module or is not, and what it says of this machine. What the environment says is read when a process
+ * begins, so such cases have their own. */
 
 static void
 check_message (GError *error, const gchar *pattern)
@@ -95,32 +95,6 @@ test_version (void)
         "one build");
 }
 
-static void
-test_no_driver (void)
-{
-  if (is_where ("VOXEL_STAND_IN_DRIVER", "0"))
-    check_no_device (STAND_IN, "No NVIDIA driver: * Install a driver for CUDA 13.0 or newer; *");
-}
-
-static void
-test_old_driver (void)
-{
-  if (is_where ("VOXEL_STAND_IN_DRIVER", "11040"))
-    check_no_device (STAND_IN,
-                     "The NVIDIA driver is too old: it is for CUDA 11.4, and the CUDA module for 13.0.*");
-}
-
-static void
-test_no_device (void)
-{
-  if (!is_where ("VOXEL_STAND_IN_DEVICES", "0"))
-    return;
-  g_unsetenv ("CUDA_VISIBLE_DEVICES");
-  check_no_device (STAND_IN, "No NVIDIA device: the driver is there, but finds none.*");
-  g_setenv ("CUDA_VISIBLE_DEVICES", "", TRUE);
-  check_no_device (STAND_IN, "No NVIDIA device: CUDA_VISIBLE_DEVICES is \"\", which may hide *");
-}
-
 /* Whatever else CUDA may say is passed on. */
 static void
 test_lost (void)
@@ -151,10 +125,11 @@ static gchar *
 run_copy (const gchar *program)
 {
   const gchar *command[] = {program, "--open", NULL};
+  g_auto (GStrv) environment = g_environ_unsetenv (g_get_environ (), "LD_LIBRARY_PATH");
   g_autoptr (GError) error = NULL;
   gchar *said = NULL;
 
-  g_spawn_sync (NULL, (gchar **) command, NULL, 0, NULL, NULL, &said, NULL, NULL, &error);
+  g_spawn_sync (NULL, (gchar **) command, environment, 0, NULL, NULL, &said, NULL, NULL, &error);
   g_assert_no_error (error);
   return said;
 }
@@ -207,26 +182,24 @@ test_places (void)
 }
 
 #ifdef MODULE
+/* With the driver library of this machine. */
 static void
 test_real (void)
 {
   g_autoptr (GError) error = NULL;
-  gint64 before = g_get_monotonic_time ();
-  const VoxelCudaModule *module = voxel_cuda_module_open (MODULE, &error);
-  gint64 after = g_get_monotonic_time ();
+  const VoxelCudaModule *module;
   guint driver = 7;
 
+  if (!is_where ("LD_LIBRARY_PATH", ""))
+    return;
+  module = voxel_cuda_module_open (MODULE, &error);
   g_assert_no_error (error);
   g_assert_cmpint (module->runtime, >=, 12000);
+  g_assert_cmpstr (module->error_name (2), ==, "cudaErrorMemoryAllocation");
   for (guint i = 0; i < VOXEL_CUDA_N_KERNELS; i++)
     g_assert_nonnull (module->kernels[i]);
-  g_assert_cmpstr (module->error_name (2), ==, "cudaErrorMemoryAllocation");
-  g_test_message ("opened in %.2f ms", (after - before) / 1e3);
-  if (voxel_cuda_module_count (module, &driver, &error)) {
-    g_test_skip ("This machine has a device");
+  if (voxel_cuda_module_count (module, &driver, &error) > 0)
     return;
-  }
-  g_test_message ("%s, in %.2f ms", error->message, (g_get_monotonic_time () - after) / 1e3);
   check_message (error, driver ? "*NVIDIA d*" : "No NVIDIA driver: *");
 }
 
@@ -259,13 +232,10 @@ main (int argc, char **argv)
   g_test_add_func ("/cuda/module/other", test_other);
   g_test_add_func ("/cuda/module/version", test_version);
   g_test_add_func ("/cuda/module/places", test_places);
-  g_test_add_func ("/cuda/module/no-driver", test_no_driver);
-  g_test_add_func ("/cuda/module/old-driver", test_old_driver);
-  g_test_add_func ("/cuda/module/no-device", test_no_device);
   g_test_add_func ("/cuda/module/lost", test_lost);
 #ifdef MODULE
   g_test_add_func ("/cuda/module/real", test_real);
-  g_test_add_func ("/cuda/module/real/no-device", test_real_no_device);
+  g_test_add_func ("/cuda/module/none-found", test_real_no_device);
 #endif
   return g_test_run ();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "planned.h"
 
-#include "models/cuda/cudnn-split.h"
+#include "models/graph/arena.h"
 #include "models/graph/passes.h"
 
 /* Returns: (transfer full) (nullable): cuDNN, or what the environment names; without it the test is skipped, and why is
@@ -24,53 +24,20 @@ find (gpointer data, const gchar *name, const VoxelShape *shape, const VoxelInit
   return voxel_constant_new_absent (name, shape);
 }
 
-/* Who writes and reads channels of joint buffers of any pitch, as strides are free. */
-static gboolean
-slice (const VoxelNode *node, VoxelSide side, guint index, const VoxelTensor *joint, guint channel)
+/* As a plan does: what is in use at once as long as tensors have memory of their own. */
+static gsize
+most_alive (const VoxelGraph *graph)
 {
-  return joint->layout == VOXEL_LAYOUT_NHWC;
+  g_autofree gsize *alive = voxel_arena_alive (graph, NULL);
+  gsize most = 0;
+
+  g_assert_nonnull (alive);
+  for (guint n = 0; n < graph->nodes->len; n++)
+    most = MAX (most, alive[n]);
+  return most;
 }
 
-static gboolean
-lower (VoxelGraph *graph, const VoxelTarget *target, GError **error)
-{
-  return voxel_pass_turn_input (graph, error) && voxel_pass_turn_output (graph, error) &&
-         voxel_pass_turn_pictures (graph, error) && voxel_cudnn_split (graph, error);
-}
-
-#define KERNEL(which) \
-  &(const VoxelKernel) \
-  { \
-    .op = &voxel_op_##which, .slice = slice \
-  }
-
-static const VoxelKernel *const kernels[] = {
-    KERNEL (conv2d),
-    KERNEL (conv_transpose2d),
-    KERNEL (max_pool2d),
-    KERNEL (matmul),
-    KERNEL (linear),
-    KERNEL (attention),
-    KERNEL (layer_norm),
-    KERNEL (relu),
-    KERNEL (leaky_relu),
-    KERNEL (sigmoid),
-    KERNEL (silu),
-    KERNEL (gelu),
-    KERNEL (add),
-    KERNEL (multiply),
-    KERNEL (convert),
-    KERNEL (concat),
-    KERNEL (upsample),
-    KERNEL (global_avg_pool2d),
-    KERNEL (reshape),
-    KERNEL (transpose),
-    NULL,
-};
-
-static const VoxelBackend backend = {.name = "planned", .lower = lower, .kernels = kernels};
-
-/* An architecture with the passes that come before its steps are prepared. */
+/* An architecture as the backend runs it: with all passes that come before its steps are prepared. */
 VoxelGraph *
 planned_graph (const VoxelArchitecture *architecture, VoxelJson *config, guint n, guint side,
                VoxelPrecision precision)
@@ -89,8 +56,8 @@ planned_graph (const VoxelArchitecture *architecture, VoxelJson *config, guint n
   voxel_builder_finish (&builder, output, &error);
   voxel_builder_clear (&builder);
   g_assert_no_error (error);
-  if (!voxel_graph_lower (graph, &backend, &target, &error) ||
-      !voxel_graph_share (graph, &backend, G_MAXSIZE, &error))
+  if (!voxel_graph_lower (graph, &voxel_backend_cuda, &target, &error) ||
+      !voxel_graph_share (graph, &voxel_backend_cuda, most_alive (graph), &error))
     g_error ("%s", error->message);
   return g_steal_pointer (&graph);
 }

@@ -56,6 +56,7 @@ is_device (const Memory *memory)
 int
 stand_in_memory_alloc (void **memory, gsize size, gint device)
 {
+  const gsize most = device == STAND_IN_HOST ? stand_in_world.host_memory : stand_in_world.memory;
   gsize length = ROUND_UP (size, PAGE);
   guint8 *place;
   Memory *added;
@@ -63,7 +64,7 @@ stand_in_memory_alloc (void **memory, gsize size, gint device)
   *memory = NULL;
   if (size == 0)
     return CUDA_OK;
-  if (device != STAND_IN_HOST && size > stand_in_world.memory - stand_in_memory_used ((guint) device))
+  if (size > most - stand_in_memory_used (device))
     return CUDA_OUT_OF_MEMORY;
   place = mmap (NULL, length + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (place == MAP_FAILED)
@@ -129,14 +130,14 @@ stand_in_memory_free (void *address, gboolean host)
 }
 
 gsize
-stand_in_memory_used (guint device)
+stand_in_memory_used (gint device)
 {
   gsize used = 0;
 
   for (guint i = 0; all && i < all->len; i++) {
     const Memory *memory = all->pdata[i];
 
-    if (!memory->freed && memory->device == (gint) device)
+    if (!memory->freed && memory->device == device)
       used += memory->size;
   }
   return used;

@@ -45,6 +45,7 @@ begin (void)
   world->devices = (guint) setting ("VOXEL_STAND_IN_DEVICES", 1);
   world->version = (guint) setting ("VOXEL_STAND_IN_VERSION", 90);
   world->memory = setting ("VOXEL_STAND_IN_MEMORY", (gsize) 8 << 30);
+  world->host_memory = setting ("VOXEL_STAND_IN_HOST_MEMORY", (gsize) 8 << 30);
   world->early = setting ("VOXEL_STAND_IN_EARLY", FALSE) != 0;
   world->records = setting ("VOXEL_STAND_IN_RECORDS", TRUE) != 0;
   world->leaks = setting ("VOXEL_STAND_IN_LEAKS", FALSE) != 0;

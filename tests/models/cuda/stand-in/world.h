@@ -51,6 +51,7 @@ typedef struct {
   guint devices;
   guint version;
   gsize memory;
+  gsize host_memory;
   gboolean early;
   gboolean records;
   gboolean leaks;

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/* #VoxelTileBlendMode as a property. */
+#define GST_TYPE_VOXEL_STITCH_BLEND (gst_voxel_stitch_blend_get_type ())
+GType gst_voxel_stitch_blend_get_type (void);
+
+G_END_DECLS

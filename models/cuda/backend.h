@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* What the table of the backend consists of. Who of two computes an operator is known from the operator alone: kernels
- * of our own where there are some, else cuDNN; but attention is cuDNN's where it may round floats. */
+ * of our own where there are some, else cuDNN. */
 
 /* device.c */
 extern const VoxelBackendDevice voxel_cuda_backend_device;

@@ -142,11 +142,11 @@ KERNEL (upsample)
 KERNEL (pad)
 KERNEL (max_pool2d)
 KERNEL (avg_pool2d)
+KERNEL (attention)
 KERNEL (softmax)
 KERNEL (layer_norm)
 KERNEL (global_avg_pool2d)
 KERNEL (group_norm)
-KERNEL (attention)
 KERNEL (reshape)
 KERNEL (transpose)
 
@@ -164,11 +164,11 @@ static const VoxelKernel *const kernels[] = {
     &kernel_pad,
     &kernel_max_pool2d,
     &kernel_avg_pool2d,
+    &kernel_attention,
     &kernel_softmax,
     &kernel_layer_norm,
     &kernel_global_avg_pool2d,
     &kernel_group_norm,
-    &kernel_attention,
     &kernel_reshape,
     &kernel_transpose,
     &voxel_reference_conv2d,

@@ -1,106 +1,79 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "launch.h"
 
-/* softmax (scale q k) v: a block takes a token of a head, as many keys at a time as it has threads. What is summed up so far
- * is scaled down whenever a larger score comes: M. Milakov, N. Gimelshein, "Online normalizer calculation for softmax",
- * arXiv:1805.02867. */
+/* Attention without tensor cores: a thread a query and head, which goes over the keys once. The largest score so far and
+ * the sum of weights relative to it follow Milakov and Gimelshein: Online normalizer calculation for softmax, 2018,
+ * algorithm 3. Neighbouring threads have the same keys, so that these are loaded once for all of a warp. The grid's second
+ * dimension are pictures. */
 
-/* In shared memory: scores, room to reduce them, the query, what is summed up, and these. */
-enum { ATTENTION_MOST, ATTENTION_SUM, ATTENTION_SCALE };
+typedef struct {
+  float query[VOXEL_CUDA_MAX_DEPTH];
+  float sum[VOXEL_CUDA_MAX_DEPTH];
+  float most;
+  float total;
+} AttentionState;
 
-VOXEL_DEVICE void
-attention_scores (const VoxelCudaBlock *block, const VoxelCudaAttention *a, const void *keys, size_t base,
-                  unsigned first, float *state)
+VOXEL_DEVICE float
+attention_score (const VoxelCudaAttention *params, const VoxelCudaMemory *memory, const AttentionState *state,
+                 size_t key, const int form)
 {
-  float *score = block->shared, *room = score + block->threads;
-  const float *query = room + block->threads;
+  float values[VOXEL_CUDA_MAX_LANES], score = 0;
 
-  VOXEL_PHASE (block, t)
-  {
-    score[t] = first + t < a->keys ? 0 : -INFINITY;
-    for (unsigned c = 0; first + t < a->keys && c < a->channels; c++)
-      score[t] +=
-          query[c] * voxel_cuda_get (keys, base + (first + t) * a->key_value.pitch + c, a->key_value.type);
-    room[t] = score[t];
+  for (unsigned c = 0; c < params->depth; c += VOXEL_CUDA_LANES (form)) {
+    voxel_cuda_load (values, memory->in[1], key + c, form, params->key_value.type);
+    for (int k = 0; k < VOXEL_CUDA_LANES (form); k++)
+      score += state->query[c + k] * values[k];
   }
-  voxel_cuda_reduce (block, room, 1);
-  VOXEL_PHASE (block, t)
-  {
-    if (t == 0) {
-      float most = fmaxf (state[ATTENTION_MOST], room[0]);
-
-      state[ATTENTION_SCALE] = expf (state[ATTENTION_MOST] - most);
-      state[ATTENTION_MOST] = most;
-    }
-  }
-  VOXEL_PHASE (block, t)
-  {
-    room[t] = score[t] = expf (score[t] - state[ATTENTION_MOST]);
-  }
-  voxel_cuda_reduce (block, room, 0);
+  return score * params->scale;
 }
 
-/* Adds up what these keys weigh. */
+/* One more key: what was summed up is made relative to the largest score that there is now. */
 VOXEL_DEVICE void
-attention_values (const VoxelCudaBlock *block, const VoxelCudaAttention *a, const void *values, size_t base,
-                  unsigned first, float *state)
+attention_add (const VoxelCudaAttention *params, const VoxelCudaMemory *memory, AttentionState *state,
+               float score, size_t value, const int form)
 {
-  const float *score = block->shared, *room = score + block->threads;
-  float *sums = block->shared + 2 * block->threads + a->channels;
-  unsigned n = a->keys - first < block->threads ? a->keys - first : block->threads;
+  float most = fmaxf (state->most, score), before = expf (state->most - most), weight = expf (score - most);
+  float values[VOXEL_CUDA_MAX_LANES];
 
-  VOXEL_PHASE (block, t)
-  {
-    if (t == 0)
-      state[ATTENTION_SUM] = state[ATTENTION_SUM] * state[ATTENTION_SCALE] + room[0];
-    for (unsigned c = t; c < a->channels; c += block->threads) {
-      float sum = sums[c] * state[ATTENTION_SCALE];
-
-      for (unsigned k = 0; k < n; k++)
-        sum += score[k] *
-               voxel_cuda_get (values, base + (first + k) * a->key_value.pitch + c, a->key_value.type);
-      sums[c] = sum;
-    }
+  state->most = most;
+  state->total = state->total * before + weight;
+  for (unsigned c = 0; c < params->depth; c += VOXEL_CUDA_LANES (form)) {
+    voxel_cuda_load (values, memory->in[1], value + c, form, params->key_value.type);
+    for (int k = 0; k < VOXEL_CUDA_LANES (form); k++)
+      state->sum[c + k] = state->sum[c + k] * before + weight * values[k];
   }
 }
 
 VOXEL_DEVICE void
-attention_token (const VoxelCudaBlock *block, const VoxelCudaAttention *a, const VoxelCudaMemory *memory,
-                 unsigned token, unsigned head)
-{
-  float *query = block->shared + 2 * block->threads, *sums = query + a->channels, *state = sums + a->channels;
-  size_t channel = (size_t) head * a->channels, row = (size_t) block->y * a->queries + token;
-  size_t base = (size_t) block->y * a->keys * a->key_value.pitch + channel;
-
-  VOXEL_PHASE (block, t)
-  {
-    if (t == 0) {
-      state[ATTENTION_MOST] = -INFINITY;
-      state[ATTENTION_SUM] = 0;
-    }
-    for (unsigned c = t; c < a->channels; c += block->threads) {
-      query[c] = a->scale * voxel_cuda_get (memory->in[0], row * a->query.pitch + channel + c, a->query.type);
-      sums[c] = 0;
-    }
-  }
-  for (unsigned first = 0; first < a->keys; first += block->threads) {
-    attention_scores (block, a, memory->in[1], base, first, state);
-    attention_values (block, a, memory->in[1], base + (size_t) a->heads * a->channels, first, state);
-  }
-  VOXEL_PHASE (block, t)
-  {
-    for (unsigned c = t; c < a->channels; c += block->threads)
-      voxel_cuda_put (memory->out, row * a->dst.pitch + channel + c, a->dst.type,
-                      sums[c] / state[ATTENTION_SUM]);
-  }
-}
-
-VOXEL_DEVICE void
-attention (const VoxelCudaBlock *block, const VoxelCudaAttention *a, const VoxelCudaMemory *memory,
+attention (const VoxelCudaBlock *block, const VoxelCudaAttention *params, const VoxelCudaMemory *memory,
            const int form)
 {
-  for (unsigned i = block->x; i < a->queries * a->heads; i += block->blocks)
-    attention_token (block, a, memory, i / a->heads, i % a->heads);
+  const VoxelCudaView *query = &params->query, *key_value = &params->key_value, *dst = &params->dst;
+  unsigned queries = query->height * query->width, keys = key_value->height * key_value->width;
+
+  VOXEL_EACH (block, i, queries * params->heads)
+  {
+    unsigned first = i / queries * params->depth; /* channel of the head */
+    size_t pixel = (size_t) block->y * queries + i % queries;
+    AttentionState state;
+
+    state.most = -INFINITY;
+    state.total = 0;
+    for (unsigned c = 0; c < params->depth; c += VOXEL_CUDA_LANES (form))
+      voxel_cuda_load (state.query + c, memory->in[0], pixel * query->pitch + first + c, form, query->type);
+    for (unsigned c = 0; c < params->depth; c++)
+      state.sum[c] = 0;
+    for (unsigned k = 0; k < keys; k++) {
+      size_t at = ((size_t) block->y * keys + k) * key_value->pitch + first;
+
+      attention_add (params, memory, &state, attention_score (params, memory, &state, at, form),
+                     at + key_value->channels / 2, form);
+    }
+    for (unsigned c = 0; c < params->depth; c++)
+      state.sum[c] /= state.total;
+    for (unsigned c = 0; c < params->depth; c += VOXEL_CUDA_LANES (form))
+      voxel_cuda_store (state.sum + c, memory->out, pixel * dst->pitch + first + c, form, dst->type);
+  }
 }
 
-VOXEL_KERNEL_ALONE (attention, VoxelCudaAttention)
+VOXEL_KERNELS (attention, VoxelCudaAttention)

@@ -156,6 +156,24 @@ typedef struct {
   unsigned divisor;
 } VoxelCudaPool2d;
 
+/* Channels of a head. */
+#define VOXEL_CUDA_MAX_DEPTH 128
+
+/**
+ * VoxelCudaAttention:
+ * @key_value: channels of keys, then as many of values
+ * @depth: channels of a head
+ * @scale: of scores
+ */
+typedef struct {
+  VoxelCudaView query;
+  VoxelCudaView key_value;
+  VoxelCudaView dst;
+  unsigned heads;
+  unsigned depth;
+  float scale;
+} VoxelCudaAttention;
+
 /**
  * VoxelCudaLines:
  * @outer: places outside the axis
@@ -209,28 +227,6 @@ typedef struct {
 } VoxelCudaReduce;
 
 /**
- * VoxelCudaAttention:
- * @query: tokens are pixels
- * @key_value: keys in the first half of the channels, values in the second
- * @dst: as @query
- * @heads: that channels are divided into
- * @channels: of each
- * @queries: tokens that ask
- * @keys: tokens that are asked
- * @scale: of scores
- */
-typedef struct {
-  VoxelCudaView query;
-  VoxelCudaView key_value;
-  VoxelCudaView dst;
-  unsigned heads;
-  unsigned channels;
-  unsigned queries;
-  unsigned keys;
-  float scale;
-} VoxelCudaAttention;
-
-/**
  * VoxelCudaEntry:
  * @params: of the kernel's type
  * @stream: a cudaStream_t
@@ -250,6 +246,7 @@ typedef int (*VoxelCudaEntry) (const VoxelCudaLaunch *launch, const void *params
   X (UPSAMPLE, upsample) \
   X (PAD, pad) \
   X (POOL2D, pool2d) \
+  X (ATTENTION, attention) \
   X (SOFTMAX, softmax) \
   X (LAYER_NORM, layer_norm) \
   X (GLOBAL_AVG_POOL2D, global_avg_pool2d) \
@@ -257,7 +254,6 @@ typedef int (*VoxelCudaEntry) (const VoxelCudaLaunch *launch, const void *params
   X (GROUP_NORM, group_norm) \
   X (GROUP_NORM_FINISH, group_norm_finish) \
   X (GROUP_NORM_SCALE, group_norm_scale) \
-  X (ATTENTION, attention) \
   X (SLICE_CUT, slice_cut) \
   X (SLICE_MERGE, slice_merge) \
   X (SLICE_STITCH, slice_stitch)

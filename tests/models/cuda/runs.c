@@ -316,6 +316,25 @@ test_refused_launch (void)
     execute (run, plan, i);
 }
 
+/* While it is recorded: then it is added each time. */
+static void
+test_unrecorded_launch (void)
+{
+  g_autoptr (VoxelPlan) plan = plan_new (0);
+  g_autoptr (VoxelRun) run = run_new (plan);
+  g_autofree gfloat *values = NULL;
+
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (GError) error = NULL;
+
+    fill (voxel_run_get_input (run), 4);
+    voxel_run_execute (run, NULL, &error);
+    g_assert_no_error (error);
+  }
+  values = expected (plan, 4);
+  check_output (run, plan, values);
+}
+
 /* Nothing works after that, and nothing hangs. */
 static void
 test_lost_device (void)
@@ -335,7 +354,6 @@ test_lost_device (void)
   check_error (error, "CUDA cannot *: cudaErrorIllegalAddress (*)");
 }
 
-/* As many engines as a device of that kind has: none. */
 static void
 test_refused_plan (void)
 {
@@ -366,6 +384,8 @@ static const Case cases[] = {
     {"no-memory/arena", test_no_memory_for_arena, {"VOXEL_STAND_IN_MEMORY", "131072"}},
     {"no-memory/copies", test_no_memory_for_copies, {"VOXEL_STAND_IN_HOST_MEMORY", "2000"}},
     {"refused-launch", test_refused_launch, {"VOXEL_STAND_IN_REFUSED_LAUNCH", "1"}},
+    {"refused-launch/recorded", test_unrecorded_launch, {"VOXEL_STAND_IN_REFUSED_LAUNCH", "40"}},
+    {"refused-plan", test_refused_plan, {"VOXEL_STAND_IN_NO_ENGINES", "1"}},
     {"lost-device", test_lost_device, {"VOXEL_STAND_IN_LOST_AT", "200", "VOXEL_STAND_IN_LEAKS", "1"}},
 };
 

@@ -25,9 +25,27 @@ runs (const VoxelBackend *backend, VoxelPrecision precision, GError **error)
   return backend->probe (precision == VOXEL_PRECISION_AUTO ? backend->fastest () : precision, error);
 }
 
+static const VoxelBackend *
+find_any (VoxelPrecision precision, GError **error)
+{
+  const VoxelBackend *const *backends = voxel_backends ();
+  g_autoptr (GString) lacking = g_string_new (NULL);
+
+  for (guint i = 0; backends[i]; i++) {
+    g_autoptr (GError) why = NULL;
+
+    if (runs (backends[i], precision, &why))
+      return backends[i];
+    g_string_append_printf (lacking, "%s%s: %s", i ? "; " : "", backends[i]->name, why->message);
+  }
+  g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED, "Nobody computes in %s here. %s",
+               voxel_precision_to_name (precision), lacking->str);
+  return NULL;
+}
+
 /**
  * voxel_backend_find:
- * @name: "auto" for the first that can
+ * @name: (nullable): "auto", or nothing, for the first that can
  * @precision: that it must run
  * @error: %VOXEL_MODEL_ERROR_UNSUPPORTED: no such backend, or what it lacks here
  *
@@ -37,20 +55,13 @@ const VoxelBackend *
 voxel_backend_find (const gchar *name, VoxelPrecision precision, GError **error)
 {
   const VoxelBackend *const *backends = voxel_backends ();
-  gboolean any = !name || g_str_equal (name, "auto");
-  g_autoptr (GError) first = NULL;
 
-  for (guint i = 0; backends[i]; i++) {
-    if (!any && g_str_equal (backends[i]->name, name))
+  if (!name || g_str_equal (name, "auto"))
+    return find_any (precision, error);
+  for (guint i = 0; backends[i]; i++)
+    if (g_str_equal (backends[i]->name, name))
       return runs (backends[i], precision, error) ? backends[i] : NULL;
-    if (any && runs (backends[i], precision, first ? NULL : &first))
-      return backends[i];
-  }
-  if (first)
-    g_propagate_error (error, g_steal_pointer (&first));
-  else
-    g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED, "This build has no backend %s",
-                 name);
+  g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED, "This build has no backend %s", name);
   return NULL;
 }
 

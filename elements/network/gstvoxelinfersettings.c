@@ -16,6 +16,7 @@ enum {
   PROP_ARCHITECTURE,
   PROP_CONFIG,
   PROP_BACKEND,
+  PROP_DEVICES,
   PROP_PRECISION,
   PROP_BATCH,
   PROP_BATCH_TIMEOUT,
@@ -46,6 +47,7 @@ gst_voxel_infer_settings_clear (GstVoxelInferSettings *settings)
   g_clear_pointer (&settings->architecture, g_free);
   g_clear_pointer (&settings->config, g_free);
   g_clear_pointer (&settings->backend, g_free);
+  g_clear_pointer (&settings->devices, g_free);
 }
 
 /**
@@ -75,6 +77,10 @@ gst_voxel_infer_settings_set (GstVoxelInferSettings *settings, guint id, const G
   case PROP_BACKEND:
     g_free (settings->backend);
     settings->backend = g_strdup (g_value_get_string (value) ? g_value_get_string (value) : DEFAULT_BACKEND);
+    break;
+  case PROP_DEVICES:
+    g_free (settings->devices);
+    settings->devices = g_value_dup_string (value);
     break;
   case PROP_PRECISION:
     settings->precision = (VoxelPrecision) g_value_get_enum (value);
@@ -123,6 +129,9 @@ gst_voxel_infer_settings_get (const GstVoxelInferSettings *settings, guint id, G
     break;
   case PROP_BACKEND:
     g_value_set_string (value, settings->backend);
+    break;
+  case PROP_DEVICES:
+    g_value_set_string (value, settings->devices);
     break;
   case PROP_PRECISION:
     g_value_set_enum (value, settings->precision);
@@ -183,17 +192,36 @@ gst_voxel_infer_settings_install (GObjectClass *object_class, gboolean threads)
       g_param_spec_string ("backend", "Backend",
                            "Who computes: auto (the fastest at hand), cpu, cuda or reference (slow, exact)",
                            DEFAULT_BACKEND, flags));
+  /**
+   * GstVoxelInfer:devices:
+   *
+   * Numbers of the devices that compute, such as "0,1", or "all"; nothing for the first. Pictures are spread over
+   * them as each gets done; scores and their order are those of one device. Only of a backend that has devices.
+   */
+  g_object_class_install_property (
+      object_class, PROP_DEVICES,
+      g_param_spec_string ("devices", "Devices",
+                           "Numbers of the backend's devices, such as 0,1, or all (nothing = the first)",
+                           NULL, flags));
   g_object_class_install_property (
       object_class, PROP_PRECISION,
       g_param_spec_enum (
           "precision", "Precision",
-          "Arithmetic of the network; auto: bf16 where the CPU computes it natively, else fp32",
+          "Arithmetic of the network; auto: on the CPU bf16 where it computes that natively, else fp32; on a "
+          "device fp16",
           GST_TYPE_VOXEL_PRECISION, VOXEL_PRECISION_AUTO, flags));
+  /**
+   * GstVoxelInfer:batch:
+   *
+   * Pictures collected before the network runs; 0: as many tiles of a slice as keep all threads busy. On a device
+   * it is also how many are run at once, where memory allows; 0: up to 16 of a slice. It does not change the
+   * scores, but that a device may round those of another number of pictures in another way.
+   */
   g_object_class_install_property (
       object_class, PROP_BATCH,
       g_param_spec_uint ("batch", "Batch",
                          "Pictures collected before the network runs; 0: as many tiles of a slice as keep "
-                         "all threads busy; does not change the scores",
+                         "all threads or the device busy; does not change the scores",
                          0, MAX_BATCH, DEFAULT_BATCH, flags));
   g_object_class_install_property (
       object_class, PROP_BATCH_TIMEOUT,
@@ -208,10 +236,11 @@ gst_voxel_infer_settings_install (GObjectClass *object_class, gboolean threads)
                                                         flags));
   g_object_class_install_property (
       object_class, PROP_MEMORY_LIMIT,
-      g_param_spec_uint64 ("memory-limit", "Memory limit",
-                           "Bytes that a picture may take between the network's layers; larger ones are run "
-                           "in parts (0 = half of the memory that is available)",
-                           0, G_MAXUINT64, 0, flags));
+      g_param_spec_uint64 (
+          "memory-limit", "Memory limit",
+          "Bytes that pictures may take between the network's layers, here or on each device; "
+          "larger ones are run in parts (0 = half of the memory that is available there)",
+          0, G_MAXUINT64, 0, flags));
   /**
    * GstVoxelInfer:skip-below:
    *

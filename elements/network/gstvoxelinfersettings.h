@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @architecture: (nullable): of a model file without a record
  * @config: (nullable): likewise
  * @backend: who computes
+ * @devices: (nullable): of the backend
  * @precision: of the arithmetic
  * @batch: pictures collected; 0: as many as pay
  * @batch_timeout: ns without a picture until fewer are run; 0: none
@@ -27,6 +28,7 @@ typedef struct {
   gchar *architecture;
   gchar *config;
   gchar *backend;
+  gchar *devices;
   VoxelPrecision precision;
   guint batch;
   guint64 batch_timeout;

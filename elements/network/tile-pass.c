@@ -48,7 +48,7 @@ fill_channel (const Work *work, guint channel, gsize begin, gsize end, guint8 *b
   const VoxelTilePass *pass = work->pass;
   const VoxelTilePlane *plane = &pass->job->planes[channel];
   gsize columns = pass->parts->width, rows;
-  gfloat *out = voxel_run_get_input (pass->run) + channel * columns * pass->parts->height;
+  gfloat *out = pass->input + channel * columns * pass->parts->height;
   gssize stride;
 
   for (gsize i = begin; i < end; i += rows) {
@@ -70,7 +70,7 @@ fill_rows (gpointer data, gsize begin, gsize end)
   const Work *work = data;
   const VoxelTilePass *pass = work->pass;
   gsize columns = pass->parts->width, plane = columns * pass->parts->height;
-  gfloat *first = voxel_run_get_input (pass->run) + begin * columns;
+  gfloat *first = pass->input + begin * columns;
   g_autofree guint8 *band = g_malloc ((gsize) work->width * pass->job->bytes * BAND);
 
   for (guint c = 0; c < pass->planes; c++)
@@ -89,7 +89,7 @@ code_rows (gpointer data, gsize begin, gsize end)
   const VoxelTileJob *job = pass->job;
   gsize columns = pass->parts->width, plane = columns * pass->parts->height, rows;
   guint left = part->left, width = MIN (part->right, work->width) - left;
-  const gfloat *logits = voxel_run_get_output (pass->run) + pass->out_channel * plane + (left - part->x);
+  const gfloat *logits = pass->output + pass->out_channel * plane + (left - part->x);
   gboolean upside_down = job->view == VOXEL_DIHEDRAL_FV, finite = TRUE;
   gboolean turned = job->view != VOXEL_DIHEDRAL_R0 && !upside_down;
   gsize stride = (gsize) width * sizeof *job->logits;
@@ -112,33 +112,48 @@ code_rows (gpointer data, gsize begin, gsize end)
     g_atomic_int_set (&work->bad, TRUE);
 }
 
-/**
- * voxel_tile_pass_run:
- * @pass: what to do
- * @finite: (out): whether all scores are numbers
- * @error: of the network
- *
- * Prepares the tile, runs the network, codes its scores. On the executor thread its team shares the work.
- *
- * Returns: whether the network could be run
- */
-gboolean
-voxel_tile_pass_run (const VoxelTilePass *pass, gboolean *finite, GError **error)
+static Work
+begin_part (const VoxelTilePass *pass, guint part)
 {
   gboolean sideways = voxel_dihedral_swaps_sides (pass->job->view);
-  Work work = {.pass = pass,
-               .width = sideways ? pass->job->height : pass->job->width,
-               .height = sideways ? pass->job->width : pass->job->height};
 
-  for (guint i = 0; i < voxel_picture_parts_count (pass->parts) && !work.bad; i++) {
-    work.part = voxel_picture_parts_get (pass->parts, i);
-    voxel_executor_for (pass->parts->height, BAND, fill_rows, &work);
-    if (!voxel_run_execute (pass->run, NULL, error))
-      return FALSE;
-    voxel_executor_for (MIN (work.part.bottom, work.height) - work.part.top, BAND, code_rows, &work);
-  }
-  *finite = !work.bad;
-  return TRUE;
+  return (Work){.pass = pass,
+                .part = voxel_picture_parts_get (pass->parts, part),
+                .width = sideways ? pass->job->height : pass->job->width,
+                .height = sideways ? pass->job->width : pass->job->height};
+}
+
+/**
+ * voxel_tile_pass_fill:
+ * @pass: what to do
+ * @part: which part of the tile
+ *
+ * Prepares the network's input. On the executor thread its team shares the work.
+ */
+void
+voxel_tile_pass_fill (const VoxelTilePass *pass, guint part)
+{
+  Work work = begin_part (pass, part);
+
+  voxel_executor_for (pass->parts->height, BAND, fill_rows, &work);
+}
+
+/**
+ * voxel_tile_pass_code:
+ * @pass: what to do, after the network was run
+ * @part: which part of the tile
+ *
+ * Codes the scores. On the executor thread its team shares the work.
+ *
+ * Returns: whether all scores are numbers
+ */
+gboolean
+voxel_tile_pass_code (const VoxelTilePass *pass, guint part)
+{
+  Work work = begin_part (pass, part);
+
+  voxel_executor_for (MIN (work.part.bottom, work.height) - work.part.top, BAND, code_rows, &work);
+  return !work.bad;
 }
 
 /**

@@ -4,7 +4,6 @@
 #include "elements/network/picture-parts.h"
 #include "elements/network/preprocess.h"
 #include "elements/network/tile-network.h"
-#include "models/run.h"
 
 G_BEGIN_DECLS
 
@@ -13,7 +12,8 @@ G_BEGIN_DECLS
  * @job: pixels in, scores out
  * @maps: (array): from the pixels of each of the job's planes to the network's input
  * @planes: how many the job has: as many as @in_channels, or one for all
- * @run: of a part's size, in use by this pass alone
+ * @input: of the network, @in_channels planes of a part's size
+ * @output: of the network likewise
  * @in_channels: of the network
  * @out_channel: of the network, the scores
  * @parts: in which the network sees the view and a reflected margin, one or several
@@ -24,13 +24,15 @@ typedef struct {
   const VoxelTileJob *job;
   const VoxelPreprocessMap *maps;
   guint planes;
-  VoxelRun *run;
+  gfloat *input;
+  const gfloat *output;
   guint in_channels;
   guint out_channel;
   const VoxelPictureParts *parts;
 } VoxelTilePass;
 
-gboolean voxel_tile_pass_run (const VoxelTilePass *pass, gboolean *finite, GError **error);
+void voxel_tile_pass_fill (const VoxelTilePass *pass, guint part);
+gboolean voxel_tile_pass_code (const VoxelTilePass *pass, guint part);
 void voxel_tile_pass_background (const VoxelTileJob *job);
 
 G_END_DECLS

@@ -82,8 +82,10 @@ voxel_cuda_constants (VoxelPrepare *prepare, const VoxelNode *node, VoxelDtype t
     voxel_shape_elements (&tensor->shape, &elements);
     constants[i] = voxel_prepare_constant (prepare, tensor, format, elements * voxel_dtype_size (type), pack,
                                            &form, error);
-    if (!constants[i])
+    if (!constants[i]) {
+      g_prefix_error (error, "%s: ", tensor->name);
       return FALSE;
+    }
   }
   return TRUE;
 }

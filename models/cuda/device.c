@@ -39,21 +39,27 @@ device_available (guint device)
   return available;
 }
 
-/* Says what of @what was wanted and what of the device's is free. */
-static gpointer
-refuse (guint device, int status, const gchar *what, gsize size, GError **error)
-{
-  g_autofree gchar *wanted = voxel_memory_to_text (size), *available = NULL, *all = NULL;
-  gsize free_bytes = 0, all_bytes = 0;
+/* cudaErrorMemoryAllocation. */
+#define OUT_OF_MEMORY 2
 
-  cuda ()->module->memory (&free_bytes, &all_bytes);
-  available = voxel_memory_to_text (free_bytes);
-  all = voxel_memory_to_text (all_bytes);
-  voxel_cuda_check (
-      cuda (), status, error,
-      "get %s of %s, of which %s of %s are free on %s; use smaller tiles, fewer at a time, or end "
-      "what else uses the device",
-      wanted, what, available, all, voxel_cuda_device (cuda (), device)->name);
+/* Says how much was wanted, and how much is free. */
+static gpointer
+refuse (guint device, int status, gsize size, GError **error)
+{
+  const gchar *name = voxel_cuda_device (cuda (), device)->name;
+  g_autofree gchar *wanted = voxel_memory_to_text (size), *available = NULL, *all = NULL;
+
+  if (status != OUT_OF_MEMORY) {
+    voxel_cuda_check (cuda (), status, error, "get %s of the memory of %s", wanted, name);
+    return NULL;
+  }
+  available = voxel_memory_to_text (device_available (device));
+  all = voxel_memory_to_text (voxel_cuda_device (cuda (), device)->memory);
+  g_set_error (
+      error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
+      "No %s on %s: %s of %s are free. Use smaller tiles or fewer at a time, or end what else uses the "
+      "device",
+      wanted, name, available, all);
   return NULL;
 }
 
@@ -66,7 +72,7 @@ device_alloc (guint device, gsize size, GError **error)
   if (!voxel_cuda_use (cuda (), device, error))
     return NULL;
   status = cuda ()->module->alloc (&memory, MAX (size, 1));
-  return status ? refuse (device, status, "device memory", size, error) : memory;
+  return status ? refuse (device, status, size, error) : memory;
 }
 
 static void
@@ -79,12 +85,12 @@ device_free (guint device, gpointer memory)
 static gpointer
 device_alloc_host (guint device, gsize size, GError **error)
 {
+  g_autofree gchar *wanted = voxel_memory_to_text (size);
   gpointer memory = NULL;
 
-  if (!voxel_cuda_use (cuda (), device, error))
-    return NULL;
-  if (!voxel_cuda_check (cuda (), cuda ()->module->alloc_host (&memory, MAX (size, 1)), error,
-                         "pin %" G_GSIZE_FORMAT " bytes of this process's memory for pictures", size))
+  if (!voxel_cuda_use (cuda (), device, error) ||
+      !voxel_cuda_check (cuda (), cuda ()->module->alloc_host (&memory, MAX (size, 1)), error,
+                         "lock %s of this machine's memory for pictures; use fewer at a time", wanted))
     return NULL;
   return memory;
 }
@@ -126,6 +132,18 @@ device_wait (gpointer queue, GError **error)
   return voxel_cuda_queue_wait (queue, error);
 }
 
+static gboolean
+device_mark (gpointer queue, guint number, GError **error)
+{
+  return voxel_cuda_queue_mark (queue, number, error);
+}
+
+static gboolean
+device_elapsed (gpointer queue, guint number, gint64 *ns, GError **error)
+{
+  return voxel_cuda_queue_elapsed (queue, number, ns, error);
+}
+
 const VoxelBackendDevice voxel_cuda_backend_device = {
     .count = device_count,
     .describe = device_describe,
@@ -139,4 +157,6 @@ const VoxelBackendDevice voxel_cuda_backend_device = {
     .copy = device_copy,
     .play = device_play,
     .wait = device_wait,
+    .mark = device_mark,
+    .elapsed = device_elapsed,
 };

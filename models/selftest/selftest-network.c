@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "models/graph/bf16.h"
 #include "models/initial-weights.h"
 #include "models/random.h"
 #include "models/selftest/interpret.h"
@@ -17,22 +18,41 @@ copy_values (const VoxelConstant *constant, gfloat *values, GError **error)
   return TRUE;
 }
 
+/* Matrices only, as everywhere at bf16. */
+static gboolean
+copy_rounded (const VoxelConstant *constant, gfloat *values, GError **error)
+{
+  gsize n = 0;
+
+  if (!copy_values (constant, values, error))
+    return FALSE;
+  voxel_shape_elements (&constant->shape, &n);
+  for (gsize i = 0; constant->shape.n > 1 && i < n; i++)
+    values[i] = voxel_bf16_to_float (voxel_bf16_from_float (values[i]));
+  return TRUE;
+}
+
+typedef struct {
+  VoxelSelftestNetwork *network;
+  VoxelConstantFunc copy;
+} Search;
+
 /* The network keeps the values: graphs of it share them. */
 static VoxelConstant *
 find_weight (gpointer data, const gchar *name, const VoxelShape *shape, const VoxelInitial *initial,
              GError **error)
 {
-  VoxelSelftestNetwork *network = data;
-  gfloat *values = g_hash_table_lookup (network->weights, name);
+  const Search *search = data;
+  gfloat *values = g_hash_table_lookup (search->network->weights, name);
   gsize n = 0;
 
   g_return_val_if_fail (voxel_shape_elements (shape, &n), NULL);
   if (!values) {
     values = g_new (gfloat, n);
     voxel_initial_weights_draw (initial, 1, name, values, n);
-    g_hash_table_insert (network->weights, g_strdup (name), values);
+    g_hash_table_insert (search->network->weights, g_strdup (name), values);
   }
-  return voxel_constant_new (name, shape, copy_values, values, NULL);
+  return voxel_constant_new (name, shape, search->copy, values, NULL);
 }
 
 /**
@@ -40,17 +60,20 @@ find_weight (gpointer data, const gchar *name, const VoxelShape *shape, const Vo
  * @network: a network, which outlives the graph
  * @n: pictures
  * @side: of them, a multiple of the stride
+ * @rounded: whether its weights are rounded to bf16
  * @error: of the architecture
  *
  * Returns: (transfer full) (nullable): its graph
  */
 VoxelGraph *
-voxel_selftest_network_build (VoxelSelftestNetwork *network, guint n, guint side, GError **error)
+voxel_selftest_network_build (VoxelSelftestNetwork *network, guint n, guint side, gboolean rounded,
+                              GError **error)
 {
-  g_autofree gchar *digest = g_strconcat ("selftest ", network->name, NULL);
+  g_autofree gchar *digest = g_strconcat (rounded ? "selftest rounded " : "selftest ", network->name, NULL);
+  Search search = {network, rounded ? copy_rounded : copy_values};
 
   return voxel_architecture_graph (network->architecture, network->config, digest, n, side, find_weight,
-                                   network, error);
+                                   &search, error);
 }
 
 /* Noise of grains of 1, 4 and 16 pixels, of variance 1 all together: something for every level of a network to see. */
@@ -148,9 +171,21 @@ gfloat *
 voxel_selftest_network_calibrate (VoxelSelftestNetwork *network, guint side, GError **error)
 {
   g_autofree gfloat *input = voxel_selftest_network_input (network, 1, side);
-  g_autoptr (VoxelGraph) graph = voxel_selftest_network_build (network, 1, side, error);
+  g_autoptr (VoxelGraph) graph = voxel_selftest_network_build (network, 1, side, FALSE, error);
 
   return graph ? voxel_interpret (graph, input, calibrate_norm, network, error) : NULL;
+}
+
+/**
+ * voxel_selftest_network_least:
+ * @network: a network
+ *
+ * Returns: side of the smallest pictures that leave it more than one pixel to see where they are smallest
+ */
+guint
+voxel_selftest_network_least (const VoxelSelftestNetwork *network)
+{
+  return MAX (2 * network->stride, 32);
 }
 
 /**
@@ -189,10 +224,11 @@ network_new (const VoxelArchitecture *architecture, const gchar *field, const gc
       choice ? g_strdup_printf ("%s %s", architecture->name, choice) : g_strdup (architecture->name);
   network->config = choice ? g_strdup_printf ("{\"%s\":\"%s\"}", field, choice) : g_strdup ("{}");
   network->weights = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  smallest = voxel_selftest_network_build (network, 1, 0, &error);
+  smallest = voxel_selftest_network_build (network, 1, 0, FALSE, &error);
   if (!smallest)
     g_error ("%s: %s", network->name, error->message); /* its own table says that it can be built */
   network->channels = smallest->input->shape.dim[1];
+  network->results = smallest->output->shape.dim[1];
   network->stride = smallest->input->shape.dim[2];
   return network;
 }

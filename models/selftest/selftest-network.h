@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * VoxelSelftestNetwork:
  * @name: architecture, and the field that is not as ever, such as "smp-unet mit_b0"
  * @channels: of its input
+ * @results: channels of its output
  * @stride: sides of a picture must be multiples of this
  *
  * A network with weights in memory, made for the occasion.
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
 typedef struct {
   gchar *name;
   guint channels;
+  guint results;
   guint stride;
   /*< private >*/
   const VoxelArchitecture *architecture;
@@ -24,9 +26,11 @@ typedef struct {
 } VoxelSelftestNetwork;
 
 GPtrArray *voxel_selftest_network_all (void);
-VoxelGraph *voxel_selftest_network_build (VoxelSelftestNetwork *network, guint n, guint side, GError **error);
+VoxelGraph *voxel_selftest_network_build (VoxelSelftestNetwork *network, guint n, guint side,
+                                          gboolean rounded, GError **error);
 gfloat *voxel_selftest_network_input (const VoxelSelftestNetwork *network, guint n, guint side);
 gfloat *voxel_selftest_network_calibrate (VoxelSelftestNetwork *network, guint side, GError **error);
+guint voxel_selftest_network_least (const VoxelSelftestNetwork *network);
 void voxel_selftest_network_forget (VoxelSelftestNetwork *network);
 
 G_END_DECLS

@@ -16,8 +16,7 @@ fuzz_seeds (void)
   static const gchar *const texts[] = {
       "{\"a\":[0,-1,1.5e-3,9223372036854775807,1e300],\"b\":{\"c\":null,\"d\":[true,false]}}",
       "[\"\\u00e4\\ud83d\\ude00\\\"\\\\\\/\\b\\f\\n\\r\\t\",\"\xc3\xa4\xf0\x9f\x98\x80\",\"\"]",
-      " { \"__metadata__\" : "
-      "{\"voxel\":\"{\\\"version\\\":1}\"},\r\n\t\"w\":{\"dtype\":\"F32\",\"shape\":[2,1]}} ",
+      "\r\n{\"__metadata__\" :{ \"voxel\":\"{\\\"a\\\":1}\"},\t\"w\":{\"shape\":[2,1]}} ",
       "[[[[{\"a\":[[[{}]]]}]]],[],{},0.30000000000000004]",
   };
   GPtrArray *seeds = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);

@@ -22,7 +22,7 @@ typedef struct {
   gint threads;
 } InfoOptions;
 
-#define MOST_PRECISIONS 3
+#define MOST_PRECISIONS 4
 
 /* What a run takes in one precision. */
 typedef struct {
@@ -49,18 +49,19 @@ info_clear (Info *info)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Info, info_clear)
 
-/* In whatever the plan's backend computes in. */
+/* In whatever the plan's backend computes in; where kernels are compiled for it in nothing but the plan's. */
 static gboolean
 measure_memory (Info *info, GError **error)
 {
   static const VoxelPrecision precisions[MOST_PRECISIONS] = {VOXEL_PRECISION_FP32, VOXEL_PRECISION_BF16,
-                                                             VOXEL_PRECISION_FP16};
+                                                             VOXEL_PRECISION_FP16, VOXEL_PRECISION_TF32};
 
   for (guint i = 0; i < G_N_ELEMENTS (precisions); i++) {
     VoxelPlanKey key = *voxel_plan_get_key (info->plan);
+    const VoxelBackend *backend = voxel_backend_find (key.backend, precisions[i], NULL);
     Memory *memory = &info->memory[info->n_memory];
 
-    if (!voxel_backend_find (key.backend, precisions[i], NULL))
+    if (!backend || (backend->device && precisions[i] != key.precision))
       continue;
     key.precision = precisions[i];
     memory->precision = voxel_precision_to_name (precisions[i]);
@@ -220,7 +221,7 @@ make_key (const InfoOptions *options, VoxelModel *model, VoxelPlanKey *key, GErr
                         tile};
   if (options->precision && !voxel_precision_from_name (options->precision, &key->precision)) {
     g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_USAGE,
-                 "--precision %s: expected auto, fp32, bf16 or fp16", options->precision);
+                 "--precision %s: expected auto, fp32, bf16, fp16 or tf32", options->precision);
     return FALSE;
   }
   if (options->threads < 0 || options->tile < 0 || tile == 0 || tile % stride || tile > 32768) {
@@ -281,7 +282,8 @@ voxel_command_model_info (int argc, char **argv)
        "Its configuration, such as '{\"in_channels\": 3}'", "JSON"},
       {"time", 0, 0, G_OPTION_ARG_NONE, &options.time, "Measure each layer", NULL},
       {"tile", 0, 0, G_OPTION_ARG_INT, &options.tile, "Side of the picture (the record's tile)", "PIXELS"},
-      {"precision", 0, 0, G_OPTION_ARG_STRING, &options.precision, "auto, fp32, bf16 or fp16 (auto)", "KIND"},
+      {"precision", 0, 0, G_OPTION_ARG_STRING, &options.precision, "auto, fp32, bf16, fp16 or tf32 (auto)",
+       "KIND"},
       {"backend", 0, 0, G_OPTION_ARG_STRING, &options.backend, "auto, cpu, cuda or reference (auto)", "NAME"},
       {"threads", 0, 0, G_OPTION_ARG_INT, &options.threads, "0: one a core (0)", "N"},
       {"json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print it as JSON on stdout", NULL},

@@ -11,10 +11,8 @@
 
 #include "command.h"
 #include "elements/volume/slice-list.h"
-#include "models/backend.h"
-#include "models/cpu/isa.h"
 #include "models/model.h"
-#include "models/plan.h"
+#include "segment-backend.h"
 #include "segment-identity.h"
 
 #define CHECKSUM "checksum"
@@ -23,6 +21,7 @@ static const gchar *const no_matter[] = {
     "backend",
     "batch",
     "csv",
+    "devices",
     "mask",
     "memory-limit",
     "model",
@@ -37,24 +36,6 @@ static const gchar *const no_matter[] = {
     "vote-memory-limit",
     NULL,
 };
-
-/* Backend, precision and instruction set as they come out on this machine. */
-static gchar *
-describe_arithmetic (const VoxelSegmentSettings *settings, GError **error)
-{
-  VoxelPrecision precision = VOXEL_PRECISION_AUTO;
-  const gchar *choice = g_getenv ("VOXEL_CPU_CONV");
-  const VoxelBackend *backend;
-
-  voxel_precision_from_name (voxel_segment_settings_get (settings, "precision"), &precision);
-  backend = voxel_backend_find (voxel_segment_settings_get (settings, "backend"), precision, error);
-  if (!backend)
-    return NULL;
-  if (precision == VOXEL_PRECISION_AUTO)
-    precision = backend->fastest ();
-  return g_strdup_printf ("%s %s %s%s%s", backend->name, voxel_precision_to_name (precision),
-                          voxel_cpu_kernels ()->name, choice ? " " : "", choice ? choice : "");
-}
 
 static JsonObject *
 describe_options (const VoxelSegmentRequest *request, GHashTable *values)
@@ -118,11 +99,16 @@ voxel_segment_identity_new (const VoxelSegmentRequest *request, GHashTable *valu
                             GError **error)
 {
   g_autoptr (JsonObject) identity = json_object_new ();
+  g_auto (VoxelSegmentBackend) backend = {0};
   g_autoptr (VoxelModel) model =
       voxel_model_load_as (request->model, request->architecture, request->config, error);
-  g_autofree gchar *arithmetic = model ? describe_arithmetic (request->settings, error) : NULL;
-  JsonObject *scan = arithmetic ? describe_stack (request->scan, shape, error) : NULL;
+  g_autofree gchar *arithmetic = NULL;
+  JsonObject *scan;
 
+  if (!model || !voxel_segment_backend_find (request->settings, &backend, error))
+    return NULL;
+  arithmetic = voxel_segment_backend_identify (&backend);
+  scan = describe_stack (request->scan, shape, error);
   if (!scan)
     return NULL;
   json_object_set_string_member (identity, "program", "voxel " PACKAGE_VERSION);
@@ -214,7 +200,7 @@ voxel_segment_identity_difference (JsonObject *was, JsonObject *is)
 {
   static const gchar *const words[][2] = {
       {"program", "the program"},
-      {"arithmetic", "the arithmetic (backend, precision, processor)"},
+      {"arithmetic", "the arithmetic (backend, precision, processor or devices)"},
       {"model", "the SHA-256 of the model file"},
   };
   JsonObject *old = object_of (was, "options"), *new = object_of (is, "options");

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "elements/network/tile-devices.h"
 #include "models/memory.h"
 #include "models/plan-fit.h"
 
@@ -25,13 +26,29 @@ round_up (guint side, guint multiple)
 }
 
 static VoxelPlanKey
-key_of (const VoxelSegmentSettings *settings)
+key_of (const VoxelSegmentBackend *backend)
 {
-  VoxelPlanKey key = {.backend = voxel_segment_settings_get (settings, "backend"), .n = 1};
+  return (VoxelPlanKey){
+      .backend = backend->backend->name,
+      .precision = backend->precision,
+      .threads = backend->threads,
+      .n = 1,
+      .device = backend->devices->len ? g_array_index (backend->devices, guint, 0) : 0,
+  };
+}
 
-  voxel_precision_from_name (voxel_segment_settings_get (settings, "precision"), &key.precision);
-  key.threads = (guint) g_ascii_strtoull (voxel_segment_settings_get (settings, "threads"), NULL, 10);
-  return key;
+/* What a run may take: on a device its share of what voxelinfer takes there, here half of the limit. */
+static guint64
+budget_of (const VoxelSegmentBackend *backend, guint64 limit)
+{
+  const VoxelBackendDevice *device = backend->backend->device;
+  guint64 least = G_MAXUINT64;
+
+  if (!device)
+    return (limit ? limit : voxel_memory_available ()) / 2;
+  for (guint i = 0; i < backend->devices->len; i++)
+    least = MIN (least, device->available (g_array_index (backend->devices, guint, i)));
+  return least / 2 / VOXEL_TILE_DEVICES_RUNS;
 }
 
 /* Axes are cyclic: z has rows y and columns x, y has rows x and columns z, x has rows z and columns y. */
@@ -76,7 +93,6 @@ fall_back (VoxelSegmentSettings *settings, VoxelModel *model, const Most *most, 
     return FALSE;
   side = MAX (key.height, key.width);
   tile = g_strdup_printf ("%u", side / multiple * multiple);
-  result->memory_limit = budget;
   result->note = g_strdup_printf ("slices of %ux%u take %s in the network, %s are for it, and its scores "
                                   "depend on all of a slice: tiles of %s are used, which overlap by %s",
                                   most->key.width, most->key.height, wanted, allowed, tile,
@@ -90,21 +106,23 @@ fall_back (VoxelSegmentSettings *settings, VoxelModel *model, const Most *most, 
  * @settings: resolved; the tile may change
  * @model: that is run
  * @shape: slices, rows and columns of what is segmented; zeros where they are not known
- * @limit: bytes for all, 0 for none
+ * @backend: who runs it
+ * @limit: bytes of this machine for all, 0 for none
  * @result: (out): what the network gets
  * @error: where not even small tiles fit
  *
  * Whole slices (tile 0) get what the largest of them takes, up to half of the limit, or of the memory that is
- * available. What exceeds that voxelinfer runs in parts, to the same result, unless the network forbids it.
+ * available; on a device nothing of the limit. What exceeds that voxelinfer runs in parts, to the same result, unless the network forbids it.
  *
  * Returns: whether there is a way
  */
 gboolean
 voxel_segment_network_plan (VoxelSegmentSettings *settings, VoxelModel *model, const guint shape[3],
-                            guint64 limit, VoxelSegmentNetwork *result, GError **error)
+                            const VoxelSegmentBackend *backend, guint64 limit, VoxelSegmentNetwork *result,
+                            GError **error)
 {
-  guint64 budget = (limit ? limit : voxel_memory_available ()) / 2;
-  Most most = {.key = key_of (settings)};
+  guint64 budget = budget_of (backend, limit);
+  Most most = {.key = key_of (backend)};
   guint64 total;
 
   *result = (VoxelSegmentNetwork){0};
@@ -114,9 +132,11 @@ voxel_segment_network_plan (VoxelSegmentSettings *settings, VoxelModel *model, c
     if (*axis != ',' && !look_at_axis (settings, model, shape, *axis, &most, error))
       return FALSE;
   total = most.size.arena;
-  if (total > budget && most.size.reach == G_MAXUINT)
+  if (total > budget && most.size.reach == G_MAXUINT) {
+    result->memory_limit = backend->backend->device ? 0 : budget;
     return fall_back (settings, model, &most, budget, result, error);
-  if (limit)
+  }
+  if (limit && !backend->backend->device)
     result->memory_limit = total > 0 ? MIN (total, budget) : budget;
   return TRUE;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "models/model.h"
-#include "segment-settings.h"
+#include "segment-backend.h"
 
 G_BEGIN_DECLS
 
@@ -17,7 +17,8 @@ typedef struct {
 } VoxelSegmentNetwork;
 
 gboolean voxel_segment_network_plan (VoxelSegmentSettings *settings, VoxelModel *model, const guint shape[3],
-                                     guint64 limit, VoxelSegmentNetwork *result, GError **error);
+                                     const VoxelSegmentBackend *backend, guint64 limit,
+                                     VoxelSegmentNetwork *result, GError **error);
 void voxel_segment_network_clear (VoxelSegmentNetwork *result);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VoxelSegmentNetwork, voxel_segment_network_clear)

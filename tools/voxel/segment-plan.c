@@ -178,8 +178,10 @@ add_network (const VoxelSegmentRequest *request, VoxelModel *model, const guint 
              GHashTable *values, GError **error)
 {
   g_auto (VoxelSegmentNetwork) network = {0};
+  g_auto (VoxelSegmentBackend) backend = {0};
 
-  if (!voxel_segment_network_plan (request->settings, model, shape, *limit, &network, error))
+  if (!voxel_segment_backend_find (request->settings, &backend, error) ||
+      !voxel_segment_network_plan (request->settings, model, shape, &backend, *limit, &network, error))
     return FALSE;
   if (network.note)
     voxel_command_warn ("segment", "%s", network.note);

@@ -32,8 +32,10 @@ static const VoxelSetting table[] = {
      "0.5"},
     {"backend", "NAME", "Who computes: auto, cpu, cuda or reference", VOXEL_SETTING_CHOICE,
      "auto,cpu,cuda,reference", .fallback = "auto"},
-    {"precision", "KIND", "Of the network: auto, fp32, bf16 or fp16", VOXEL_SETTING_CHOICE,
-     "auto,fp32,bf16,fp16", .origin = "fp32", .fallback = "auto"},
+    {"devices", "LIST", "Numbers of the backend's devices, such as 0,1, or all; the first if left out",
+     VOXEL_SETTING_TEXT},
+    {"precision", "KIND", "Of the network: auto, fp32, bf16, fp16 or, of cuda, tf32", VOXEL_SETTING_CHOICE,
+     "auto,fp32,bf16,fp16,tf32", .origin = "fp32", .fallback = "auto"},
     {"skip-below", "PERCENT",
      "Tiles darker than this everywhere are background, unseen by the network: 0 is --range's black, 100 its "
      "white",

@@ -4,6 +4,7 @@
 #include "pipeline-file.h"
 #include "report.h"
 #include "runner.h"
+#include "segment-backend.h"
 #include "segment-plan.h"
 #include "segment-resume.h"
 #include "segment-tally.h"
@@ -38,6 +39,8 @@ print_summary (const VoxelSegmentRequest *request, const VoxelSegmentTally *tall
   if (resume && resume->slices)
     g_print ("resumed: %" G_GUINT64_FORMAT " slices were done before, %" G_GUINT64_FORMAT " now\n",
              resume->slices, tally->run_slices);
+  if (tally->busy >= 0.)
+    g_print ("devices had something to compute %.1f %% of the network's time\n", 100. * tally->busy);
   for (gchar **path = request->outputs; *path; path++)
     g_print ("mask: %s\n", *path);
   if (request->probability)
@@ -46,7 +49,8 @@ print_summary (const VoxelSegmentRequest *request, const VoxelSegmentTally *tall
 
 static void
 print_json (const VoxelSegmentRequest *request, const VoxelSegmentTally *tally,
-            const VoxelSegmentResume *resume, const VoxelRunner *runner, GHashTable *values)
+            const VoxelSegmentResume *resume, const VoxelRunner *runner, GHashTable *values,
+            const gchar *network)
 {
   g_autoptr (JsonBuilder) json = json_builder_new ();
   g_autoptr (GPtrArray) outputs = g_ptr_array_new ();
@@ -70,6 +74,9 @@ print_json (const VoxelSegmentRequest *request, const VoxelSegmentTally *tally,
   voxel_report_number (json, "mvoxels-per-second", rate_of (tally, resume, seconds) / 1e6);
   voxel_report_integer (json, "slices-run", (gint64) tally->run_slices);
   voxel_report_integer (json, "slices-resumed", resume ? (gint64) resume->slices : 0);
+  voxel_report_string (json, "network", network);
+  if (tally->busy >= 0.)
+    voxel_report_number (json, "device-busy", tally->busy);
   voxel_report_strings (json, "outputs", outputs);
   voxel_report_string (json, "probability", request->probability);
   voxel_report_settings (json, values);
@@ -120,7 +127,7 @@ tell_state (const VoxelSegmentResume *resume, GError **error)
 }
 
 static int
-run_pipeline (const SegmentOptions *options, const gchar *launch, GHashTable *values,
+run_pipeline (const SegmentOptions *options, const gchar *launch, GHashTable *values, const gchar *network,
               VoxelSegmentResume *resume, GError **error)
 {
   g_autoptr (VoxelRunner) runner = voxel_runner_new (
@@ -133,12 +140,13 @@ run_pipeline (const SegmentOptions *options, const gchar *launch, GHashTable *va
   if (resume)
     voxel_runner_set_resumed (runner, resume->done);
   code = voxel_runner_run (runner, error);
+  voxel_segment_tally_finish (&tally, voxel_runner_get_pipeline (runner));
   if (code != VOXEL_EXIT_OK)
     tell_state (resume, error);
   else if (resume && !voxel_segment_state_finish (resume->state, error))
     code = VOXEL_EXIT_FAILED;
   if (code == VOXEL_EXIT_OK && options->json)
-    print_json (&options->request, &tally, resume, runner, values);
+    print_json (&options->request, &tally, resume, runner, values, network);
   else if (code == VOXEL_EXIT_OK && !options->quiet)
     print_summary (&options->request, &tally, resume, voxel_runner_get_seconds (runner));
   return code;
@@ -150,7 +158,8 @@ segment (const SegmentOptions *options, VoxelSegmentResume **resumed, GError **e
   const VoxelSegmentRequest *request = &options->request;
   g_autoptr (GHashTable) values = voxel_segment_plan (request, error);
   VoxelSegmentResume *resume = NULL;
-  g_autofree gchar *text = NULL, *launch = NULL;
+  g_auto (VoxelSegmentBackend) backend = {0};
+  g_autofree gchar *text = NULL, *launch = NULL, *network = NULL;
 
   if (!values ||
       (!request->resume && !options->dry_run && !voxel_segment_resume_check_fresh (request, error)))
@@ -167,7 +176,12 @@ segment (const SegmentOptions *options, VoxelSegmentResume **resumed, GError **e
     return VOXEL_EXIT_FAILED;
   if (!launch)
     return VOXEL_EXIT_OK;
-  return run_pipeline (options, launch, values, resume, error);
+  if (!voxel_segment_backend_find (request->settings, &backend, error))
+    return VOXEL_EXIT_FAILED;
+  network = voxel_segment_backend_describe (&backend);
+  if (!options->quiet && !options->json)
+    g_print ("network: %s\n", network);
+  return run_pipeline (options, launch, values, network, resume, error);
 }
 
 static gboolean

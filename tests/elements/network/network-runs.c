@@ -14,7 +14,7 @@ static const VoxelNetworkSize *
 find (VoxelNetworkRuns *runs, guint height, guint width)
 {
   g_autoptr (GError) error = NULL;
-  const VoxelNetworkSize *size = voxel_network_runs_find (runs, height, width, &error);
+  const VoxelNetworkSize *size = voxel_network_runs_find (runs, 1, height, width, &error);
 
   g_assert_no_error (error);
   return size;
@@ -99,7 +99,7 @@ test_too_little (void)
   g_autoptr (GError) error = NULL;
 
   voxel_network_runs_set_limit (runs, 1000);
-  g_assert_null (voxel_network_runs_find (runs, 256, 256, &error));
+  g_assert_null (voxel_network_runs_find (runs, 1, 256, 256, &error));
   g_assert_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED);
   g_assert_nonnull (strstr (error->message, "1000 bytes"));
   g_assert_nonnull (strstr (error->message, "raise the limit"));

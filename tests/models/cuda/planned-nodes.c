@@ -25,6 +25,7 @@ const PlannedNode planned_nodes[] = {
     {"linear", &voxel_op_linear, NULL, {{3, {2, 64, 128}}, {2, {256, 128}}, {1, {256}}}, {FALSE, TRUE, TRUE}},
     {"linear-no-bias", &voxel_op_linear, NULL, {{2, {64, 128}}, {2, {256, 128}}}, {FALSE, TRUE}},
     {"attention-odd", &voxel_op_attention, &(VoxelAttention){2}, {{4, {2, 64, 7, 9}}, {4, {2, 128, 5, 3}}}},
+    {NULL},
 };
 
 /* A graph has one input, this one as many as the node reads. */

@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "elements/network/tile-devices.h"
+
+#include <string.h>
+
+#include "elements/network/tile-batch.h"
+
+/* Pictures a run where nothing else is said: all of a device has work in the deepest layers too. */
+#define PICTURES 16
+
+/* A part of a job. */
+typedef struct {
+  VoxelTileBatch *batch;
+  guint job;
+  guint part;
+} Picture;
+
+/* What is run at once, of one batch or of two that follow each other. */
+typedef struct {
+  const VoxelNetworkSize *size;
+  guint n;
+  Picture pictures[];
+} Load;
+
+typedef struct {
+  guint loads;     /* in the hands of its workers */
+  guint runs;      /* that it was given and that nobody has waited for yet */
+  gint64 since;    /* when the first of them began */
+  gint64 computed; /* microseconds in which it had runs */
+} Device;
+
+/* A thread with a run of each size on one device. */
+typedef struct {
+  VoxelTileDevices *devices;
+  Device *device;
+  GThread *thread;
+  guint index;
+} Worker;
+
+/* One load in the hands of a worker. */
+typedef struct {
+  const VoxelTileDevices *devices;
+  const Load *load;
+  VoxelRun *run;
+} Work;
+
+/**
+ * VoxelTileDevices:
+ *
+ * Tiles that are run on devices with memory of their own, several at once.
+ *
+ * Pictures are put together as they come, also those of two batches; a run always has as many as were decided for
+ * its size, and where nothing follows the last picture is repeated. Another plan for what is left would be quicker
+ * there, but every plan takes up to seconds to make, and an engine that was chosen for another number of pictures
+ * may round in another way: then scores would depend on how fast pictures come.
+ */
+struct _VoxelTileDevices {
+  const VoxelTileRules *rules;
+  VoxelNetworkRuns *runs;
+  guint threads;
+  guint batch;
+  guint n_devices;
+  guint n_workers;
+  Worker *workers;
+
+  GMutex lock;
+  Device *all;
+  GCond changed;
+  GQueue open;  /* of Load: not full yet, of different sizes */
+  GQueue loads; /* of Load: to be run */
+  guint left;   /* loads that are not done */
+  gint64 first; /* when a device was first given a run */
+  gint64 last;  /* when a run was last waited for */
+  gboolean stopping;
+};
+
+static gfloat *
+input_of (const Work *work, gsize i)
+{
+  const VoxelPictureParts *parts = work->load->size->parts;
+  gsize picture =
+      (gsize) parts->width * parts->height * voxel_model_get_in_channels (work->devices->rules->model);
+
+  return voxel_run_get_input (work->run) + i * picture;
+}
+
+static VoxelTilePass
+pass_of (const Work *work, gsize i)
+{
+  const Picture *picture = &work->load->pictures[i];
+  const VoxelPictureParts *parts = work->load->size->parts;
+  gsize plane = (gsize) parts->width * parts->height;
+  const gfloat *output = voxel_run_get_output (work->run) +
+                         i * plane * voxel_model_get_out_channels (work->devices->rules->model);
+
+  return voxel_tile_batch_pass (picture->batch, picture->job, input_of (work, i), output);
+}
+
+static void
+fill_picture (gpointer data, gsize i, guint worker)
+{
+  const Work *work = data;
+  const VoxelTilePass pass = pass_of (work, i);
+
+  voxel_tile_pass_fill (&pass, work->load->pictures[i].part);
+}
+
+static void
+code_picture (gpointer data, gsize i, guint worker)
+{
+  const Work *work = data;
+  const Picture *picture = &work->load->pictures[i];
+  const VoxelTilePass pass = pass_of (work, i);
+
+  if (!voxel_tile_pass_code (&pass, picture->part))
+    voxel_tile_batch_fail_not_finite (picture->batch, picture->job);
+}
+
+/* A single picture is shared by the team. */
+static void
+for_all_pictures (Work *work, VoxelExecutorTask func)
+{
+  if (work->load->n == 1)
+    func (work, 0, 0);
+  else
+    voxel_executor_spread (work->load->n, func, work);
+}
+
+static void
+fill (gpointer data)
+{
+  Work *work = data;
+  const Load *load = work->load;
+  gsize bytes = (gsize) (input_of (work, 1) - input_of (work, 0)) * sizeof (gfloat);
+
+  for_all_pictures (work, fill_picture);
+  for (guint i = load->n; i < load->size->n; i++)
+    memcpy (input_of (work, i), input_of (work, load->n - 1), bytes);
+}
+
+static void
+code (gpointer data)
+{
+  for_all_pictures (data, code_picture);
+}
+
+static void
+note_start (const Worker *worker)
+{
+  VoxelTileDevices *devices = worker->devices;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+  gint64 now = g_get_monotonic_time ();
+
+  if (!devices->first)
+    devices->first = now;
+  if (worker->device->runs++ == 0)
+    worker->device->since = now;
+}
+
+static void
+note_end (const Worker *worker)
+{
+  VoxelTileDevices *devices = worker->devices;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+
+  devices->last = g_get_monotonic_time ();
+  if (--worker->device->runs == 0)
+    worker->device->computed += devices->last - worker->device->since;
+}
+
+static gboolean
+compute (const Worker *worker, VoxelRun *run, GError **error)
+{
+  gboolean done;
+
+  note_start (worker);
+  done = voxel_run_start (run, error) && voxel_run_wait (run, error);
+  note_end (worker);
+  return done;
+}
+
+static void
+run_load (const Worker *worker, const Load *load)
+{
+  const VoxelTileDevices *devices = worker->devices;
+  Work work = {devices, load, load->size->runs[worker->index]};
+  g_autoptr (GError) error = NULL;
+
+  voxel_executor_call (devices->threads, fill, &work);
+  if (compute (worker, work.run, &error)) {
+    voxel_executor_call (devices->threads, code, &work);
+    return;
+  }
+  for (guint i = 0; i < load->n; i++)
+    voxel_tile_batch_fail (load->pictures[i].batch, load->pictures[i].job, g_error_copy (error));
+}
+
+/* A device takes no more than the others have as long as it has a worker that waits. */
+static gboolean
+is_my_turn (const Worker *worker)
+{
+  const VoxelTileDevices *devices = worker->devices;
+
+  for (guint i = 0; i < devices->n_devices; i++)
+    if (devices->all[i].loads < worker->device->loads)
+      return FALSE;
+  return devices->loads.length > 0;
+}
+
+static Load *
+take_load (Worker *worker)
+{
+  VoxelTileDevices *devices = worker->devices;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+
+  while (!devices->stopping && !is_my_turn (worker))
+    g_cond_wait (&devices->changed, &devices->lock);
+  if (devices->stopping)
+    return NULL;
+  worker->device->loads++;
+  g_cond_broadcast (&devices->changed);
+  return g_queue_pop_head (&devices->loads);
+}
+
+static void
+put_done (Worker *worker, Load *load)
+{
+  VoxelTileDevices *devices = worker->devices;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+
+  for (guint i = 0; i < load->n; i++)
+    load->pictures[i].batch->left--;
+  worker->device->loads--;
+  devices->left--;
+  g_cond_broadcast (&devices->changed);
+  g_free (load);
+}
+
+static gpointer
+work (gpointer data)
+{
+  Worker *worker = data;
+  Load *load;
+
+  while ((load = take_load (worker))) {
+    run_load (worker, load);
+    put_done (worker, load);
+  }
+  return NULL;
+}
+
+/**
+ * voxel_tile_devices_new:
+ * @rules: how tiles are shown; kept by the caller
+ * @key: of the plans: a backend with devices, a precision, threads of this machine that help
+ * @devices: (element-type guint): of the backend
+ * @batch: pictures a run, 0 for as many as pay
+ * @memory_limit: bytes that runs may take on each device, 0 for half of what is free
+ *
+ * Returns: (transfer full): idle devices
+ */
+VoxelTileDevices *
+voxel_tile_devices_new (const VoxelTileRules *rules, const VoxelPlanKey *key, const GArray *devices,
+                        guint batch, guint64 memory_limit)
+{
+  VoxelTileDevices *self = g_new0 (VoxelTileDevices, 1);
+
+  self->rules = rules;
+  self->runs = voxel_network_runs_new_on (rules->model, key, devices, VOXEL_TILE_DEVICES_RUNS);
+  voxel_network_runs_set_limit (self->runs, memory_limit);
+  self->threads = key->threads;
+  self->batch = batch;
+  self->n_devices = devices->len;
+  self->n_workers = VOXEL_TILE_DEVICES_RUNS * devices->len;
+  self->workers = g_new0 (Worker, self->n_workers);
+  self->all = g_new0 (Device, devices->len);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  g_queue_init (&self->open);
+  g_queue_init (&self->loads);
+  for (guint i = 0; i < self->n_workers; i++) {
+    self->workers[i] = (Worker){.devices = self, .index = i, .device = &self->all[i % self->n_devices]};
+    self->workers[i].thread = g_thread_new ("voxel-device", work, &self->workers[i]);
+  }
+  return self;
+}
+
+/**
+ * voxel_tile_devices_free:
+ * @devices: (transfer full): idle devices
+ */
+void
+voxel_tile_devices_free (VoxelTileDevices *devices)
+{
+  g_mutex_lock (&devices->lock);
+  devices->stopping = TRUE;
+  g_cond_broadcast (&devices->changed);
+  g_mutex_unlock (&devices->lock);
+  for (guint i = 0; i < devices->n_workers; i++)
+    g_thread_join (devices->workers[i].thread);
+  voxel_network_runs_free (devices->runs);
+  g_cond_clear (&devices->changed);
+  g_mutex_clear (&devices->lock);
+  g_free (devices->workers);
+  g_free (devices->all);
+  g_free (devices);
+}
+
+/**
+ * voxel_tile_devices_get_batch:
+ * @devices: devices
+ *
+ * Returns: how many pictures give each device work while the next as many are collected
+ */
+guint
+voxel_tile_devices_get_batch (const VoxelTileDevices *devices)
+{
+  return (devices->batch ? devices->batch : PICTURES) * devices->n_devices;
+}
+
+/**
+ * voxel_tile_devices_get_busy:
+ * @devices: idle devices
+ *
+ * Returns: the share, 0 to 1, of the time from their first run to their last in which they had runs to compute, as
+ *   seen from here: a device counts as busy until somebody has noticed that it is done
+ */
+gdouble
+voxel_tile_devices_get_busy (VoxelTileDevices *devices)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+  gint64 computed = 0, all = (devices->last - devices->first) * devices->n_devices;
+
+  for (guint i = 0; i < devices->n_devices; i++)
+    computed += devices->all[i].computed;
+  return all > 0 ? (gdouble) computed / (gdouble) all : 0.;
+}
+
+/**
+ * voxel_tile_devices_get_runs:
+ * @devices: devices
+ *
+ * Returns: (transfer none): what pictures are run with
+ */
+VoxelNetworkRuns *
+voxel_tile_devices_get_runs (VoxelTileDevices *devices)
+{
+  return devices->runs;
+}
+
+/* With the lock held. */
+static void
+close_load (VoxelTileDevices *devices, Load *load)
+{
+  g_queue_remove (&devices->open, load);
+  g_queue_push_tail (&devices->loads, load);
+  g_cond_broadcast (&devices->changed);
+}
+
+static gboolean
+holds (const Load *load, const VoxelTileBatch *batch)
+{
+  for (guint i = 0; i < load->n; i++)
+    if (load->pictures[i].batch == batch)
+      return TRUE;
+  return FALSE;
+}
+
+/* What is not full and has pictures of @batch, or any if that is NULL, is run as it is. With the lock held. */
+static void
+close_loads (VoxelTileDevices *devices, const VoxelTileBatch *batch)
+{
+  for (GList *link = devices->open.head, *next; link; link = next) {
+    next = link->next;
+    if (!batch || holds (link->data, batch))
+      close_load (devices, link->data);
+  }
+}
+
+static Load *
+open_load (VoxelTileDevices *devices, const VoxelNetworkSize *size)
+{
+  Load *load;
+
+  for (GList *link = devices->open.head; link; link = link->next) {
+    load = link->data;
+    if (load->size == size)
+      return load;
+  }
+  load = g_malloc0 (sizeof *load + size->n * sizeof *load->pictures);
+  load->size = size;
+  g_queue_push_tail (&devices->open, load);
+  devices->left++;
+  return load;
+}
+
+static void
+add_job (VoxelTileDevices *devices, VoxelTileBatch *batch, guint job)
+{
+  const VoxelNetworkSize *size = batch->sizes[job];
+
+  for (guint part = 0; part < voxel_picture_parts_count (size->parts); part++) {
+    Load *load = open_load (devices, size);
+
+    load->pictures[load->n++] = (Picture){batch, job, part};
+    batch->left++;
+    if (load->n == size->n)
+      close_load (devices, load);
+  }
+}
+
+/* Runs are only made while no other is under way: they may be given the memory of those that were there. */
+static void
+wait_for_all (VoxelTileDevices *devices)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+
+  close_loads (devices, NULL);
+  while (devices->left > 0)
+    g_cond_wait (&devices->changed, &devices->lock);
+}
+
+static const VoxelNetworkSize *
+find_size (VoxelTileDevices *devices, const VoxelTileBatch *batch, guint job, GError **error)
+{
+  guint n = devices->batch ? devices->batch : CLAMP (batch->jobs[job].company, 1, PICTURES), height, width;
+  const VoxelNetworkSize *size;
+  gboolean news;
+
+  voxel_tile_batch_get_sides (batch, job, &height, &width);
+  size = voxel_network_runs_look (devices->runs, n, height, width, &news, error);
+  if (!size || size->n_runs == devices->n_workers)
+    return size;
+  wait_for_all (devices);
+  return voxel_network_runs_find (devices->runs, n, height, width, error);
+}
+
+static void
+look (gpointer data)
+{
+  voxel_tile_batch_look (data);
+}
+
+/**
+ * voxel_tile_devices_begin:
+ * @devices: devices
+ * @batch: tiles that come after all others
+ * @error: what the network cannot do
+ *
+ * Returns: whether the devices have them
+ */
+gboolean
+voxel_tile_devices_begin (VoxelTileDevices *devices, VoxelTileBatch *batch, GError **error)
+{
+  for (guint i = 0; i < batch->n_jobs; i++) {
+    batch->sizes[i] = find_size (devices, batch, i, error);
+    if (!batch->sizes[i])
+      return FALSE;
+  }
+  voxel_executor_call (devices->threads, look, batch);
+  batch->devices = devices;
+  g_mutex_lock (&devices->lock);
+  for (guint i = 0; i < batch->n_jobs; i++)
+    if (!voxel_tile_batch_is_empty (batch, i))
+      add_job (devices, batch, i);
+  g_mutex_unlock (&devices->lock);
+  for (guint i = 0; i < batch->n_jobs; i++)
+    if (voxel_tile_batch_is_empty (batch, i))
+      voxel_tile_pass_background (&batch->jobs[i]);
+  return TRUE;
+}
+
+/**
+ * voxel_tile_devices_end:
+ * @devices: devices
+ * @batch: that was begun
+ *
+ * Waits until all of it is done.
+ */
+void
+voxel_tile_devices_end (VoxelTileDevices *devices, VoxelTileBatch *batch)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+
+  close_loads (devices, batch);
+  while (batch->left > 0)
+    g_cond_wait (&devices->changed, &devices->lock);
+}

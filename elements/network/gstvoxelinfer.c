@@ -44,6 +44,7 @@
 #include "elements/network/gstvoxelinfercaps.h"
 #include "elements/network/gstvoxelinferfit.h"
 #include "elements/network/gstvoxelinferinput.h"
+#include "elements/network/gstvoxelinfermodel.h"
 #include "elements/network/gstvoxelinfersettings.h"
 #include "elements/network/tile-network.h"
 #include "elements/stream/voxel.h"
@@ -354,29 +355,19 @@ static gboolean
 gst_voxel_infer_start (GstBaseTransform *base)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
-  g_autoptr (VoxelModel) model = NULL;
+  g_autoptr (VoxelModel) model = gst_voxel_infer_model_load (GST_ELEMENT (self), &self->settings);
   g_autoptr (GError) error = NULL;
 
-  if (!self->settings.model || !*self->settings.model) {
-    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("No model was given."), ("Set model=FILE.safetensors."));
+  if (!model)
+    return FALSE;
+  self->network = make_network (&self->settings, model, &error);
+  if (!self->network) {
+    gst_voxel_infer_model_refuse (GST_ELEMENT (self), error);
     return FALSE;
   }
-  model =
-      voxel_model_load_as (self->settings.model, self->settings.architecture, self->settings.config, &error);
-  if (model)
-    self->network = make_network (&self->settings, model, &error);
-  if (self->network) {
-    GST_INFO_OBJECT (self, "network: %s", voxel_tile_network_describe (self->network));
-    self->timer = make_timer (self);
-    return TRUE;
-  }
-  if (g_error_matches (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED))
-    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
-                       ("This model cannot be run like that here: %s", error->message), (NULL));
-  else
-    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("The model could not be loaded: %s", error->message),
-                       (NULL));
-  return FALSE;
+  GST_INFO_OBJECT (self, "network: %s", voxel_tile_network_describe (self->network));
+  self->timer = make_timer (self);
+  return TRUE;
 }
 
 static gboolean

@@ -2,6 +2,7 @@
 #include "models/cuda/backend.h"
 
 #include "models/cuda/cuda.h"
+#include "models/cuda/kernels/work.h"
 #include "models/ops/ops.h"
 
 static gboolean
@@ -28,9 +29,10 @@ cuda_fastest (void)
       .run = voxel_cudnn_step_run, \
   };
 
-#define KERNEL(which, sliced) \
+#define KERNEL(which, sliced) KERNEL_OF (which, voxel_op_##which, sliced)
+#define KERNEL_OF(which, operator, sliced) \
   static const VoxelKernel kernel_##which = { \
-      .op = &voxel_op_##which, \
+      .op = &operator, \
       .name = "kernel:" #which, \
       .slice = sliced, \
       .in_place = voxel_cuda_step_in_place, \
@@ -58,6 +60,7 @@ KERNEL (upsample, voxel_cuda_step_slice)
 KERNEL (pad, voxel_cuda_step_slice)
 KERNEL (max_pool2d, voxel_cuda_step_slice)
 KERNEL (avg_pool2d, voxel_cuda_step_slice)
+KERNEL_OF (attention, voxel_cuda_op_attention, voxel_cuda_step_slice)
 KERNEL (softmax, voxel_cuda_step_slice)
 KERNEL (layer_norm, voxel_cuda_step_slice)
 KERNEL (global_avg_pool2d, voxel_cuda_step_slice)
@@ -66,31 +69,19 @@ KERNEL (reshape, NULL)
 KERNEL (transpose, NULL)
 
 static const VoxelKernel *const cuda_kernels[] = {
-    &cudnn_conv2d,
-    &cudnn_conv_transpose2d,
-    &cudnn_attention,
-    &cudnn_matmul,
-    &cudnn_linear,
-    &kernel_add,
-    &kernel_multiply,
-    &kernel_relu,
-    &kernel_sigmoid,
-    &kernel_silu,
-    &kernel_leaky_relu,
-    &kernel_gelu,
-    &kernel_convert,
-    &kernel_concat,
-    &kernel_upsample,
-    &kernel_pad,
-    &kernel_max_pool2d,
-    &kernel_avg_pool2d,
-    &kernel_softmax,
-    &kernel_layer_norm,
-    &kernel_group_norm,
-    &kernel_reshape,
-    &kernel_global_avg_pool2d,
-    &kernel_transpose,
-    NULL,
+    &cudnn_conv2d,      &cudnn_conv_transpose2d,
+    &cudnn_attention,   &cudnn_matmul,
+    &cudnn_linear,      &kernel_add,
+    &kernel_multiply,   &kernel_relu,
+    &kernel_sigmoid,    &kernel_silu,
+    &kernel_leaky_relu, &kernel_gelu,
+    &kernel_convert,    &kernel_concat,
+    &kernel_upsample,   &kernel_pad,
+    &kernel_max_pool2d, &kernel_avg_pool2d,
+    &kernel_attention,  &kernel_softmax,
+    &kernel_layer_norm, &kernel_group_norm,
+    &kernel_reshape,    &kernel_global_avg_pool2d,
+    &kernel_transpose,  NULL,
 };
 
 const VoxelBackend voxel_backend_cuda = {

@@ -142,6 +142,7 @@ KERNEL (upsample)
 KERNEL (pad)
 KERNEL (max_pool2d)
 KERNEL (avg_pool2d)
+KERNEL (attention)
 KERNEL (softmax)
 KERNEL (layer_norm)
 KERNEL (global_avg_pool2d)
@@ -163,6 +164,7 @@ static const VoxelKernel *const kernels[] = {
     &kernel_pad,
     &kernel_max_pool2d,
     &kernel_avg_pool2d,
+    &kernel_attention,
     &kernel_softmax,
     &kernel_layer_norm,
     &kernel_global_avg_pool2d,
@@ -174,7 +176,6 @@ static const VoxelKernel *const kernels[] = {
     &voxel_reference_batch_norm,
     &voxel_reference_matmul,
     &voxel_reference_linear,
-    &voxel_reference_attention,
     NULL,
 };
 

@@ -156,6 +156,24 @@ typedef struct {
   unsigned divisor;
 } VoxelCudaPool2d;
 
+/* Channels of a head. */
+#define VOXEL_CUDA_MAX_DEPTH 128
+
+/**
+ * VoxelCudaAttention:
+ * @key_value: channels of keys, then as many of values
+ * @depth: channels of a head
+ * @scale: of scores
+ */
+typedef struct {
+  VoxelCudaView query;
+  VoxelCudaView key_value;
+  VoxelCudaView dst;
+  unsigned heads;
+  unsigned depth;
+  float scale;
+} VoxelCudaAttention;
+
 /**
  * VoxelCudaLines:
  * @outer: places outside the axis
@@ -228,6 +246,7 @@ typedef int (*VoxelCudaEntry) (const VoxelCudaLaunch *launch, const void *params
   X (UPSAMPLE, upsample) \
   X (PAD, pad) \
   X (POOL2D, pool2d) \
+  X (ATTENTION, attention) \
   X (SOFTMAX, softmax) \
   X (LAYER_NORM, layer_norm) \
   X (GLOBAL_AVG_POOL2D, global_avg_pool2d) \

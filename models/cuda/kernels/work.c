@@ -15,6 +15,8 @@ static const VoxelCudaPlanner planners[] = {
     {&voxel_op_pad, voxel_cuda_plan_pad, NULL},
     {&voxel_op_max_pool2d, voxel_cuda_plan_max_pool2d, NULL},
     {&voxel_op_avg_pool2d, voxel_cuda_plan_avg_pool2d, NULL},
+    {&voxel_op_attention, voxel_cuda_plan_attention, NULL},
+    {&voxel_cuda_op_attention, voxel_cuda_plan_attention, NULL},
     {&voxel_op_softmax, voxel_cuda_plan_softmax, voxel_cuda_in_place},
     {&voxel_op_layer_norm, voxel_cuda_plan_layer_norm, voxel_cuda_in_place},
     {&voxel_op_global_avg_pool2d, voxel_cuda_plan_global_avg_pool2d, NULL},

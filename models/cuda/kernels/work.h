@@ -20,6 +20,7 @@ typedef union {
   VoxelCudaUpsample upsample;
   VoxelCudaPad pad;
   VoxelCudaPool2d pool2d;
+  VoxelCudaAttention attention;
   VoxelCudaLines lines;
   VoxelCudaReduce reduce;
 } VoxelCudaParams;
@@ -68,6 +69,9 @@ typedef struct {
   gint (*in_place) (const VoxelNode *node);
 } VoxelCudaPlanner;
 
+/* Attention that the kernel computes: cuDNN's multiplies on tensor cores alone, which round floats. */
+extern const VoxelOp voxel_cuda_op_attention;
+
 const VoxelCudaPlanner *voxel_cuda_planner (const VoxelOp *op);
 gint voxel_cuda_in_place (const VoxelNode *node);
 
@@ -79,6 +83,7 @@ gboolean voxel_cuda_plan_upsample (const VoxelNode *node, VoxelCudaWork *work, G
 gboolean voxel_cuda_plan_pad (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_max_pool2d (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_avg_pool2d (const VoxelNode *node, VoxelCudaWork *work, GError **error);
+gboolean voxel_cuda_plan_attention (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_softmax (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_layer_norm (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_global_avg_pool2d (const VoxelNode *node, VoxelCudaWork *work, GError **error);

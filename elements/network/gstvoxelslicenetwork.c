@@ -31,9 +31,10 @@ struct _GstVoxelSliceNetwork {
 static gboolean
 refuse_backend (GstVoxelSliceNetwork *self, const gchar *why)
 {
-  GST_ELEMENT_ERROR (self->element, LIBRARY, SETTINGS,
-                     ("voxelsliceinfer runs networks on devices only: %s.", why),
-                     ("%s does the same on the CPU.", CHAIN));
+  GST_ELEMENT_ERROR (
+      self->element, LIBRARY, SETTINGS,
+      ("voxelsliceinfer runs networks on devices only: %s. On the CPU %s does the same.", why, CHAIN),
+      (NULL));
   return FALSE;
 }
 

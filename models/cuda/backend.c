@@ -2,6 +2,8 @@
 #include "models/cuda/backend.h"
 
 #include "models/cuda/cuda.h"
+#include "models/cuda/cudnn-graph.h"
+#include "models/cuda/kernels/work.h"
 #include "models/ops/ops.h"
 
 static gboolean
@@ -14,6 +16,21 @@ static VoxelPrecision
 cuda_fastest (void)
 {
   return VOXEL_PRECISION_FP16;
+}
+
+/**
+ * voxel_cuda_asks_cudnn:
+ * @node: a node
+ * @precision: it is computed in
+ *
+ * Returns: whether cuDNN computes it. It has no engine that leaves floats whole in products of matrices and in
+ *   attention: kernels of our own do these at fp32
+ */
+gboolean
+voxel_cuda_asks_cudnn (const VoxelNode *node, VoxelPrecision precision)
+{
+  return voxel_cudnn_graph_takes (node) &&
+         (precision != VOXEL_PRECISION_FP32 || !voxel_cuda_planner (node->op));
 }
 
 #define CUDNN(which, sliced) \
@@ -39,11 +56,28 @@ cuda_fastest (void)
       .run = voxel_cuda_step_run, \
   };
 
+#define EITHER(which, sliced) \
+  CUDNN (which, sliced) \
+  KERNEL (which, sliced) \
+  static gboolean either_##which##_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error) \
+  { \
+    step->kernel = \
+        voxel_cuda_asks_cudnn (step->node, prepare->target->precision) ? &cudnn_##which : &kernel_##which; \
+    return step->kernel->prepare (prepare, step, error); \
+  } \
+  static const VoxelKernel either_##which = { \
+      .op = &voxel_op_##which, \
+      .name = "either:" #which, \
+      .slice = sliced, \
+      .prepare = either_##which##_prepare, \
+  };
+
 CUDNN (conv2d, voxel_cudnn_step_slice)
 CUDNN (conv_transpose2d, voxel_cudnn_step_slice)
-CUDNN (attention, voxel_cudnn_step_slice)
-CUDNN (matmul, NULL)
-CUDNN (linear, NULL)
+
+EITHER (attention, voxel_cudnn_step_slice)
+EITHER (matmul, NULL)
+EITHER (linear, NULL)
 
 KERNEL (add, voxel_cuda_step_slice)
 KERNEL (multiply, voxel_cuda_step_slice)
@@ -68,9 +102,9 @@ KERNEL (transpose, NULL)
 static const VoxelKernel *const cuda_kernels[] = {
     &cudnn_conv2d,
     &cudnn_conv_transpose2d,
-    &cudnn_attention,
-    &cudnn_matmul,
-    &cudnn_linear,
+    &either_attention,
+    &either_matmul,
+    &either_linear,
     &kernel_add,
     &kernel_multiply,
     &kernel_relu,

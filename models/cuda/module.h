@@ -11,7 +11,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of this file, of kernels/params.h or of kernels/slice-params.h. */
-#define VOXEL_CUDA_MODULE_ABI 3
+#define VOXEL_CUDA_MODULE_ABI 4
 
 /* The one symbol. */
 #define VOXEL_CUDA_MODULE_SYMBOL "voxel_cuda_module"

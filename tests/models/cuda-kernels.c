@@ -222,18 +222,26 @@ test_case (gconstpointer data)
   }
 }
 
-/* 4 channels of an input of 8, by a convolution of the reference. */
+/* Sums of all channels of a picture, by a convolution of the reference. */
 static VoxelTensor *
-few (VoxelGraph *graph)
+mixed (VoxelGraph *graph, VoxelTensor *x, guint channels)
 {
   static const VoxelConv2d conv = {{1, 1}, {0, 0}, {1, 1}, 1, VOXEL_ACTIVATION_NONE, 0};
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
-  VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {graph->input};
+  VoxelTensor *inputs[VOXEL_CONV2D_INPUTS] = {x};
 
   inputs[VOXEL_CONV2D_WEIGHT] = voxel_graph_constant (
-      graph, voxel_random_constant ("weight", &VOXEL_SHAPE_4 (4, 8, 1, 1), random, -.3, .3));
-  return voxel_graph_append (graph, &voxel_op_conv2d, "few", &conv, inputs, VOXEL_CONV2D_INPUTS, NULL)
+      graph,
+      voxel_random_constant ("weight", &VOXEL_SHAPE_4 (channels, x->shape.dim[1], 1, 1), random, -.3, .3));
+  return voxel_graph_append (graph, &voxel_op_conv2d, "mixed", &conv, inputs, VOXEL_CONV2D_INPUTS, NULL)
       ->outputs[0];
+}
+
+/* 4 channels of an input of 8. */
+static VoxelTensor *
+few (VoxelGraph *graph)
+{
+  return mixed (graph, graph->input, 4);
 }
 
 static VoxelTensor *
@@ -264,6 +272,33 @@ test_concat (void)
     graph->output = joined (graph, (VoxelTensor *[]){y, y}, 2);
     compare (graph, s, "concat");
   }
+}
+
+/* Heads whose channels are vectors and others, with more queries than a block has threads; queries, keys with values and
+ * the result are channels of joint buffers. */
+static void
+test_attention (void)
+{
+  static const VoxelMaxPool2d pool = {{4, 4}, {4, 4}, {0, 0}, FALSE, FALSE};
+  static const VoxelUpsample upsample = {{4, 4}, FALSE, TRUE};
+  static const guint depths[] = {16, 12, 5};
+
+  for (guint s = 0; s < G_N_ELEMENTS (storages); s++)
+    for (guint d = 0; d < G_N_ELEMENTS (depths); d++) {
+      VoxelGraph *graph = voxel_graph_new ("attention");
+      VoxelTensor *x = voxel_graph_input (graph, &VOXEL_SHAPE_4 (2, 8, 20, 24));
+      VoxelTensor *query = mixed (graph, x, 3 * depths[d]);
+      VoxelTensor *small = after (graph, &voxel_op_max_pool2d, &pool, x);
+      VoxelTensor *key_value = mixed (graph, small, 6 * depths[d]);
+      VoxelTensor *result = voxel_graph_append (graph, &voxel_op_attention, "attention", &(VoxelAttention){3},
+                                                (VoxelTensor *[]){query, key_value}, 2, NULL)
+                                ->outputs[0];
+      VoxelTensor *keys = joined (graph, (VoxelTensor *[]){small, key_value}, 2);
+
+      keys = after (graph, &voxel_op_upsample, &upsample, keys);
+      graph->output = joined (graph, (VoxelTensor *[]){x, query, result, keys}, 4);
+      compare (graph, s, "attention");
+    }
 }
 
 /* 8 channels that are written and read 4 channels behind the beginning of a buffer of 16: in float these are vectors,
@@ -353,6 +388,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &cases[i], test_case);
   }
   g_test_add_func ("/cuda-kernels/concat", test_concat);
+  g_test_add_func ("/cuda-kernels/attention", test_attention);
   g_test_add_func ("/cuda-kernels/slices", test_slices);
   g_test_add_func ("/cuda-kernels/vectors", test_vectors);
   g_test_add_func ("/cuda-kernels/factors", test_factors);

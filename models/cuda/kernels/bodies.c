@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* All kernels: CUDA for nvcc -x cu, what launch.h makes of them for any other compiler. */
+#include "models/cuda/kernels/attention.cu"
 #include "models/cuda/kernels/global_avg_pool2d.cu"
 #include "models/cuda/kernels/group_norm.cu"
 #include "models/cuda/kernels/layer_norm.cu"
+#include "models/cuda/kernels/matmul.cu"
 #include "models/cuda/kernels/pad.cu"
 #include "models/cuda/kernels/pointwise.cu"
 #include "models/cuda/kernels/pool2d.cu"

@@ -20,8 +20,10 @@ typedef union {
   VoxelCudaUpsample upsample;
   VoxelCudaPad pad;
   VoxelCudaPool2d pool2d;
+  VoxelCudaAttention attention;
   VoxelCudaLines lines;
   VoxelCudaReduce reduce;
+  VoxelCudaMatmul matmul;
 } VoxelCudaParams;
 
 /**
@@ -73,12 +75,15 @@ gint voxel_cuda_in_place (const VoxelNode *node);
 
 gboolean voxel_cuda_plan_pointwise (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_concat (const VoxelNode *node, VoxelCudaWork *work, GError **error);
+gboolean voxel_cuda_plan_matmul (const VoxelNode *node, VoxelCudaWork *work, GError **error);
+gboolean voxel_cuda_plan_linear (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_reshape (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_transpose (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_upsample (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_pad (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_max_pool2d (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_avg_pool2d (const VoxelNode *node, VoxelCudaWork *work, GError **error);
+gboolean voxel_cuda_plan_attention (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_softmax (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_layer_norm (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_global_avg_pool2d (const VoxelNode *node, VoxelCudaWork *work, GError **error);

@@ -19,7 +19,7 @@
  * ## Example launch line
  * |[
  * gst-launch-1.0 voxelsrc location=slices ! voxelnormalize scope=slice ! voxelsliceinfer model=model.safetensors \
- *   size=64 views=r0,fh blend=mean ! videoconvert ! video/x-raw,format=GRAY16_BE ! pngenc \
+ *   size=96 views=r0,fh blend=mean ! videoconvert ! video/x-raw,format=GRAY16_BE ! pngenc \
  *   ! multifilesink location=vessels-%04d.png
  * ]|
  */

@@ -118,8 +118,8 @@ typedef struct {
  * @copies: max_pool2d only: whether its copy output is implemented for this node
  * @in_place: index of the input whose memory output 0 may take over, -1 for none; %NULL: none. Needed for
  *   VOXEL_CONV2D_SUM where the kernel adds to what the output holds
- * @prepare: chooses and packs once per plan: fills state, implementation and scratch. Refuses what it cannot
- * do
+ * @prepare: chooses and packs once per plan: fills state, implementation and scratch; may put another in place of
+ *   itself in the step. Refuses what it cannot do
  * @release: frees the state; %NULL if there is none
  * @bind: optional: what is made once per run from the addresses (memory objects, argument lists)
  * @unbind: frees that

@@ -384,7 +384,7 @@ static const Case cases[] = {
     {"no-memory/arena", test_no_memory_for_arena, {"VOXEL_STAND_IN_MEMORY", "131072"}},
     {"no-memory/copies", test_no_memory_for_copies, {"VOXEL_STAND_IN_HOST_MEMORY", "2000"}},
     {"refused-launch", test_refused_launch, {"VOXEL_STAND_IN_REFUSED_LAUNCH", "1"}},
-    {"refused-launch/recorded", test_unrecorded_launch, {"VOXEL_STAND_IN_REFUSED_LAUNCH", "25"}},
+    {"refused-launch/recorded", test_unrecorded_launch, {"VOXEL_STAND_IN_REFUSED_LAUNCH", "40"}},
     {"refused-plan", test_refused_plan, {"VOXEL_STAND_IN_NO_ENGINES", "1"}},
     {"lost-device", test_lost_device, {"VOXEL_STAND_IN_LOST_AT", "200", "VOXEL_STAND_IN_LEAKS", "1"}},
 };

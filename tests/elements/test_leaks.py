@@ -31,6 +31,7 @@ PIPELINES = [
     "score.gst truth=labels prediction=labels",
     f"segment-one-axis.gst {SCAN} output=mask.tif axis=y tile=32 multiple=8",
     f"segment.gst {SCAN} csv=mask.csv {SMALL} tile=32 axes=z",
+    f"segment.gst {SCAN} csv=mask.csv {SMALL} tile=32 axes=z slicewise=yes last=9",
     f"segment.gst {SCAN} csv=mask.csv tiff=mask.tif tiff=masks/ probability=p.tif mask=labels {SMALL} tile=32",
     f"segment.gst {SCAN} tiff=mask.tif {SMALL} tile=0 memory-limit=1 vote-memory-limit=1 scratch=.",
     "tiles-to-png.gst scan=slices output=tile-%03d.png size=32 axes=z,x",
@@ -81,6 +82,9 @@ def examples():
 
 
 def check(name, words, fails=False):
+    if stand_ins.environment(str(words)) is None:
+        tap.skip(name, stand_ins.WHY)
+        return
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(template.name, folder, dirs_exist_ok=True)
         wrong = traced(words, folder, fails)
@@ -106,8 +110,5 @@ for name, text in FAILURES.items():
 documented = list(examples())
 tap.check("elements have examples", len(documented) > 10)
 for name, line in documented:
-    if stand_ins.environment(line) is None:
-        tap.skip(f"{name}: {line}", stand_ins.WHY)
-    else:
-        check(f"{name}: {line}", line)
+    check(f"{name}: {line}", line)
 tap.done()

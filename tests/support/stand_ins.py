@@ -4,7 +4,7 @@ import os
 import re
 
 WHY = "needs a device, and this build has no stand-in for one: CUDA's headers were not found"
-_NEEDS = re.compile(r"\bvoxelsliceinfer\b")
+_NEEDS = re.compile(r"\bvoxelsliceinfer\b|\bslicewise=")
 _NAMES = {"VOXEL_CUDA_MODULE": "STAND_IN_CUDA_MODULE", "VOXEL_CUDNN_LIBRARY": "STAND_IN_CUDNN_LIBRARY"}
 
 

@@ -20,6 +20,7 @@ GST_ELEMENT_REGISTER_DECLARE (voxelrlesink)
 GST_ELEMENT_REGISTER_DECLARE (voxelscore)
 GST_ELEMENT_REGISTER_DECLARE (voxelshardsink)
 GST_ELEMENT_REGISTER_DECLARE (voxelsink)
+GST_ELEMENT_REGISTER_DECLARE (voxelsliceinfer)
 GST_ELEMENT_REGISTER_DECLARE (voxelsrc)
 GST_ELEMENT_REGISTER_DECLARE (voxelstamp)
 GST_ELEMENT_REGISTER_DECLARE (voxelstitch)
@@ -43,6 +44,7 @@ static gboolean (*const elements[]) (GstPlugin *) = {
   E (voxelscore),
   E (voxelshardsink),
   E (voxelsink),
+  E (voxelsliceinfer),
   E (voxelsrc),
   E (voxelstamp),
   E (voxelstitch),

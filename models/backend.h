@@ -118,8 +118,8 @@ typedef struct {
  * @copies: max_pool2d only: whether its copy output is implemented for this node
  * @in_place: index of the input whose memory output 0 may take over, -1 for none; %NULL: none. Needed for
  *   VOXEL_CONV2D_SUM where the kernel adds to what the output holds
- * @prepare: chooses and packs once per plan: fills state, implementation and scratch. Refuses what it cannot
- * do
+ * @prepare: chooses and packs once per plan: fills state, implementation and scratch; may put another in place of
+ *   itself in the step. Refuses what it cannot do
  * @release: frees the state; %NULL if there is none
  * @bind: optional: what is made once per run from the addresses (memory objects, argument lists)
  * @unbind: frees that
@@ -162,6 +162,8 @@ typedef gboolean (*VoxelQueueFunc) (gpointer data, GError **error);
  * @copy: adds a copy between the two memories, or within the device's
  * @play: adds what the function adds. It is always the same for a queue, so that it may be recorded and replayed
  * @wait: returns when all of a queue's work is done, with the first error of it
+ * @mark: has the device note the time when what was added before is done; not in what play() adds
+ * @elapsed: nanoseconds from the mark of a number to that of the next, after wait()
  *
  * Of a backend that computes in memory of its own, while this process does something else. All calls may come from any
  * thread, those of a queue from one at a time.
@@ -179,6 +181,8 @@ struct _VoxelBackendDevice {
   gboolean (*copy) (gpointer queue, gpointer to, gconstpointer from, gsize size, GError **error);
   gboolean (*play) (gpointer queue, VoxelQueueFunc func, gpointer data, GError **error);
   gboolean (*wait) (gpointer queue, GError **error);
+  gboolean (*mark) (gpointer queue, guint number, GError **error);
+  gboolean (*elapsed) (gpointer queue, guint number, gint64 *ns, GError **error);
 };
 
 /**

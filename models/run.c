@@ -254,16 +254,30 @@ add_steps (gpointer data, GError **error)
   return TRUE;
 }
 
-/* Each step waited for, so that the time is its own. */
+/* By the device's clock, so that steps follow each other as ever. */
+static gboolean
+time_steps_on_device (VoxelRun *run, gint64 *step_ns, GError **error)
+{
+  if (!run->device->mark (run->queue, 0, error))
+    return FALSE;
+  for (guint i = 0; i < run->n_bound; i++)
+    if (!run_step (run, i, error) || !run->device->mark (run->queue, i + 1, error))
+      return FALSE;
+  if (!run->device->wait (run->queue, error))
+    return FALSE;
+  for (guint i = 0; i < run->n_bound; i++)
+    if (!run->device->elapsed (run->queue, i, &step_ns[i], error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 time_steps (VoxelRun *run, gint64 *step_ns, GError **error)
 {
-  if (run->device && !run->device->wait (run->queue, error))
-    return FALSE;
   for (guint i = 0; i < run->n_bound; i++) {
     gint64 begin = now_ns ();
 
-    if (!run_step (run, i, error) || (run->device && !run->device->wait (run->queue, error)))
+    if (!run_step (run, i, error))
       return FALSE;
     step_ns[i] = now_ns () - begin;
   }
@@ -311,7 +325,7 @@ start (VoxelRun *run, gint64 *step_ns, GError **error)
   g_return_val_if_fail (!run->started, FALSE);
   if (run->device)
     return started (run, copy_input (run, error) &&
-                             (step_ns ? time_steps (run, step_ns, error)
+                             (step_ns ? time_steps_on_device (run, step_ns, error)
                                       : run->device->play (run->queue, add_steps, run, error)) &&
                              copy_output (run, error));
   run->step_ns = step_ns;

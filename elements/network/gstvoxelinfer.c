@@ -44,6 +44,7 @@
 #include "elements/network/gstvoxelinfercaps.h"
 #include "elements/network/gstvoxelinferfit.h"
 #include "elements/network/gstvoxelinferinput.h"
+#include "elements/network/gstvoxelinfermodel.h"
 #include "elements/network/gstvoxelinfersettings.h"
 #include "elements/network/tile-network.h"
 #include "elements/stream/voxel.h"
@@ -55,6 +56,9 @@ GST_DEBUG_CATEGORY_STATIC (gst_voxel_infer_debug);
 /* How long the last pictures of a slice wait for the next slice on their way through a device: longer than the
  * elements in front of this one take to send it, too short to be seen. */
 #define AHEAD_TIMEOUT (50 * GST_MSECOND)
+
+/* Behind those of the settings. */
+enum { PROP_BUSY = 1000 };
 
 struct _GstVoxelInfer {
   GstBaseTransform parent;
@@ -69,6 +73,7 @@ struct _GstVoxelInfer {
   GQueue waiting;
   GstVoxelInferBatch *running; /* what came before */
   GQueue done;                 /* and before that */
+  gdouble busy;
 };
 
 static GstStaticPadTemplate sink_template =
@@ -350,29 +355,19 @@ static gboolean
 gst_voxel_infer_start (GstBaseTransform *base)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
-  g_autoptr (VoxelModel) model = NULL;
+  g_autoptr (VoxelModel) model = gst_voxel_infer_model_load (GST_ELEMENT (self), &self->settings);
   g_autoptr (GError) error = NULL;
 
-  if (!self->settings.model || !*self->settings.model) {
-    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("No model was given."), ("Set model=FILE.safetensors."));
+  if (!model)
+    return FALSE;
+  self->network = make_network (&self->settings, model, &error);
+  if (!self->network) {
+    gst_voxel_infer_model_refuse (GST_ELEMENT (self), error);
     return FALSE;
   }
-  model =
-      voxel_model_load_as (self->settings.model, self->settings.architecture, self->settings.config, &error);
-  if (model)
-    self->network = make_network (&self->settings, model, &error);
-  if (self->network) {
-    GST_INFO_OBJECT (self, "network: %s", voxel_tile_network_describe (self->network));
-    self->timer = make_timer (self);
-    return TRUE;
-  }
-  if (g_error_matches (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED))
-    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
-                       ("This model cannot be run like that here: %s", error->message), (NULL));
-  else
-    GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("The model could not be loaded: %s", error->message),
-                       (NULL));
-  return FALSE;
+  GST_INFO_OBJECT (self, "network: %s", voxel_tile_network_describe (self->network));
+  self->timer = make_timer (self);
+  return TRUE;
 }
 
 static gboolean
@@ -383,6 +378,7 @@ gst_voxel_infer_stop (GstBaseTransform *base)
   g_clear_pointer (&self->timer, gst_voxel_batch_timer_free);
   forget (self);
   gst_voxel_pool_clear (&self->pool);
+  self->busy = self->network ? voxel_tile_network_get_busy (self->network) : -1.;
   g_clear_pointer (&self->network, voxel_tile_network_free);
   gst_video_info_init (&self->in_info);
   gst_video_info_init (&self->out_info);
@@ -399,7 +395,9 @@ gst_voxel_infer_set_property (GObject *object, guint id, const GValue *value, GP
 static void
 gst_voxel_infer_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
-  if (!gst_voxel_infer_settings_get (&GST_VOXEL_INFER (object)->settings, id, value))
+  if (id == PROP_BUSY)
+    g_value_set_double (value, GST_VOXEL_INFER (object)->busy);
+  else if (!gst_voxel_infer_settings_get (&GST_VOXEL_INFER (object)->settings, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
 }
 
@@ -434,6 +432,17 @@ gst_voxel_infer_class_init (GstVoxelInferClass *klass)
   base_class->transform = gst_voxel_infer_transform;
 
   gst_voxel_infer_settings_install (object_class, TRUE);
+  /**
+   * GstVoxelInfer:busy:
+   *
+   * Of the last run, once it has ended: the share of the time from the first picture to the last in which the devices
+   * had pictures to compute; -1 where there were none. What is missing to 1 they waited for the rest of the pipeline.
+   */
+  g_object_class_install_property (
+      object_class, PROP_BUSY,
+      g_param_spec_double ("busy", "Busy",
+                           "Share of the last run's time that devices had pictures to compute", -1., 1., -1.,
+                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
@@ -447,6 +456,7 @@ static void
 gst_voxel_infer_init (GstVoxelInfer *self)
 {
   gst_voxel_infer_settings_init (&self->settings);
+  self->busy = -1.;
   g_queue_init (&self->waiting);
   g_queue_init (&self->done);
   gst_video_info_init (&self->in_info);

@@ -2,8 +2,7 @@
 
 #include "gstvoxelinferbatch.h"
 
-#include <math.h>
-
+#include "elements/network/gstvoxelplanes.h"
 #include "elements/stream/voxel.h"
 
 typedef struct {
@@ -76,37 +75,6 @@ gst_voxel_infer_batch_free (GstVoxelInferBatch *self)
   g_free (self);
 }
 
-static GstBuffer *
-plane_of (GstBuffer *input, guint n_planes, guint i)
-{
-  const GstVoxelNeighboursMeta *around = n_planes > 1 ? gst_buffer_get_voxel_neighbours_meta (input) : NULL;
-  guint middle = n_planes / 2;
-
-  return i == middle ? input : around->pictures[i < middle ? i : i - 1];
-}
-
-static gboolean
-map_planes (GstVoxelInferBatch *self, Picture *picture, const GstVideoInfo *info, GstBuffer *input,
-            VoxelTilePlane *planes)
-{
-  for (guint i = 0; i < self->n_planes; i++) {
-    GstBuffer *buffer = plane_of (input, self->n_planes, i);
-    const GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (buffer);
-    GstVideoFrame *frame = &picture->in[i];
-
-    if (!gst_video_frame_map (frame, info, buffer, GST_MAP_READ))
-      return FALSE;
-    picture->n_in++;
-    planes[i] = (VoxelTilePlane){
-        .pixels = GST_VIDEO_FRAME_PLANE_DATA (frame, 0),
-        .stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0),
-        .mean = slice ? slice->mean : NAN,
-        .stddev = slice ? slice->stddev : NAN,
-    };
-  }
-  return TRUE;
-}
-
 /**
  * gst_voxel_infer_batch_add:
  * @self: a batch that was not begun
@@ -129,7 +97,8 @@ gst_voxel_infer_batch_add (GstVoxelInferBatch *self, GstBuffer *input, const Gst
   picture->in = self->frames + first;
   if (!gst_video_frame_map (&picture->out, out_info, scores, GST_MAP_WRITE))
     return FALSE;
-  if (!map_planes (self, picture, in_info, input, self->planes + first)) {
+  picture->n_in = gst_voxel_planes_map (input, in_info, self->n_planes, picture->in, self->planes + first);
+  if (picture->n_in < self->n_planes) {
     unmap (picture);
     return FALSE;
   }

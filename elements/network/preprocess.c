@@ -147,3 +147,65 @@ voxel_preprocess_statistics (gconstpointer pixels, guint bytes, guint width, gui
   variance = squares / n - *mean * *mean;
   *stddev = variance > 0. ? sqrt (variance) : 0.;
 }
+
+/**
+ * voxel_preprocess_measures:
+ * @preprocess: of a model record
+ * @mean: of the whole slice, NaN where only the tile is known
+ *
+ * Returns: whether the tile's own mean and deviation count
+ */
+gboolean
+voxel_preprocess_measures (const VoxelPreprocess *preprocess, gdouble mean)
+{
+  return g_strcmp0 (preprocess->zscore, "none") != 0 &&
+         (!voxel_preprocess_wants_statistics (preprocess) || isnan (mean));
+}
+
+/**
+ * voxel_preprocess_look:
+ * @preprocess: of a model record
+ * @pixels: a tile of a slice
+ * @bytes: a pixel, 1 or 2 (little-endian)
+ * @width: columns of the tile
+ * @height: rows of the tile
+ * @stride: bytes from row to row
+ * @mean: of the whole slice, NaN where only the tile is known
+ * @stddev: likewise, of the population
+ * @map: (out): from the tile's pixels to the network's input
+ */
+void
+voxel_preprocess_look (const VoxelPreprocess *preprocess, gconstpointer pixels, guint bytes, guint width,
+                       guint height, gsize stride, gdouble mean, gdouble stddev, VoxelPreprocessMap *map)
+{
+  if (voxel_preprocess_measures (preprocess, mean))
+    voxel_preprocess_statistics (pixels, bytes, width, height, stride, &mean, &stddev);
+  voxel_preprocess_map (preprocess, mean, stddev, bytes == 1 ? 255 : 65535, map);
+}
+
+/**
+ * voxel_preprocess_is_below:
+ * @pixels: a tile
+ * @bytes: a pixel, 1 or 2 (little-endian)
+ * @width: columns
+ * @height: rows
+ * @stride: bytes from row to row
+ * @level: a pixel
+ *
+ * Returns: whether all pixels are below @level
+ */
+gboolean
+voxel_preprocess_is_below (gconstpointer pixels, guint bytes, guint width, guint height, gsize stride,
+                           guint level)
+{
+  const VoxelRows *rows = voxel_rows ();
+
+  for (guint y = 0; y < height; y++) {
+    const guint8 *row = (const guint8 *) pixels + y * stride;
+
+    if (bytes == 1 ? !rows->below_8 (row, width, level)
+                   : !rows->below_16 ((const guint16 *) row, width, level))
+      return FALSE;
+  }
+  return TRUE;
+}

@@ -34,5 +34,11 @@ void voxel_preprocess_row (const VoxelPreprocessMap *map, gconstpointer pixels, 
                            guint first, guint n, gfloat *out);
 void voxel_preprocess_statistics (gconstpointer pixels, guint bytes, guint width, guint height, gsize stride,
                                   gdouble *mean, gdouble *stddev);
+gboolean voxel_preprocess_measures (const VoxelPreprocess *preprocess, gdouble mean);
+void voxel_preprocess_look (const VoxelPreprocess *preprocess, gconstpointer pixels, guint bytes, guint width,
+                            guint height, gsize stride, gdouble mean, gdouble stddev,
+                            VoxelPreprocessMap *map);
+gboolean voxel_preprocess_is_below (gconstpointer pixels, guint bytes, guint width, guint height,
+                                    gsize stride, guint level);
 
 G_END_DECLS

@@ -69,34 +69,6 @@ voxel_tile_batch_free (VoxelTileBatch *batch)
   g_free (batch);
 }
 
-static gboolean
-is_below (const VoxelTileJob *job, const VoxelTilePlane *plane, guint level)
-{
-  const VoxelRows *rows = voxel_rows ();
-
-  for (guint y = 0; y < job->height; y++) {
-    const guint8 *row = (const guint8 *) plane->pixels + y * plane->stride;
-
-    if (job->bytes == 1 ? !rows->below_8 (row, job->width, level)
-                        : !rows->below_16 ((const guint16 *) row, job->width, level))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* Each channel by its own slice's figures: as if every slice had been prepared alone and then stacked. */
-static void
-look_at_plane (const VoxelPreprocess *preprocess, const VoxelTileJob *job, const VoxelTilePlane *plane,
-               VoxelPreprocessMap *map)
-{
-  gdouble mean = plane->mean, stddev = plane->stddev;
-
-  if (!voxel_preprocess_wants_statistics (preprocess) || isnan (mean))
-    voxel_preprocess_statistics (plane->pixels, job->bytes, job->width, job->height, plane->stride, &mean,
-                                 &stddev);
-  voxel_preprocess_map (preprocess, mean, stddev, job->bytes == 1 ? 255 : 65535, map);
-}
-
 static void
 look_at_tile (gpointer data, gsize i, guint worker)
 {
@@ -107,12 +79,17 @@ look_at_tile (gpointer data, gsize i, guint worker)
   const VoxelTileJob *job = tile->job;
 
   /* Of the planes the one in the middle is scored. */
-  tile->empty = rules->skip_below > 0 && is_below (job, &job->planes[rules->planes / 2], rules->skip_below);
+  tile->empty =
+      rules->skip_below > 0 &&
+      voxel_preprocess_is_below (job->planes[rules->planes / 2].pixels, job->bytes, job->width, job->height,
+                                 job->planes[rules->planes / 2].stride, rules->skip_below);
   if (tile->empty)
     return;
   tile->maps = batch->maps + i * rules->planes;
+  /* Each channel by its own slice's figures: as if every slice had been prepared alone and then stacked. */
   for (guint k = 0; k < rules->planes; k++)
-    look_at_plane (preprocess, job, &job->planes[k], &tile->maps[k]);
+    voxel_preprocess_look (preprocess, job->planes[k].pixels, job->bytes, job->width, job->height,
+                           job->planes[k].stride, job->planes[k].mean, job->planes[k].stddev, &tile->maps[k]);
 }
 
 /**

@@ -23,12 +23,19 @@ typedef struct {
   Picture pictures[];
 } Load;
 
+typedef struct {
+  guint loads;     /* in the hands of its workers */
+  guint runs;      /* that it was given and that nobody has waited for yet */
+  gint64 since;    /* when the first of them began */
+  gint64 computed; /* microseconds in which it had runs */
+} Device;
+
 /* A thread with a run of each size on one device. */
 typedef struct {
   VoxelTileDevices *devices;
+  Device *device;
   GThread *thread;
   guint index;
-  guint *busy; /* runs of the device that are under way */
 } Worker;
 
 /* One load in the hands of a worker. */
@@ -56,13 +63,15 @@ struct _VoxelTileDevices {
   guint n_devices;
   guint n_workers;
   Worker *workers;
-  guint *busy; /* by device */
 
   GMutex lock;
+  Device *all;
   GCond changed;
   GQueue open;  /* of Load: not full yet, of different sizes */
   GQueue loads; /* of Load: to be run */
   guint left;   /* loads that are not done */
+  gint64 first; /* when a device was first given a run */
+  gint64 last;  /* when a run was last waited for */
   gboolean stopping;
 };
 
@@ -137,6 +146,41 @@ code (gpointer data)
 }
 
 static void
+note_start (const Worker *worker)
+{
+  VoxelTileDevices *devices = worker->devices;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+  gint64 now = g_get_monotonic_time ();
+
+  if (!devices->first)
+    devices->first = now;
+  if (worker->device->runs++ == 0)
+    worker->device->since = now;
+}
+
+static void
+note_end (const Worker *worker)
+{
+  VoxelTileDevices *devices = worker->devices;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+
+  devices->last = g_get_monotonic_time ();
+  if (--worker->device->runs == 0)
+    worker->device->computed += devices->last - worker->device->since;
+}
+
+static gboolean
+compute (const Worker *worker, VoxelRun *run, GError **error)
+{
+  gboolean done;
+
+  note_start (worker);
+  done = voxel_run_start (run, error) && voxel_run_wait (run, error);
+  note_end (worker);
+  return done;
+}
+
+static void
 run_load (const Worker *worker, const Load *load)
 {
   const VoxelTileDevices *devices = worker->devices;
@@ -144,7 +188,7 @@ run_load (const Worker *worker, const Load *load)
   g_autoptr (GError) error = NULL;
 
   voxel_executor_call (devices->threads, fill, &work);
-  if (voxel_run_start (work.run, &error) && voxel_run_wait (work.run, &error)) {
+  if (compute (worker, work.run, &error)) {
     voxel_executor_call (devices->threads, code, &work);
     return;
   }
@@ -159,7 +203,7 @@ is_my_turn (const Worker *worker)
   const VoxelTileDevices *devices = worker->devices;
 
   for (guint i = 0; i < devices->n_devices; i++)
-    if (devices->busy[i] < *worker->busy)
+    if (devices->all[i].loads < worker->device->loads)
       return FALSE;
   return devices->loads.length > 0;
 }
@@ -174,7 +218,7 @@ take_load (Worker *worker)
     g_cond_wait (&devices->changed, &devices->lock);
   if (devices->stopping)
     return NULL;
-  ++*worker->busy;
+  worker->device->loads++;
   g_cond_broadcast (&devices->changed);
   return g_queue_pop_head (&devices->loads);
 }
@@ -187,7 +231,7 @@ put_done (Worker *worker, Load *load)
 
   for (guint i = 0; i < load->n; i++)
     load->pictures[i].batch->left--;
-  --*worker->busy;
+  worker->device->loads--;
   devices->left--;
   g_cond_broadcast (&devices->changed);
   g_free (load);
@@ -230,13 +274,13 @@ voxel_tile_devices_new (const VoxelTileRules *rules, const VoxelPlanKey *key, co
   self->n_devices = devices->len;
   self->n_workers = VOXEL_TILE_DEVICES_RUNS * devices->len;
   self->workers = g_new0 (Worker, self->n_workers);
-  self->busy = g_new0 (guint, devices->len);
+  self->all = g_new0 (Device, devices->len);
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   g_queue_init (&self->open);
   g_queue_init (&self->loads);
   for (guint i = 0; i < self->n_workers; i++) {
-    self->workers[i] = (Worker){.devices = self, .index = i, .busy = &self->busy[i % self->n_devices]};
+    self->workers[i] = (Worker){.devices = self, .index = i, .device = &self->all[i % self->n_devices]};
     self->workers[i].thread = g_thread_new ("voxel-device", work, &self->workers[i]);
   }
   return self;
@@ -259,7 +303,7 @@ voxel_tile_devices_free (VoxelTileDevices *devices)
   g_cond_clear (&devices->changed);
   g_mutex_clear (&devices->lock);
   g_free (devices->workers);
-  g_free (devices->busy);
+  g_free (devices->all);
   g_free (devices);
 }
 
@@ -273,6 +317,24 @@ guint
 voxel_tile_devices_get_batch (const VoxelTileDevices *devices)
 {
   return (devices->batch ? devices->batch : PICTURES) * devices->n_devices;
+}
+
+/**
+ * voxel_tile_devices_get_busy:
+ * @devices: idle devices
+ *
+ * Returns: the share, 0 to 1, of the time from their first run to their last in which they had runs to compute, as
+ *   seen from here: a device counts as busy until somebody has noticed that it is done
+ */
+gdouble
+voxel_tile_devices_get_busy (VoxelTileDevices *devices)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+  gint64 computed = 0, all = (devices->last - devices->first) * devices->n_devices;
+
+  for (guint i = 0; i < devices->n_devices; i++)
+    computed += devices->all[i].computed;
+  return all > 0 ? (gdouble) computed / (gdouble) all : 0.;
 }
 
 /**

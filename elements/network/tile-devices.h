@@ -15,6 +15,7 @@ VoxelTileDevices *voxel_tile_devices_new (const VoxelTileRules *rules, const Vox
                                           const GArray *devices, guint batch, guint64 memory_limit);
 void voxel_tile_devices_free (VoxelTileDevices *devices);
 guint voxel_tile_devices_get_batch (const VoxelTileDevices *devices);
+gdouble voxel_tile_devices_get_busy (VoxelTileDevices *devices);
 VoxelNetworkRuns *voxel_tile_devices_get_runs (VoxelTileDevices *devices);
 gboolean voxel_tile_devices_begin (VoxelTileDevices *devices, VoxelTileBatch *batch, GError **error);
 void voxel_tile_devices_end (VoxelTileDevices *devices, VoxelTileBatch *batch);

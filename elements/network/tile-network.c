@@ -148,6 +148,18 @@ voxel_tile_network_runs_ahead (VoxelTileNetwork *network)
   return network->devices != NULL;
 }
 
+/**
+ * voxel_tile_network_get_busy:
+ * @network: a network with nothing on its way
+ *
+ * Returns: the share of the time that its devices had something to compute, 0 to 1; -1 where it has none
+ */
+gdouble
+voxel_tile_network_get_busy (VoxelTileNetwork *network)
+{
+  return network->devices ? voxel_tile_devices_get_busy (network->devices) : -1.;
+}
+
 static gboolean
 is_small (const VoxelTileNetwork *network, guint width, guint height)
 {

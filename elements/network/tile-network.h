@@ -80,6 +80,7 @@ VoxelTileNetwork *voxel_tile_network_new (VoxelModel *model, const VoxelTileNetw
 guint voxel_tile_network_get_planes (VoxelTileNetwork *network);
 guint voxel_tile_network_get_batch (VoxelTileNetwork *network, guint width, guint height);
 gboolean voxel_tile_network_runs_ahead (VoxelTileNetwork *network);
+gdouble voxel_tile_network_get_busy (VoxelTileNetwork *network);
 const gchar *voxel_tile_network_describe (VoxelTileNetwork *network);
 void voxel_tile_network_free (VoxelTileNetwork *network);
 const VoxelNetworkSize *voxel_tile_network_look (VoxelTileNetwork *network, guint width, guint height,

@@ -132,6 +132,18 @@ device_wait (gpointer queue, GError **error)
   return voxel_cuda_queue_wait (queue, error);
 }
 
+static gboolean
+device_mark (gpointer queue, guint number, GError **error)
+{
+  return voxel_cuda_queue_mark (queue, number, error);
+}
+
+static gboolean
+device_elapsed (gpointer queue, guint number, gint64 *ns, GError **error)
+{
+  return voxel_cuda_queue_elapsed (queue, number, ns, error);
+}
+
 const VoxelBackendDevice voxel_cuda_backend_device = {
     .count = device_count,
     .describe = device_describe,
@@ -145,4 +157,6 @@ const VoxelBackendDevice voxel_cuda_backend_device = {
     .copy = device_copy,
     .play = device_play,
     .wait = device_wait,
+    .mark = device_mark,
+    .elapsed = device_elapsed,
 };

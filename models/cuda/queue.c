@@ -21,6 +21,7 @@ struct _VoxelCudaQueue {
   cudnnHandle_t handle; /* made when it is first asked for: copies need none */
   gpointer record;
   Plays plays;
+  GPtrArray *marks; /* events, made when they are first asked for */
 };
 
 /**
@@ -41,6 +42,7 @@ voxel_cuda_queue_new (const VoxelCuda *cuda, guint device, GError **error)
   if (!voxel_cuda_use (cuda, device, error) ||
       !voxel_cuda_check (cuda, cuda->module->stream_new (&queue->stream), error, "make a stream"))
     return NULL;
+  queue->marks = g_ptr_array_new ();
   return g_steal_pointer (&queue);
 }
 
@@ -53,10 +55,13 @@ voxel_cuda_queue_free (VoxelCudaQueue *queue)
     module->stream_wait (queue->stream);
     if (queue->record)
       module->graph_free (queue->record);
+    for (guint i = 0; i < queue->marks->len; i++)
+      module->event_free (queue->marks->pdata[i]);
     if (queue->handle)
       queue->cuda->cudnn->handle_free (queue->handle);
     module->stream_free (queue->stream);
   }
+  g_ptr_array_unref (queue->marks);
   g_free (queue);
 }
 
@@ -187,4 +192,45 @@ voxel_cuda_queue_wait (VoxelCudaQueue *queue, GError **error)
   return voxel_cuda_use (queue->cuda, queue->device, error) &&
          voxel_cuda_check (queue->cuda, queue->cuda->module->stream_wait (queue->stream), error,
                            "finish its work on %s", voxel_cuda_device (queue->cuda, queue->device)->name);
+}
+
+/**
+ * voxel_cuda_queue_mark:
+ * @queue: a queue
+ * @number: at most that of marks so far
+ * @error: what CUDA says
+ *
+ * Returns: %TRUE on success
+ */
+gboolean
+voxel_cuda_queue_mark (VoxelCudaQueue *queue, guint number, GError **error)
+{
+  const VoxelCudaModule *module = queue->cuda->module;
+  gpointer event;
+
+  g_return_val_if_fail (number <= queue->marks->len, FALSE);
+  if (!voxel_cuda_use (queue->cuda, queue->device, error))
+    return FALSE;
+  if (number == queue->marks->len) {
+    if (!voxel_cuda_check (queue->cuda, module->event_new (&event), error, "make an event"))
+      return FALSE;
+    g_ptr_array_add (queue->marks, event);
+  }
+  return voxel_cuda_check (queue->cuda, module->event_record (queue->marks->pdata[number], queue->stream),
+                           error, "note the time");
+}
+
+gboolean
+voxel_cuda_queue_elapsed (VoxelCudaQueue *queue, guint number, gint64 *ns, GError **error)
+{
+  gfloat ms = 0;
+
+  g_return_val_if_fail (number + 1 < queue->marks->len, FALSE);
+  if (!voxel_cuda_check (
+          queue->cuda,
+          queue->cuda->module->event_ms (&ms, queue->marks->pdata[number], queue->marks->pdata[number + 1]),
+          error, "tell how much time passed"))
+    return FALSE;
+  *ns = (gint64) (ms * 1e6);
+  return TRUE;
 }

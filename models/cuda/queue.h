@@ -13,6 +13,8 @@ gboolean voxel_cuda_queue_copy (VoxelCudaQueue *queue, gpointer to, gconstpointe
                                 GError **error);
 gboolean voxel_cuda_queue_play (VoxelCudaQueue *queue, VoxelQueueFunc func, gpointer data, GError **error);
 gboolean voxel_cuda_queue_wait (VoxelCudaQueue *queue, GError **error);
+gboolean voxel_cuda_queue_mark (VoxelCudaQueue *queue, guint number, GError **error);
+gboolean voxel_cuda_queue_elapsed (VoxelCudaQueue *queue, guint number, gint64 *ns, GError **error);
 gpointer voxel_cuda_queue_handle (VoxelCudaQueue *queue, GError **error);
 
 G_END_DECLS

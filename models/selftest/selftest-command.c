@@ -94,7 +94,7 @@ complain (const gchar *program, VoxelSelftestEnd end, const gchar *text)
 static VoxelSelftestEnd
 test (const gchar *program, const Words *words, const VoxelSelftestMachine *machine, Session *session)
 {
-  VoxelSelftestText text;
+  g_auto (VoxelSelftestText) text = {NULL};
 
   if (!words->json) {
     voxel_selftest_text_begin (&text, session->options.backend->name, isatty (STDERR_FILENO));
@@ -102,6 +102,8 @@ test (const gchar *program, const Words *words, const VoxelSelftestMachine *mach
     session->options.data = &text;
   }
   run (session);
+  if (session->error)
+    return complain (program, session->end, session->error->message);
   if (!words->json)
     voxel_selftest_text_end (&text, session->results);
   else {
@@ -109,8 +111,6 @@ test (const gchar *program, const Words *words, const VoxelSelftestMachine *mach
 
     g_print ("%s", json);
   }
-  if (session->error)
-    return complain (program, session->end, session->error->message);
   return session->end;
 }
 

@@ -45,11 +45,28 @@ print_where (const VoxelSelftestText *text, const VoxelSelftestResult *result)
   g_print ("%s %u %s", text->backend, result->device, voxel_precision_to_name (result->precision));
 }
 
+/* How many cases were refused, and of what all of them. */
+static void
+print_refused (const GPtrArray *group, guint refused)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; i < group->len; i++) {
+    const VoxelSelftestResult *result = group->pdata[i];
+
+    if (result->refused == result->cases)
+      g_string_append_printf (names, "%s%s", names->len ? ", " : "", result->name);
+  }
+  g_print (", %u refused", refused);
+  if (names->len)
+    g_print (" (all of %s)", names->str);
+}
+
 /* Parts of the same kind, in a line. */
 static void
 print_group (VoxelSelftestText *text)
 {
-  const VoxelSelftestResult *worst = NULL;
+  const VoxelSelftestResult *worst = text->group->len ? text->group->pdata[0] : NULL;
   guint cases = 0, refused = 0, failed = 0;
 
   for (guint i = 0; i < text->group->len; i++) {
@@ -58,21 +75,17 @@ print_group (VoxelSelftestText *text)
     cases += result->cases;
     refused += result->refused;
     failed += !result->passed;
-    if (!worst || result->largest > worst->largest)
-      worst = result;
+    worst = result->largest > worst->largest ? result : worst;
   }
   if (!worst)
     return;
   wipe (text);
   print_where (text, worst);
-  if (worst->group == VOXEL_SELFTEST_OPERATOR)
-    g_print (": %u operators, %u cases", text->group->len, cases);
-  else
-    g_print (": %u graphs of operators", cases);
+  g_print (": %u %s", cases, worst->group == VOXEL_SELFTEST_OPERATOR ? "operators" : "graphs of operators");
   if (refused)
-    g_print (" (%u not computed by this backend)", refused);
-  g_print (", largest difference %.2g (%s; %.2g allowed): %s\n", worst->largest, worst->name,
-           worst->largest_bound, failed ? "FAIL" : "pass");
+    print_refused (text->group, refused);
+  g_print (", largest difference %.2g (%s; %.2g allowed)%s\n", worst->largest, worst->name,
+           worst->largest_bound, failed ? "  FAIL" : "");
   g_ptr_array_set_size (text->group, 0);
 }
 
@@ -181,5 +194,10 @@ voxel_selftest_text_end (VoxelSelftestText *text, const GPtrArray *results)
     g_print ("\nFAIL: %u of %u\n", failed, results->len);
   else
     g_print ("\npass: all %u\n", results->len);
+}
+
+void
+voxel_selftest_text_clear (VoxelSelftestText *text)
+{
   g_clear_pointer (&text->group, g_ptr_array_unref);
 }

@@ -10,7 +10,6 @@ G_BEGIN_DECLS
  * VoxelSelftestText:
  * @backend: its name
  * @terminal: whether somebody watches: what is being done is shown on stderr
- * @last: the result before
  *
  * Results for people, printed as they come.
  */
@@ -26,6 +25,9 @@ void voxel_selftest_text_machine (const VoxelSelftestMachine *machine);
 void voxel_selftest_text_begin (VoxelSelftestText *text, const gchar *backend, gboolean terminal);
 void voxel_selftest_text_result (const VoxelSelftestResult *result, gpointer text);
 void voxel_selftest_text_end (VoxelSelftestText *text, const GPtrArray *results);
+void voxel_selftest_text_clear (VoxelSelftestText *text);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VoxelSelftestText, voxel_selftest_text_clear)
 
 gchar *voxel_selftest_json (const VoxelSelftestMachine *machine, const gchar *backend,
                             const GPtrArray *results);

@@ -2,17 +2,19 @@
 """tools/bench networks --accuracy: errors against PyTorch in double precision, on noise.
 
 What they are held against: in fp32 the largest error may be twice PyTorch's own, in bf16 the mean error 1.15 times
-OpenVINO's.
+OpenVINO's. On CUDA the mean error may be 1.15 times that of PyTorch there, in fp16 and bf16 by autocast.
 """
 import copy
 import tempfile
 
 import harness
 import peers
+import peers_cuda
 
 SIZES = ((512, 512), (480, 544))
 SEEDS = (0, 1, 2)
-LIMITS = {"fp32": ("PyTorch fp32", 2), "bf16": ("OpenVINO bf16", 1.15)}
+LIMITS = {"cpu": {"fp32": ("PyTorch fp32", "max", 2), "bf16": ("OpenVINO bf16", "mean", 1.15)},
+          "cuda": {p: (f"PyTorch {p}", "mean", 1.15) for p in ("fp32", "tf32", "fp16", "bf16")}}
 
 
 def exact(net):
@@ -41,7 +43,8 @@ def openvino(args, net, precision):
     return peer.logits()
 
 
-CONTENDERS = {"gst-voxel": ours, "PyTorch": pytorch, "OpenVINO": openvino}
+CONTENDERS = {"cpu": {"gst-voxel": ours, "PyTorch": pytorch, "OpenVINO": openvino},
+              "cuda": {"gst-voxel": ours, "PyTorch": peers_cuda.autocast}}
 
 
 def errors(args, net):
@@ -50,7 +53,7 @@ def errors(args, net):
     truth = exact(net)
     result = {}
     for precision in args.precision:
-        for name, logits in CONTENDERS.items():
+        for name, logits in CONTENDERS[args.backend].items():
             try:
                 off = numpy.abs(numpy.asarray(logits(args, net, precision), "float64") - truth)
             except harness.Missing as e:
@@ -64,15 +67,15 @@ def ratios(args, found):
     """Ours over the peer that it is held against, of largest and mean errors."""
     result = {}
     for precision in args.precision:
-        mine, peer = found[f"gst-voxel {precision}"], found.get(LIMITS[precision][0])
+        mine, peer = found[f"gst-voxel {precision}"], found.get(LIMITS[args.backend][precision][0])
         if peer:
             result[precision] = {kind: mine[kind] / peer[kind] for kind in ("max", "mean")}
     return result
 
 
-def print_row(row):
+def print_row(row, limits):
     print(f"{row['network']:20}{row['seed']:2} {'x'.join(map(str, row['size'])):8}{row['deviation']:8.2g}", end="")
-    for precision, (peer, _) in LIMITS.items():
+    for precision, (peer, _, _) in limits.items():
         if precision not in row["ratios"]:
             continue
         mine, theirs = row["errors"][f"gst-voxel {precision}"], row["errors"][peer]
@@ -84,8 +87,11 @@ def print_row(row):
 
 def measure(args, make):
     rows = []
-    print("errors against float64: fp32 ours, PyTorch, ratio (of the largest: at most 2), the same of the means;\n"
-          "bf16 ours, OpenVINO, ratio, the same of the means (at most 1.15)")
+    limits = LIMITS[args.backend]
+    print("errors against float64, of each precision the largest: ours, the peer's, ratio; the same of the means")
+    for precision in args.precision:
+        peer, kind, most = limits[precision]
+        print(f"{precision}: ratio to {peer}, of the {'means' if kind == 'mean' else 'largest'} at most {most}")
     for name in args.network:
         for seed in SEEDS:
             for size in SIZES if args.tile == 512 else ((args.tile, args.tile),):
@@ -98,5 +104,5 @@ def measure(args, make):
                         break
                 rows.append({"network": name, "seed": seed, "size": size, "deviation": deviation, "errors": found,
                              "ratios": ratios(args, found)})
-                print_row(rows[-1])
+                print_row(rows[-1], limits)
     return {"rows": rows}

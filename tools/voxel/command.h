@@ -48,6 +48,7 @@ int voxel_command_prepare (int argc, char **argv);
 int voxel_command_run (int argc, char **argv);
 int voxel_command_score (int argc, char **argv);
 int voxel_command_segment (int argc, char **argv);
+int voxel_command_selftest (int argc, char **argv);
 int voxel_command_view (int argc, char **argv);
 
 G_END_DECLS

@@ -27,6 +27,8 @@ static const VoxelCommand commands[] = {
     {"model", "what a model file holds and how long it takes", voxel_command_model},
     {"baseline", "tell what the best intensity threshold alone would reach", voxel_command_baseline},
     {"phantom", "make a volume of branching tubes, with its truth", voxel_command_phantom},
+    {"selftest", "test whether networks are computed right here, on CPU and GPU, and how fast",
+     voxel_command_selftest},
     {"view", "write a slice as a picture, with a mask over it", voxel_command_view},
 };
 
@@ -38,7 +40,7 @@ print_help (void)
     g_print ("  %-10s %s\n", commands[i].name, commands[i].summary);
   g_print ("\n  voxel COMMAND --help   options of a command\n"
            "  voxel --version        version of this program and of GStreamer\n\n"
-           "Exit codes: 0 done, 1 failed, 2 not understood, 130 stopped by Ctrl-C.\n");
+           "Exit codes: 0 done, 1 failed, 2 not understood, 130 stopped by Ctrl-C; selftest has more.\n");
 }
 
 static void

@@ -55,20 +55,31 @@ on_vote (GstPad *pad, GstPadProbeInfo *probe, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
+/* The first that comes; NULL where there is none. */
+static GstElement *
+find_made_by (GstElement *pipeline, const gchar *factory)
+{
+  GstIterator *iterator = gst_bin_iterate_all_by_element_factory_name (GST_BIN (pipeline), factory);
+  GValue item = G_VALUE_INIT;
+  GstElement *found = NULL;
+
+  if (gst_iterator_next (iterator, &item) == GST_ITERATOR_OK) {
+    found = g_value_dup_object (&item);
+    g_value_unset (&item);
+  }
+  gst_iterator_free (iterator);
+  return found;
+}
+
 /* Any voter: all of them see the same slices. */
 static void
 attach_to_vote (VoxelSegmentTally *tally, GstElement *pipeline)
 {
-  GstIterator *iterator = gst_bin_iterate_all_by_element_factory_name (GST_BIN (pipeline), "voxelvote");
-  GValue item = G_VALUE_INIT;
+  g_autoptr (GstElement) vote = find_made_by (pipeline, "voxelvote");
+  g_autoptr (GstPad) pad = vote ? gst_element_get_static_pad (vote, "sink") : NULL;
 
-  if (gst_iterator_next (iterator, &item) == GST_ITERATOR_OK) {
-    g_autoptr (GstPad) pad = gst_element_get_static_pad (g_value_get_object (&item), "sink");
-
+  if (pad)
     gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_vote, tally, NULL);
-    g_value_unset (&item);
-  }
-  gst_iterator_free (iterator);
 }
 
 /**
@@ -95,4 +106,21 @@ voxel_segment_tally_attach (VoxelSegmentTally *tally, GstElement *pipeline, cons
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_slice, tally, NULL);
   attach_to_vote (tally, pipeline);
   return TRUE;
+}
+
+/**
+ * voxel_segment_tally_finish:
+ * @tally: of a run
+ * @pipeline: that has ended
+ *
+ * Takes what the network counted.
+ */
+void
+voxel_segment_tally_finish (VoxelSegmentTally *tally, GstElement *pipeline)
+{
+  g_autoptr (GstElement) network = find_made_by (pipeline, "voxelinfer");
+
+  tally->busy = -1.;
+  if (network)
+    g_object_get (network, "busy", &tally->busy, NULL);
 }

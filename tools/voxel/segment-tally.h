@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @width: columns of a slice
  * @run_slices: slices of all axes that the network saw
  * @run_voxels: voxels of them
+ * @busy: share of the network's time in which devices had something to compute; -1 without devices
  *
  * What went by the pad that the outputs hang on, and what came to the vote. Start from zeros.
  */
@@ -25,9 +26,11 @@ typedef struct {
   guint width;
   guint64 run_slices;
   guint64 run_voxels;
+  gdouble busy;
 } VoxelSegmentTally;
 
 gboolean voxel_segment_tally_attach (VoxelSegmentTally *tally, GstElement *pipeline, const gchar *element,
                                      GError **error);
+void voxel_segment_tally_finish (VoxelSegmentTally *tally, GstElement *pipeline);
 
 G_END_DECLS

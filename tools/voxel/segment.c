@@ -39,6 +39,8 @@ print_summary (const VoxelSegmentRequest *request, const VoxelSegmentTally *tall
   if (resume && resume->slices)
     g_print ("resumed: %" G_GUINT64_FORMAT " slices were done before, %" G_GUINT64_FORMAT " now\n",
              resume->slices, tally->run_slices);
+  if (tally->busy >= 0.)
+    g_print ("devices had something to compute %.1f %% of the network's time\n", 100. * tally->busy);
   for (gchar **path = request->outputs; *path; path++)
     g_print ("mask: %s\n", *path);
   if (request->probability)
@@ -73,6 +75,8 @@ print_json (const VoxelSegmentRequest *request, const VoxelSegmentTally *tally,
   voxel_report_integer (json, "slices-run", (gint64) tally->run_slices);
   voxel_report_integer (json, "slices-resumed", resume ? (gint64) resume->slices : 0);
   voxel_report_string (json, "network", network);
+  if (tally->busy >= 0.)
+    voxel_report_number (json, "device-busy", tally->busy);
   voxel_report_strings (json, "outputs", outputs);
   voxel_report_string (json, "probability", request->probability);
   voxel_report_settings (json, values);
@@ -136,6 +140,7 @@ run_pipeline (const SegmentOptions *options, const gchar *launch, GHashTable *va
   if (resume)
     voxel_runner_set_resumed (runner, resume->done);
   code = voxel_runner_run (runner, error);
+  voxel_segment_tally_finish (&tally, voxel_runner_get_pipeline (runner));
   if (code != VOXEL_EXIT_OK)
     tell_state (resume, error);
   else if (resume && !voxel_segment_state_finish (resume->state, error))

@@ -47,6 +47,8 @@ cudnn_support (const CudnnDescriptor *graph, guint version)
       return cudnn_refuse (CUDNN_STATUS_NOT_SUPPORTED_GRAPH_PATTERN,
                            "Unsupported pointwise pattern in the graph.");
   }
+  if (g_getenv ("VOXEL_STAND_IN_NO_ENGINES"))
+    return cudnn_refuse (CUDNN_STATUS_NOT_SUPPORTED, "no engine, as the environment says");
   if (version < 750)
     return cudnn_refuse (CUDNN_STATUS_NOT_SUPPORTED_ARCH_MISMATCH, "a device of version %u", version);
   return CUDNN_STATUS_SUCCESS;

@@ -82,6 +82,7 @@ start (VoxelCudaKernel kernel, const VoxelCudaLaunch *launch, const void *params
 {
   StandInStream *stream;
   Launch *added;
+  int error;
   STAND_IN_ENTER;
 
   stream = stand_in_handle_get (STAND_IN_STREAM, handle);
@@ -89,8 +90,9 @@ start (VoxelCudaKernel kernel, const VoxelCudaLaunch *launch, const void *params
     return CUDA_INVALID_HANDLE;
   if (!fits (launch))
     return CUDA_INVALID_CONFIGURATION;
-  if (++stand_in_world.launches == stand_in_world.refused_launch)
-    return CUDA_LAUNCH_OUT_OF_RESOURCES;
+  error = stand_in_launch ();
+  if (error)
+    return error;
   added = g_new (Launch, 1);
   *added = (Launch){kernel, *launch, *memory, g_memdup2 (params, *sizes[kernel]), (gint) stream->device};
   check_operands (added);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "memory.h"
 
+#include <sanitizer/asan_interface.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -39,6 +40,16 @@ protect (const Memory *memory, int protection)
     g_error ("stand-in device: mprotect() fails");
 }
 
+/* What is around it in its pages. AddressSanitizer, where it is there, finds whoever touches that. */
+static void
+forbid_rim (const Memory *memory)
+{
+  const guint8 *end = memory->base + memory->size;
+
+  ASAN_POISON_MEMORY_REGION (memory->pages, memory->base - memory->pages);
+  ASAN_POISON_MEMORY_REGION (end, memory->pages + memory->length - end);
+}
+
 static gboolean
 is_device (const Memory *memory)
 {
@@ -74,6 +85,7 @@ stand_in_memory_alloc (void **memory, gsize size, gint device)
       (Memory){place + PAGE + length - ROUND_UP (size, ALIGNMENT), size, place + PAGE, length, device, FALSE};
   protect (added, PROT_READ | PROT_WRITE);
   memset (added->pages, POISON, length);
+  forbid_rim (added);
   if (is_device (added) && !opened)
     protect (added, PROT_NONE);
   if (!all)
@@ -110,6 +122,18 @@ check_rim (const Memory *memory)
   }
 }
 
+static void
+take_back (Memory *memory)
+{
+  protect (memory, PROT_READ | PROT_WRITE);
+  ASAN_UNPOISON_MEMORY_REGION (memory->pages, memory->length);
+  check_rim (memory);
+  memory->freed = TRUE;
+  if (mmap (memory->pages, memory->length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
+            -1, 0) == MAP_FAILED)
+    g_error ("stand-in device: mmap() fails");
+}
+
 void
 stand_in_memory_free (void *address, gboolean host)
 {
@@ -121,12 +145,16 @@ stand_in_memory_free (void *address, gboolean host)
     g_error ("stand-in device: %p is no memory of %s to free", address, host ? "the process" : "a device");
   if (memory->freed)
     g_error ("stand-in device: memory of %" G_GSIZE_FORMAT " bytes is freed twice", memory->size);
-  protect (memory, PROT_READ | PROT_WRITE);
-  check_rim (memory);
-  memory->freed = TRUE;
-  if (mmap (memory->pages, memory->length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
-            -1, 0) == MAP_FAILED)
-    g_error ("stand-in device: mmap() fails");
+  take_back (memory);
+}
+
+/* All of it, as that of a device that was lost. */
+void
+stand_in_memory_drop (void)
+{
+  for (guint i = 0; all && i < all->len; i++)
+    if (!((Memory *) all->pdata[i])->freed)
+      take_back (all->pdata[i]);
 }
 
 gsize

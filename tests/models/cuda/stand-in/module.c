@@ -8,7 +8,7 @@
 static int
 driver (int *version)
 {
-  *version = stand_in_world.driver;
+  *version = (int) stand_in_world.driver;
   return CUDA_OK;
 }
 
@@ -26,8 +26,8 @@ device (int number, VoxelCudaDevice *info)
   STAND_IN_ENTER;
   if (number < 0 || (guint) number >= stand_in_world.devices)
     return CUDA_INVALID_DEVICE;
-  *info =
-      (VoxelCudaDevice){.version = stand_in_world.version, .processors = 4, .memory = stand_in_world.memory};
+  *info = (VoxelCudaDevice){
+      .version = (unsigned) stand_in_world.version, .processors = 4, .memory = stand_in_world.memory};
   g_snprintf (info->name, sizeof info->name, "stand-in %d", number);
   return CUDA_OK;
 }
@@ -162,6 +162,6 @@ static VoxelCudaModule module = {
 __attribute__ ((visibility ("default"))) const VoxelCudaModule *
 voxel_cuda_module (void)
 {
-  module.abi = stand_in_world.abi;
+  module.abi = (unsigned) stand_in_world.abi;
   return &module;
 }

@@ -20,4 +20,7 @@ typedef int (*VoxelCudaStandInFunc) (gpointer data);
 int voxel_cuda_stand_in_add (gpointer stream, VoxelCudaStandInFunc func, gpointer data, GDestroyNotify free);
 void voxel_cuda_stand_in_check (gconstpointer memory, gsize size, const gchar *what);
 
+/* For tests. */
+void voxel_cuda_stand_in_set (const gchar *name, guint64 value);
+
 G_END_DECLS

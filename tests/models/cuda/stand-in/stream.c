@@ -157,6 +157,8 @@ voxel_cuda_stand_in_add (gpointer stream, VoxelCudaStandInFunc func, gpointer da
 
   error = stand_in_ready ();
   if (!error)
+    error = stand_in_launch ();
+  if (!error)
     return stand_in_stream_add (stand_in_handle_get (STAND_IN_STREAM, stream),
                                 (StandInWork){func, data, free, FALSE});
   if (free)

@@ -4,20 +4,28 @@
 #include <stdlib.h>
 
 #include "memory.h"
+#include "stand-in.h"
 #include "stream.h"
 
 StandInWorld stand_in_world;
 
-static guint64
-setting (const gchar *name, guint64 otherwise)
-{
-  const gchar *text = g_getenv (name);
-  guint64 value = otherwise;
-
-  if (text && !g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, &value, NULL))
-    g_error ("%s=%s is no number", name, text);
-  return value;
-}
+static const struct {
+  const gchar *name;
+  guint64 *value;
+  guint64 otherwise;
+} settings[] = {
+    {"VOXEL_STAND_IN_ABI", &stand_in_world.abi, VOXEL_CUDA_MODULE_ABI},
+    {"VOXEL_STAND_IN_DRIVER", &stand_in_world.driver, STAND_IN_RUNTIME},
+    {"VOXEL_STAND_IN_DEVICES", &stand_in_world.devices, 1},
+    {"VOXEL_STAND_IN_VERSION", &stand_in_world.version, 90},
+    {"VOXEL_STAND_IN_MEMORY", &stand_in_world.memory, G_GUINT64_CONSTANT (8) << 30},
+    {"VOXEL_STAND_IN_HOST_MEMORY", &stand_in_world.host_memory, G_GUINT64_CONSTANT (8) << 30},
+    {"VOXEL_STAND_IN_EARLY", &stand_in_world.early, FALSE},
+    {"VOXEL_STAND_IN_RECORDS", &stand_in_world.records, TRUE},
+    {"VOXEL_STAND_IN_LEAKS", &stand_in_world.leaks, FALSE},
+    {"VOXEL_STAND_IN_REFUSED_LAUNCH", &stand_in_world.refused_launch, 0},
+    {"VOXEL_STAND_IN_LOST_AT", &stand_in_world.lost_at, 0},
+};
 
 /* A process that fails has another message to give. */
 static void
@@ -37,21 +45,36 @@ finish (int status, void *data)
 __attribute__ ((constructor)) static void
 begin (void)
 {
-  StandInWorld *world = &stand_in_world;
+  g_rec_mutex_init (&stand_in_world.lock);
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++) {
+    const gchar *text = g_getenv (settings[i].name);
 
-  g_rec_mutex_init (&world->lock);
-  world->abi = (guint) setting ("VOXEL_STAND_IN_ABI", VOXEL_CUDA_MODULE_ABI);
-  world->driver = (int) setting ("VOXEL_STAND_IN_DRIVER", STAND_IN_RUNTIME);
-  world->devices = (guint) setting ("VOXEL_STAND_IN_DEVICES", 1);
-  world->version = (guint) setting ("VOXEL_STAND_IN_VERSION", 90);
-  world->memory = setting ("VOXEL_STAND_IN_MEMORY", (gsize) 8 << 30);
-  world->host_memory = setting ("VOXEL_STAND_IN_HOST_MEMORY", (gsize) 8 << 30);
-  world->early = setting ("VOXEL_STAND_IN_EARLY", FALSE) != 0;
-  world->records = setting ("VOXEL_STAND_IN_RECORDS", TRUE) != 0;
-  world->leaks = setting ("VOXEL_STAND_IN_LEAKS", FALSE) != 0;
-  world->refused_launch = (guint) setting ("VOXEL_STAND_IN_REFUSED_LAUNCH", 0);
-  world->lost_at = (guint) setting ("VOXEL_STAND_IN_LOST_AT", 0);
+    *settings[i].value = settings[i].otherwise;
+    if (text && !g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, settings[i].value, NULL))
+      g_error ("%s=%s is no number", settings[i].name, text);
+  }
   on_exit (finish, NULL);
+}
+
+/**
+ * voxel_cuda_stand_in_set:
+ * @name: of a variable of the environment
+ * @value: that it has from now on
+ *
+ * Launches and pieces of work are counted anew. A device that was lost is another now, without its memory.
+ */
+__attribute__ ((visibility ("default"))) void
+voxel_cuda_stand_in_set (const gchar *name, guint64 value)
+{
+  STAND_IN_LOCK;
+
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    if (g_str_equal (settings[i].name, name))
+      *settings[i].value = value;
+  stand_in_world.launches = stand_in_world.works = 0;
+  if (stand_in_world.lost)
+    stand_in_memory_drop ();
+  stand_in_world.lost = 0;
 }
 
 /* What any call ends with, whatever it was to do; as CUDA's runtime has it, the driver's version comes first. */
@@ -63,6 +86,13 @@ stand_in_ready (void)
   if (stand_in_world.devices == 0)
     return CUDA_NO_DEVICE;
   return stand_in_world.lost;
+}
+
+/* Counts. Returns: the error of the launch */
+int
+stand_in_launch (void)
+{
+  return ++stand_in_world.launches == stand_in_world.refused_launch ? CUDA_LAUNCH_OUT_OF_RESOURCES : CUDA_OK;
 }
 
 static __thread guint current;

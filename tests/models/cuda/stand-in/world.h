@@ -42,29 +42,30 @@ enum {
  * @works: so far
  * @lost: the error of all further calls
  *
- * What the machine is like, read from the environment when the library is loaded, and what happened since.
+ * What the machine is like: numbers, as the README lists them, and what happened since.
  */
 typedef struct {
   GRecMutex lock;
-  guint abi;
-  int driver;
-  guint devices;
-  guint version;
-  gsize memory;
-  gsize host_memory;
-  gboolean early;
-  gboolean records;
-  gboolean leaks;
-  guint refused_launch;
-  guint lost_at;
-  guint launches;
-  guint works;
+  guint64 abi;
+  guint64 driver;
+  guint64 devices;
+  guint64 version;
+  guint64 memory;
+  guint64 host_memory;
+  guint64 early;
+  guint64 records;
+  guint64 leaks;
+  guint64 refused_launch;
+  guint64 lost_at;
+  guint64 launches;
+  guint64 works;
   int lost;
 } StandInWorld;
 
 extern StandInWorld stand_in_world;
 
 int stand_in_ready (void);
+int stand_in_launch (void);
 guint stand_in_device (void);
 int stand_in_use (int device);
 

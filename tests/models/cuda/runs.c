@@ -128,8 +128,8 @@ test_two_queues (void)
   g_autoptr (VoxelPlan) plan = plan_new (0);
   g_autoptr (VoxelRun) first = run_new (plan), second = run_new (plan);
   VoxelRun *const runs[] = {first, second};
-  g_autofree gfloat *of_first = expected (plan, 1), *of_second = expected (plan, 2);
-  const gfloat *const values[] = {of_first, of_second};
+  g_autofree gfloat *one = expected (plan, 1), *two = expected (plan, 2);
+  const gfloat *const values[] = {one, two};
 
   for (guint repeat = 0; repeat < 4; repeat++) {
     for (guint i = 0; i < 2; i++) {

@@ -66,8 +66,9 @@ static const TrialRow rows[] = {
             "voxelinfer name=it backend=cuda model=model.safetensors" END,
      NULL, FALSE, TRUE},
     {"voxelsliceinfer",
-     SOURCE "~ voxelsliceinfer name=it model=model.safetensors size=32 pad-multiple=8 views=r0,fh" END, NULL,
-     FALSE, TRUE},
+     SOURCE
+     "~ voxelsliceinfer name=it model=model.safetensors precision=fp32 size=32 pad-multiple=8 views=r0" END,
+     NULL, FALSE, TRUE},
     {"voxelmerge", SOURCE LOGIT "~ voxelviews ~ voxelmerge name=it" END},
     {"voxelstitch", SOURCE LOGIT "~ voxeltile size=16 pad-multiple=8 ~ voxelstitch name=it" END},
     {"voxelvote", SOURCE PROBABILITY "~ voxelreslice ~ voxelvote name=it" END},

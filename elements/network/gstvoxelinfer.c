@@ -24,6 +24,9 @@
  * their views, as many as keep all threads busy where the network is small; fewer where nothing new comes for
  * `batch-timeout` (for live sources). Scores do not depend on `batch`, `batch-timeout` and `threads`.
  *
+ * With backend=cuda, or auto where there is a device, up to `batch` pictures (0: 16 of a slice) are run at once on each
+ * of the `devices`, and the last pictures of a slice wait up to 50 ms, or `batch-timeout`, for the next slice.
+ *
  * Pictures in which every pixel is below `skip-below` (as they arrive, 0 to 255 or 65535) are background: the
  * network is not run, the score is the lowest there is.
  *

@@ -24,6 +24,18 @@ static const guint8 turns[VOXEL_N_DIHEDRALS] = {
 };
 
 /**
+ * voxel_slice_turn:
+ * @view: a symmetry
+ *
+ * Returns: #VoxelCudaTurn of it
+ */
+guint8
+voxel_slice_turn (VoxelDihedral view)
+{
+  return turns[view];
+}
+
+/**
  * VoxelSliceDevices:
  *
  * Devices that take turns at slices. One caller at a time.
@@ -83,7 +95,7 @@ add_devices (VoxelSliceDevices *self, const VoxelSliceWish *wish, GError **error
   };
 
   for (guint i = 0; i < wish->n_views; i++)
-    views[i] = turns[wish->views[i]];
+    views[i] = voxel_slice_turn (wish->views[i]);
   for (guint i = 0; i < wish->devices->len; i++) {
     VoxelCudaSlices *slices;
 

@@ -2,6 +2,7 @@
 #include "models/cuda/backend.h"
 
 #include "models/cuda/cuda.h"
+#include "models/cuda/cudnn-graph.h"
 #include "models/cuda/kernels/work.h"
 #include "models/ops/ops.h"
 
@@ -17,6 +18,21 @@ cuda_fastest (void)
   return VOXEL_PRECISION_FP16;
 }
 
+/**
+ * voxel_cuda_asks_cudnn:
+ * @node: a node
+ * @precision: it is computed in
+ *
+ * Returns: whether cuDNN computes it. It has no engine that leaves floats whole in products of matrices and in
+ *   attention: kernels of our own do these at fp32
+ */
+gboolean
+voxel_cuda_asks_cudnn (const VoxelNode *node, VoxelPrecision precision)
+{
+  return voxel_cudnn_graph_takes (node) &&
+         (precision != VOXEL_PRECISION_FP32 || !voxel_cuda_planner (node->op));
+}
+
 #define CUDNN(which, sliced) \
   static const VoxelKernel cudnn_##which = { \
       .op = &voxel_op_##which, \
@@ -29,10 +45,9 @@ cuda_fastest (void)
       .run = voxel_cudnn_step_run, \
   };
 
-#define KERNEL(which, sliced) KERNEL_OF (which, voxel_op_##which, sliced)
-#define KERNEL_OF(which, operator, sliced) \
+#define KERNEL(which, sliced) \
   static const VoxelKernel kernel_##which = { \
-      .op = &operator, \
+      .op = &voxel_op_##which, \
       .name = "kernel:" #which, \
       .slice = sliced, \
       .in_place = voxel_cuda_step_in_place, \
@@ -41,11 +56,28 @@ cuda_fastest (void)
       .run = voxel_cuda_step_run, \
   };
 
+#define EITHER(which, sliced) \
+  CUDNN (which, sliced) \
+  KERNEL (which, sliced) \
+  static gboolean either_##which##_prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error) \
+  { \
+    step->kernel = \
+        voxel_cuda_asks_cudnn (step->node, prepare->target->precision) ? &cudnn_##which : &kernel_##which; \
+    return step->kernel->prepare (prepare, step, error); \
+  } \
+  static const VoxelKernel either_##which = { \
+      .op = &voxel_op_##which, \
+      .name = "either:" #which, \
+      .slice = sliced, \
+      .prepare = either_##which##_prepare, \
+  };
+
 CUDNN (conv2d, voxel_cudnn_step_slice)
 CUDNN (conv_transpose2d, voxel_cudnn_step_slice)
-CUDNN (attention, voxel_cudnn_step_slice)
-CUDNN (matmul, NULL)
-CUDNN (linear, NULL)
+
+EITHER (attention, voxel_cudnn_step_slice)
+EITHER (matmul, NULL)
+EITHER (linear, NULL)
 
 KERNEL (add, voxel_cuda_step_slice)
 KERNEL (multiply, voxel_cuda_step_slice)
@@ -60,7 +92,6 @@ KERNEL (upsample, voxel_cuda_step_slice)
 KERNEL (pad, voxel_cuda_step_slice)
 KERNEL (max_pool2d, voxel_cuda_step_slice)
 KERNEL (avg_pool2d, voxel_cuda_step_slice)
-KERNEL_OF (attention, voxel_cuda_op_attention, voxel_cuda_step_slice)
 KERNEL (softmax, voxel_cuda_step_slice)
 KERNEL (layer_norm, voxel_cuda_step_slice)
 KERNEL (global_avg_pool2d, voxel_cuda_step_slice)
@@ -69,19 +100,31 @@ KERNEL (reshape, NULL)
 KERNEL (transpose, NULL)
 
 static const VoxelKernel *const cuda_kernels[] = {
-    &cudnn_conv2d,      &cudnn_conv_transpose2d,
-    &cudnn_attention,   &cudnn_matmul,
-    &cudnn_linear,      &kernel_add,
-    &kernel_multiply,   &kernel_relu,
-    &kernel_sigmoid,    &kernel_silu,
-    &kernel_leaky_relu, &kernel_gelu,
-    &kernel_convert,    &kernel_concat,
-    &kernel_upsample,   &kernel_pad,
-    &kernel_max_pool2d, &kernel_avg_pool2d,
-    &kernel_attention,  &kernel_softmax,
-    &kernel_layer_norm, &kernel_group_norm,
-    &kernel_reshape,    &kernel_global_avg_pool2d,
-    &kernel_transpose,  NULL,
+    &cudnn_conv2d,
+    &cudnn_conv_transpose2d,
+    &either_attention,
+    &either_matmul,
+    &either_linear,
+    &kernel_add,
+    &kernel_multiply,
+    &kernel_relu,
+    &kernel_sigmoid,
+    &kernel_silu,
+    &kernel_leaky_relu,
+    &kernel_gelu,
+    &kernel_convert,
+    &kernel_concat,
+    &kernel_upsample,
+    &kernel_pad,
+    &kernel_max_pool2d,
+    &kernel_avg_pool2d,
+    &kernel_softmax,
+    &kernel_layer_norm,
+    &kernel_group_norm,
+    &kernel_reshape,
+    &kernel_global_avg_pool2d,
+    &kernel_transpose,
+    NULL,
 };
 
 const VoxelBackend voxel_backend_cuda = {

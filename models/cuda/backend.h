@@ -5,8 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* What the table of the backend consists of. Who of two computes an operator is known from the operator alone: kernels
- * of our own where there are some, else cuDNN. */
+/* What the table of the backend consists of. */
+
+/* backend.c */
+gboolean voxel_cuda_asks_cudnn (const VoxelNode *node, VoxelPrecision precision);
 
 /* device.c */
 extern const VoxelBackendDevice voxel_cuda_backend_device;

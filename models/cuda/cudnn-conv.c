@@ -43,6 +43,19 @@ count_rest (const VoxelNode *node)
          (attributes->activation != VOXEL_ACTIVATION_NONE);
 }
 
+/**
+ * voxel_cudnn_graph_takes_joint:
+ * @node: a node that cuDNN is asked for
+ *
+ * Returns: whether its pictures may be some channels of joint buffers; what cuDNN compiles for transposed convolutions with
+ *   something after them takes pictures without gaps alone
+ */
+gboolean
+voxel_cudnn_graph_takes_joint (const VoxelNode *node)
+{
+  return node->op != &voxel_op_conv_transpose2d || count_rest (node) == 0;
+}
+
 /* What follows if @left operations do after this one. */
 static cudnnBackendDescriptor_t
 result (VoxelCudnnGraph *graph, guint left)

@@ -56,6 +56,7 @@ VoxelCudnnGraph *voxel_cudnn_graph_new (const VoxelCudnnLibrary *library, const 
                                         GError **error);
 void voxel_cudnn_graph_free (VoxelCudnnGraph *graph);
 gboolean voxel_cudnn_graph_takes (const VoxelNode *node);
+gboolean voxel_cudnn_graph_takes_joint (const VoxelNode *node);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelCudnnGraph, voxel_cudnn_graph_free)
 

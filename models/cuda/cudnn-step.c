@@ -38,8 +38,8 @@ voxel_cudnn_step_slice (const VoxelNode *node, VoxelSide side, guint index, cons
 {
   gsize size = voxel_dtype_size (joint->type);
 
-  return joint->layout == VOXEL_LAYOUT_NHWC && channel * size % ALIGNMENT == 0 &&
-         joint->shape.dim[1] * size % ALIGNMENT == 0;
+  return joint->layout == VOXEL_LAYOUT_NHWC && voxel_cudnn_graph_takes_joint (node) &&
+         channel * size % ALIGNMENT == 0 && joint->shape.dim[1] * size % ALIGNMENT == 0;
 }
 
 void

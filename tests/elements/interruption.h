@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  *   behind the element, if any, "end"
  * @file: what the element writes, if it does
  * @one_volume: the element takes no second volume
+ * @device: the element cannot do without a device
  *
  * An element and the smallest pipeline that it works in.
  */
@@ -22,6 +23,7 @@ typedef struct {
   const gchar *pipeline;
   const gchar *file;
   gboolean one_volume;
+  gboolean device;
 } TrialRow;
 
 #define TRIAL_MAX_LAST_PADS 2

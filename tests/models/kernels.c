@@ -147,6 +147,8 @@ KERNEL (softmax)
 KERNEL (layer_norm)
 KERNEL (global_avg_pool2d)
 KERNEL (group_norm)
+KERNEL (matmul)
+KERNEL (linear)
 KERNEL (reshape)
 KERNEL (transpose)
 
@@ -169,13 +171,13 @@ static const VoxelKernel *const kernels[] = {
     &kernel_layer_norm,
     &kernel_global_avg_pool2d,
     &kernel_group_norm,
+    &kernel_matmul,
+    &kernel_linear,
     &kernel_reshape,
     &kernel_transpose,
     &voxel_reference_conv2d,
     &voxel_reference_conv_transpose2d,
     &voxel_reference_batch_norm,
-    &voxel_reference_matmul,
-    &voxel_reference_linear,
     NULL,
 };
 

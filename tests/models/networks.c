@@ -201,7 +201,7 @@ test_memory (gconstpointer data)
   }
 }
 
-/* Naive loops take seconds for these; of each kind of layer one network is enough. */
+/* Naive loops take seconds for the others; of each kind of layer one network is enough. */
 static gboolean
 small (const FixtureNetwork *network)
 {
@@ -240,7 +240,8 @@ add_network (const FixtureNetwork *network, const VoxelBackend *const *backends)
         continue;
       if (c.backend == &voxel_backend_cpu)
         g_test_add_data_func_full (memory, g_memdup2 (&c, sizeof c), test_memory, g_free);
-      if (c.backend != &voxel_backend_reference || small (network))
+      if (c.backend == &voxel_backend_cpu || small (network) ||
+          (c.backend == &voxel_backend_cuda && g_test_slow ()))
         g_test_add_data_func_full (path, g_memdup2 (&c, sizeof c), test_output, g_free);
     }
 }

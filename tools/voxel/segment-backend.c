@@ -64,6 +64,26 @@ voxel_segment_backend_describe (const VoxelSegmentBackend *found)
   return voxel_devices_describe (found->backend, found->devices, found->precision, found->threads);
 }
 
+static gint
+compare (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const gchar *const *) a, *(const gchar *const *) b);
+}
+
+/* Their kinds, each once. */
+static void
+add_kinds (const VoxelSegmentBackend *found, GString *text)
+{
+  g_autoptr (GPtrArray) kinds = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < found->devices->len; i++)
+    g_ptr_array_add (kinds, found->backend->device->describe (g_array_index (found->devices, guint, i)));
+  g_ptr_array_sort (kinds, compare);
+  for (guint i = 0; i < kinds->len; i++)
+    if (i == 0 || strcmp (kinds->pdata[i], kinds->pdata[i - 1]))
+      g_string_append_printf (text, ", %s", (const gchar *) kinds->pdata[i]);
+}
+
 /**
  * voxel_segment_backend_identify:
  * @found: who computes
@@ -78,15 +98,11 @@ voxel_segment_backend_identify (const VoxelSegmentBackend *found)
   const gchar *choice = g_getenv ("VOXEL_CPU_CONV");
 
   g_string_append_printf (text, " %s", voxel_precision_to_name (found->precision));
-  if (!found->backend->device)
+  if (found->backend->device)
+    add_kinds (found, text);
+  else
     g_string_append_printf (text, " %s%s%s", voxel_cpu_kernels ()->name, choice ? " " : "",
                             choice ? choice : "");
-  for (guint i = 0; i < found->devices->len; i++) {
-    g_autofree gchar *device = found->backend->device->describe (g_array_index (found->devices, guint, i));
-
-    if (!strstr (text->str, device))
-      g_string_append_printf (text, ", %s", device);
-  }
   return g_string_free (text, FALSE);
 }
 

@@ -3,25 +3,6 @@
 
 #include "models/cuda/kernels/operand.h"
 
-static gboolean
-attention_shapes (VoxelNode *node, GError **error)
-{
-  return voxel_op_attention.shapes (node, error);
-}
-
-static guint64
-attention_macs (const VoxelNode *node)
-{
-  return voxel_op_attention.macs (node);
-}
-
-const VoxelOp voxel_cuda_op_attention = {
-    .name = "attention",
-    .attributes_size = sizeof (VoxelAttention),
-    .shapes = attention_shapes,
-    .macs = attention_macs,
-};
-
 /* Vectors must not reach from one head into the next. */
 static VoxelCudaType
 form_of (const VoxelNode *node, const VoxelCudaAttention *params)

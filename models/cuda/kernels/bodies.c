@@ -5,6 +5,7 @@
 #include "models/cuda/kernels/global_avg_pool2d.cu"
 #include "models/cuda/kernels/group_norm.cu"
 #include "models/cuda/kernels/layer_norm.cu"
+#include "models/cuda/kernels/matmul.cu"
 #include "models/cuda/kernels/pad.cu"
 #include "models/cuda/kernels/pointwise.cu"
 #include "models/cuda/kernels/pool2d.cu"

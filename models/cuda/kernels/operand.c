@@ -24,6 +24,17 @@ voxel_cuda_type (const VoxelNode *node, const VoxelTensor *tensor, VoxelCudaType
   }
 }
 
+/* That elements lie in the order of the shape: of operators that know no pictures. */
+gboolean
+voxel_cuda_by_shape (const VoxelNode *node, const VoxelTensor *tensor, GError **error)
+{
+  if (tensor->shape.n == 4 && tensor->layout != VOXEL_LAYOUT_NCHW &&
+      (tensor->layout != VOXEL_LAYOUT_NHWC || voxel_tensor_pitch (tensor) != 1))
+    return voxel_node_unsupported (node, error, "%s is in layout %s", tensor->name,
+                                   voxel_layout_to_name (tensor->layout));
+  return TRUE;
+}
+
 /**
  * voxel_cuda_view:
  * @node: for the message

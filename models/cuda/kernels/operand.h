@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 gboolean voxel_cuda_type (const VoxelNode *node, const VoxelTensor *tensor, VoxelCudaType *type,
                           GError **error);
+gboolean voxel_cuda_by_shape (const VoxelNode *node, const VoxelTensor *tensor, GError **error);
 gboolean voxel_cuda_view (const VoxelNode *node, const VoxelTensor *tensor, VoxelCudaView *view,
                           GError **error);
 VoxelCudaType voxel_cuda_form (const VoxelNode *node, const VoxelCudaView *src, const VoxelCudaView *dst);

@@ -203,6 +203,26 @@ typedef struct {
   float epsilon;
 } VoxelCudaLines;
 
+/**
+ * VoxelCudaMatmul:
+ * @rows: of the first operand and of the result
+ * @columns: of the second operand and of the result
+ * @depth: columns of the first, rows of the second
+ * @depth_stride: elements from a row of the second to the next
+ * @column_stride: elements from a column of the second to the next
+ * @scale: of products, before the third operand, which is a float a column, is added
+ * @type: of the two operands and of the result
+ */
+typedef struct {
+  unsigned rows;
+  unsigned columns;
+  unsigned depth;
+  unsigned depth_stride;
+  unsigned column_stride;
+  float scale;
+  VoxelCudaType type[3];
+} VoxelCudaMatmul;
+
 /* Threads that take neighbouring channels; the others of a block take other pixels. */
 #define VOXEL_CUDA_COLUMNS 32
 
@@ -247,6 +267,7 @@ typedef int (*VoxelCudaEntry) (const VoxelCudaLaunch *launch, const void *params
   X (PAD, pad) \
   X (POOL2D, pool2d) \
   X (ATTENTION, attention) \
+  X (MATMUL, matmul) \
   X (SOFTMAX, softmax) \
   X (LAYER_NORM, layer_norm) \
   X (GLOBAL_AVG_POOL2D, global_avg_pool2d) \

@@ -4,26 +4,14 @@
 /* Operators of tensors that are no pictures: both sides lie in the order of their shapes. */
 
 static gboolean
-by_shape (const VoxelNode *node, GError **error)
-{
-  for (guint i = 0; i < 2; i++) {
-    const VoxelTensor *tensor = i ? node->outputs[0] : node->inputs[0];
-
-    if (tensor->shape.n == 4 && tensor->layout != VOXEL_LAYOUT_NCHW &&
-        (tensor->layout != VOXEL_LAYOUT_NHWC || voxel_tensor_pitch (tensor) != 1))
-      return voxel_node_unsupported (node, error, "%s is in layout %s", tensor->name,
-                                     voxel_layout_to_name (tensor->layout));
-  }
-  return TRUE;
-}
-
-static gboolean
 begin (const VoxelNode *node, VoxelCudaLie *from, VoxelCudaLie *to, GError **error)
 {
   *from = *to = (VoxelCudaLie){.offset = 0};
   for (guint d = 0; d < VOXEL_CUDA_DIMS; d++)
     from->dim[d] = to->dim[d] = 1;
-  return by_shape (node, error) && voxel_cuda_type (node, node->inputs[0], &from->type, error) &&
+  return voxel_cuda_by_shape (node, node->inputs[0], error) &&
+         voxel_cuda_by_shape (node, node->outputs[0], error) &&
+         voxel_cuda_type (node, node->inputs[0], &from->type, error) &&
          voxel_cuda_type (node, node->outputs[0], &to->type, error);
 }
 

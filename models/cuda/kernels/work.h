@@ -23,6 +23,7 @@ typedef union {
   VoxelCudaAttention attention;
   VoxelCudaLines lines;
   VoxelCudaReduce reduce;
+  VoxelCudaMatmul matmul;
 } VoxelCudaParams;
 
 /**
@@ -69,14 +70,13 @@ typedef struct {
   gint (*in_place) (const VoxelNode *node);
 } VoxelCudaPlanner;
 
-/* Attention that the kernel computes: cuDNN's multiplies on tensor cores alone, which round floats. */
-extern const VoxelOp voxel_cuda_op_attention;
-
 const VoxelCudaPlanner *voxel_cuda_planner (const VoxelOp *op);
 gint voxel_cuda_in_place (const VoxelNode *node);
 
 gboolean voxel_cuda_plan_pointwise (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_concat (const VoxelNode *node, VoxelCudaWork *work, GError **error);
+gboolean voxel_cuda_plan_matmul (const VoxelNode *node, VoxelCudaWork *work, GError **error);
+gboolean voxel_cuda_plan_linear (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_reshape (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_transpose (const VoxelNode *node, VoxelCudaWork *work, GError **error);
 gboolean voxel_cuda_plan_upsample (const VoxelNode *node, VoxelCudaWork *work, GError **error);

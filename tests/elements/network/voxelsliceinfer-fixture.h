@@ -34,8 +34,8 @@ slice_models_save (void)
     if (i == 0)
       conv1x1_model_save_neighbours (other, 3, (const gfloat[]){1, -2, 1.5}, (const gfloat[]){.25}, "slice");
     else
-      conv1x1_model_save (other, 1, 1, i == 1 ? (const gfloat[]){20} : (const gfloat[]){INFINITY},
-                          (const gfloat[]){-12}, "none");
+      conv1x1_model_save (other, 1, 1, i == 1 ? (const gfloat[]){20} : (const gfloat[]){3e38f},
+                          i == 1 ? (const gfloat[]){-12} : (const gfloat[]){3e38f}, "none");
   }
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "planned.h"
 
+#include "models/cuda/backend.h"
+
 /* What cuDNN is asked to compute of every architecture, as the backend lowers and joins it, planned for devices that are
  * described to cuDNN: its own checks pass, kernels exist or compile, and each plan can be kept. Nothing is run. */
 
@@ -110,7 +112,7 @@ test_network (gconstpointer data)
     const VoxelNode *node = graph->nodes->pdata[i];
     g_autoptr (GError) error = NULL;
 
-    if (!voxel_cudnn_graph_takes (node))
+    if (!voxel_cuda_asks_cudnn (node, c->precision))
       counts.ours++;
     else if (!plan_node (c, node, &counts, &error))
       g_test_fail_printf ("%s", error->message);

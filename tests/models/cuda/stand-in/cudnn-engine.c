@@ -48,16 +48,14 @@ cudnn_engine_rounds (const CudnnDescriptor *engine)
   return cudnn_attribute (engine, CUDNN_ATTR_ENGINE_NUMERICAL_NOTE)->n > 0;
 }
 
-/* Products of matrices and attention are on tensor cores only, and what is fused of single values says to be; pictures are
- * pooled and normalised without. */
+/* Products of matrices and attention are on tensor cores only, and what is fused of single values says to be. */
 static gboolean
 has_engine (const CudnnDescriptor *graph, guint kind)
 {
   const CudnnKind *first = cudnn_graph_operation (graph, 0)->kind;
 
-  if (first == &cudnn_kind_convolution_forward || first == &cudnn_kind_convolution_backward_data)
-    return TRUE;
-  return (kind == CUDNN_ENGINE_PLAIN) == (first == &cudnn_kind_resample_forward || first == &cudnn_kind_norm);
+  return kind == CUDNN_ENGINE_TENSOR_CORES || first == &cudnn_kind_convolution_forward ||
+         first == &cudnn_kind_convolution_backward_data;
 }
 
 /* Without a device nothing is found; what is not supported is said there and here. */

@@ -9,14 +9,6 @@ is_pointwise (const CudnnDescriptor *operation)
   return operation->kind == &cudnn_kind_pointwise_operation;
 }
 
-/* Pictures are pooled, normalised or attended to alone. */
-static gboolean
-is_alone (const CudnnDescriptor *operation)
-{
-  return operation->kind == &cudnn_kind_resample_forward || operation->kind == &cudnn_kind_norm ||
-         operation->kind == &cudnn_kind_attention;
-}
-
 /* Values repeated over the pixels of each of several pictures. */
 static gboolean
 is_repeated_by_picture (const CudnnDescriptor *operation)
@@ -48,7 +40,7 @@ cudnn_support (const CudnnDescriptor *graph, guint version)
   for (guint i = 0; i < cudnn_graph_size (graph); i++) {
     const CudnnDescriptor *operation = cudnn_graph_operation (graph, i);
 
-    if (i > 0 && (!is_pointwise (operation) || is_alone (first)))
+    if (i > 0 && (!is_pointwise (operation) || first->kind == &cudnn_kind_attention))
       return cudnn_refuse (CUDNN_STATUS_NOT_SUPPORTED_GRAPH_PATTERN,
                            "operation %u cannot follow those before it", i);
     if (is_pointwise (operation) && is_repeated_by_picture (operation))
@@ -69,7 +61,7 @@ cudnn_support_workspace (const CudnnDescriptor *graph)
   const CudnnDescriptor *first = cudnn_graph_operation (graph, 0);
   g_autoptr (GArray) operands = cudnn_graph_operands (graph);
 
-  if (is_pointwise (first) || first->kind == &cudnn_kind_resample_forward)
+  if (is_pointwise (first))
     return 0;
   return 4 * cudnn_tensor_elements (&g_array_index (operands, CudnnOperand, operands->len - 1).tensor) + 20;
 }

@@ -32,7 +32,8 @@ G_BEGIN_DECLS
  *   9. one arena from lifetimes; each root tensor and each step's scratchpad gets an offset, 64-byte aligned.
  * The lower bound that users see is what was alive at the fullest step between 4. and 5., with its scratchpad; the
  * input is alive to the end, as runs leave it as it is.
- * A run then binds every step once to its own memory and executes them in order on the executor thread.
+ * A run then binds every step once to its own memory and executes them in order on the executor thread, or adds them to
+ * its queue where the backend has a device.
  *
  * Memory of a tensor t: root r = t->joint ?: t. Inside r, t begins at voxel_tensor_joint_offset (t) bytes
  * (the pointers handed to bind() include it). Neighbouring pixels of NHWC lie voxel_tensor_pitch (t) elements

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `meson install` puts into a prefix works on its own: plugin, command, library with pkg-config.
+# What `meson install` puts into a prefix works on its own: plugin, command, CUDA module, library with pkg-config.
 #   tests/install.sh BUILD
 set -eu
 prefix=$(mktemp -d)
@@ -14,6 +14,10 @@ sed -i "s|^prefix=.*|prefix=$root|" "$libdir/pkgconfig/gstvoxel-1.0.pc"
 
 gst-inspect-1.0 voxelsrc >/dev/null
 "$root/bin/voxel" --version
+if [ -e "$libdir/gst-voxel/libvoxelcuda.so" ]; then
+  said=$("$root/bin/voxel" model info --backend cuda "$(dirname "$0")/../models/weights/demo.safetensors" 2>&1) || true
+  case $said in *"not installed"* | *"another version"*) echo "$said"; exit 1 ;; esac
+fi
 cat >"$prefix/use.c" <<'C'
 #include <gst/voxel/voxel.h>
 int

@@ -24,6 +24,9 @@
  * their views, as many as keep all threads busy where the network is small; fewer where nothing new comes for
  * `batch-timeout` (for live sources). Scores do not depend on `batch`, `batch-timeout` and `threads`.
  *
+ * With backend=cuda, or auto where there is a device, up to `batch` pictures (0: 16 of a slice) are run at once on each
+ * of the `devices`, and the last pictures of a slice wait up to 50 ms, or `batch-timeout`, for the next slice.
+ *
  * Pictures in which every pixel is below `skip-below` (as they arrive, 0 to 255 or 65535) are background: the
  * network is not run, the score is the lowest there is.
  *
@@ -432,17 +435,7 @@ gst_voxel_infer_class_init (GstVoxelInferClass *klass)
   base_class->transform = gst_voxel_infer_transform;
 
   gst_voxel_infer_settings_install (object_class, TRUE);
-  /**
-   * GstVoxelInfer:busy:
-   *
-   * Of the last run, once it has ended: the share of the time from the first picture to the last in which the devices
-   * had pictures to compute; -1 where there were none. What is missing to 1 they waited for the rest of the pipeline.
-   */
-  g_object_class_install_property (
-      object_class, PROP_BUSY,
-      g_param_spec_double ("busy", "Busy",
-                           "Share of the last run's time that devices had pictures to compute", -1., 1., -1.,
-                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  gst_voxel_infer_settings_install_busy (object_class, PROP_BUSY);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);

@@ -256,3 +256,24 @@ gst_voxel_infer_settings_install (GObjectClass *object_class, gboolean threads)
           65535, 0, flags));
   gst_type_mark_as_plugin_api (GST_TYPE_VOXEL_PRECISION, 0);
 }
+
+/**
+ * gst_voxel_infer_settings_install_busy:
+ * @object_class: of an element that runs networks
+ * @id: of its property, which is read only
+ */
+void
+gst_voxel_infer_settings_install_busy (GObjectClass *object_class, guint id)
+{
+  /**
+   * GstVoxelInfer:busy:
+   *
+   * Of the last run, once it has ended: the share of the time from the first picture to the last in which the devices
+   * had pictures to compute; -1 where there were none. What is missing to 1 they waited for the rest of the pipeline.
+   */
+  g_object_class_install_property (
+      object_class, id,
+      g_param_spec_double ("busy", "Busy",
+                           "Share of the last run's time that devices had pictures to compute", -1., 1., -1.,
+                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}

@@ -42,5 +42,6 @@ void gst_voxel_infer_settings_clear (GstVoxelInferSettings *settings);
 gboolean gst_voxel_infer_settings_set (GstVoxelInferSettings *settings, guint id, const GValue *value);
 gboolean gst_voxel_infer_settings_get (const GstVoxelInferSettings *settings, guint id, GValue *value);
 void gst_voxel_infer_settings_install (GObjectClass *object_class, gboolean threads);
+void gst_voxel_infer_settings_install_busy (GObjectClass *object_class, guint id);
 
 G_END_DECLS

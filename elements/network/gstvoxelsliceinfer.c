@@ -19,7 +19,7 @@
  * ## Example launch line
  * |[
  * gst-launch-1.0 voxelsrc location=slices ! voxelnormalize scope=slice ! voxelsliceinfer model=model.safetensors \
- *   size=64 views=r0,fh blend=mean ! videoconvert ! video/x-raw,format=GRAY16_BE ! pngenc \
+ *   size=96 views=r0,fh blend=mean ! videoconvert ! video/x-raw,format=GRAY16_BE ! pngenc \
  *   ! multifilesink location=vessels-%04d.png
  * ]|
  */
@@ -51,7 +51,11 @@ struct _GstVoxelSliceInfer {
   GstVoxelTileAxes axes;
   GstVoxelPass pass;
   GQueue places; /* of GstBuffer without pixels: the slices under way */
+  gdouble busy;
 };
+
+/* Behind all settings. */
+#define PROP_BUSY 300
 
 static GstStaticPadTemplate sink_template =
     GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_VOXEL_CAPS_GRAY));
@@ -272,6 +276,8 @@ static void
 release (GstVoxelSliceInfer *self)
 {
   g_clear_pointer (&self->timer, gst_voxel_batch_timer_free);
+  if (self->network)
+    self->busy = gst_voxel_slice_network_get_busy (self->network);
   g_clear_pointer (&self->network, gst_voxel_slice_network_free);
 }
 
@@ -298,7 +304,11 @@ gst_voxel_slice_infer_set_property (GObject *object, guint id, const GValue *val
 static void
 gst_voxel_slice_infer_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  if (!gst_voxel_slice_infer_settings_get (&GST_VOXEL_SLICE_INFER (object)->settings, id, value))
+  GstVoxelSliceInfer *self = GST_VOXEL_SLICE_INFER (object);
+
+  if (id == PROP_BUSY)
+    g_value_set_double (value, self->busy);
+  else if (!gst_voxel_slice_infer_settings_get (&self->settings, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
@@ -325,6 +335,7 @@ gst_voxel_slice_infer_class_init (GstVoxelSliceInferClass *klass)
   object_class->finalize = gst_voxel_slice_infer_finalize;
   element_class->change_state = gst_voxel_slice_infer_change_state;
   gst_voxel_slice_infer_settings_install (object_class);
+  gst_voxel_infer_settings_install_busy (object_class, PROP_BUSY);
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Voxel slice inference", "Filter/Analyzer/Video",
@@ -340,5 +351,6 @@ static void
 gst_voxel_slice_infer_init (GstVoxelSliceInfer *self)
 {
   gst_voxel_slice_infer_settings_init (&self->settings);
+  self->busy = -1.;
   g_queue_init (&self->places);
 }

@@ -26,6 +26,9 @@ struct _GstVoxelSliceNetwork {
   guint n_views;
   GstVideoInfo form;
   VoxelSliceDevices *devices; /* for slices of the form */
+  gdouble seconds;            /* that devices computed for other forms */
+  gint64 first;               /* when the first slice was started, 0 for never */
+  gint64 last;                /* when the last one was there */
 };
 
 static gboolean
@@ -202,6 +205,8 @@ gst_voxel_slice_network_fit (GstVoxelSliceNetwork *network, const GstVideoInfo *
 {
   g_autoptr (GError) error = NULL;
 
+  if (network->devices)
+    network->seconds += voxel_slice_devices_get_seconds (network->devices);
   g_clear_pointer (&network->devices, voxel_slice_devices_free);
   network->devices = make_devices (network, info, &error);
   network->form = *info;
@@ -273,6 +278,8 @@ gst_voxel_slice_network_start (GstVoxelSliceNetwork *network, GstBuffer *slice)
   guint n = gst_voxel_planes_map (slice, &network->form, network->planes, frames, planes);
   gboolean started = FALSE;
 
+  if (!network->first)
+    network->first = g_get_monotonic_time ();
   for (guint i = 0; i < n; i++)
     keys[i] = key_of (network, gst_voxel_planes_get (slice, network->planes, i));
   if (n == network->planes)
@@ -295,10 +302,27 @@ gboolean
 gst_voxel_slice_network_wait (GstVoxelSliceNetwork *network, GstVideoFrame *result)
 {
   g_autoptr (GError) error = NULL;
+  gboolean done = voxel_slice_devices_wait (network->devices, GST_VIDEO_FRAME_PLANE_DATA (result, 0),
+                                            (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (result, 0), &error);
 
-  return voxel_slice_devices_wait (network->devices, GST_VIDEO_FRAME_PLANE_DATA (result, 0),
-                                   (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (result, 0), &error) ||
-         fail (network, error);
+  network->last = g_get_monotonic_time ();
+  return done || fail (network, error);
+}
+
+/**
+ * gst_voxel_slice_network_get_busy:
+ * @network: a network
+ *
+ * Returns: the share, 0 to 1, of the time from the first slice to the last in which devices computed, by their clocks
+ */
+gdouble
+gst_voxel_slice_network_get_busy (GstVoxelSliceNetwork *network)
+{
+  gdouble all = (gdouble) (network->last - network->first) / G_USEC_PER_SEC;
+  gdouble seconds =
+      network->seconds + (network->devices ? voxel_slice_devices_get_seconds (network->devices) : 0.);
+
+  return network->first && all > 0. ? MIN (seconds / all, 1.) : 0.;
 }
 
 /**

@@ -21,6 +21,7 @@ gboolean gst_voxel_slice_network_fit (GstVoxelSliceNetwork *network, const GstVi
 gboolean gst_voxel_slice_network_is_full (GstVoxelSliceNetwork *network);
 gboolean gst_voxel_slice_network_start (GstVoxelSliceNetwork *network, GstBuffer *slice);
 gboolean gst_voxel_slice_network_wait (GstVoxelSliceNetwork *network, GstVideoFrame *result);
+gdouble gst_voxel_slice_network_get_busy (GstVoxelSliceNetwork *network);
 void gst_voxel_slice_network_forget (GstVoxelSliceNetwork *network);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstVoxelSliceNetwork, gst_voxel_slice_network_free)

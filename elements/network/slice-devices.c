@@ -253,6 +253,22 @@ voxel_slice_devices_wait (VoxelSliceDevices *devices, gpointer out, gsize stride
 }
 
 /**
+ * voxel_slice_devices_get_seconds:
+ * @devices: devices
+ *
+ * Returns: how long a device computed, in the mean of them
+ */
+gdouble
+voxel_slice_devices_get_seconds (const VoxelSliceDevices *devices)
+{
+  gdouble seconds = 0.;
+
+  for (guint i = 0; i < devices->slices->len; i++)
+    seconds += voxel_cuda_slices_get_seconds (g_ptr_array_index (devices->slices, i));
+  return seconds / devices->slices->len;
+}
+
+/**
  * voxel_slice_devices_forget:
  * @devices: devices
  *

@@ -62,6 +62,7 @@ gboolean voxel_slice_devices_is_full (const VoxelSliceDevices *devices);
 gboolean voxel_slice_devices_start (VoxelSliceDevices *devices, const VoxelTilePlane *planes,
                                     const VoxelCudaSliceKey *keys, GError **error);
 gboolean voxel_slice_devices_wait (VoxelSliceDevices *devices, gpointer out, gsize stride, GError **error);
+gdouble voxel_slice_devices_get_seconds (const VoxelSliceDevices *devices);
 void voxel_slice_devices_forget (VoxelSliceDevices *devices);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxelSliceDevices, voxel_slice_devices_free)

@@ -78,8 +78,8 @@ device_alloc (guint device, gsize size, GError **error)
 static void
 device_free (guint device, gpointer memory)
 {
-  if (voxel_cuda_use (cuda (), device, NULL))
-    cuda ()->module->free (memory);
+  voxel_cuda_use (cuda (), device, NULL);
+  cuda ()->module->free (memory);
 }
 
 static gpointer
@@ -98,8 +98,8 @@ device_alloc_host (guint device, gsize size, GError **error)
 static void
 device_free_host (guint device, gpointer memory)
 {
-  if (voxel_cuda_use (cuda (), device, NULL))
-    cuda ()->module->free_host (memory);
+  voxel_cuda_use (cuda (), device, NULL);
+  cuda ()->module->free_host (memory);
 }
 
 static gpointer

@@ -54,12 +54,11 @@ refuse_missing (const gchar *name, GError **error)
     g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
                  "The CUDA module %s is not there: correct VOXEL_CUDA_MODULE, or unset it", name);
   else
-    g_set_error (
+    g_set_error_literal (
         error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
-        "The CUDA module is not installed: there is no " NAME " in %s/" INSTALLED
-        " beside the plugin's folder, nor where the system looks for libraries. Install what was built with "
-        "CUDA (-Dcuda=enabled), or name the file in VOXEL_CUDA_MODULE",
-        LIBDIR);
+        ("The CUDA module is not installed: there is no " NAME " in " INSTALLED
+         " beside the plugin's folder, nor where the system looks for libraries. Install "
+         "what was built with CUDA (-Dcuda=enabled), or name the file in VOXEL_CUDA_MODULE"));
 }
 
 /**

@@ -46,21 +46,21 @@ voxel_cuda_queue_new (const VoxelCuda *cuda, guint device, GError **error)
   return g_steal_pointer (&queue);
 }
 
+/* Also where the device is lost: cuDNN and CUDA have memory of this process for it. */
 void
 voxel_cuda_queue_free (VoxelCudaQueue *queue)
 {
   const VoxelCudaModule *module = queue->cuda->module;
 
-  if (voxel_cuda_use (queue->cuda, queue->device, NULL)) {
-    module->stream_wait (queue->stream);
-    if (queue->record)
-      module->graph_free (queue->record);
-    for (guint i = 0; i < queue->marks->len; i++)
-      module->event_free (queue->marks->pdata[i]);
-    if (queue->handle)
-      queue->cuda->cudnn->handle_free (queue->handle);
-    module->stream_free (queue->stream);
-  }
+  voxel_cuda_use (queue->cuda, queue->device, NULL);
+  module->stream_wait (queue->stream);
+  if (queue->record)
+    module->graph_free (queue->record);
+  for (guint i = 0; i < queue->marks->len; i++)
+    module->event_free (queue->marks->pdata[i]);
+  if (queue->handle)
+    queue->cuda->cudnn->handle_free (queue->handle);
+  module->stream_free (queue->stream);
   g_ptr_array_unref (queue->marks);
   g_free (queue);
 }

@@ -41,8 +41,9 @@ voxel_cuda_slice_slot_make (VoxelCudaSliceSlot *slot, const VoxelCuda *cuda, gui
   gsize head = VOXEL_CUDA_HEAD_WORDS (slice) * sizeof (guint32);
 
   slot->queue = voxel_cuda_backend_device.queue_new (device, error);
-  return slot->queue && make_event (cuda, &slot->sent, error) && make_event (cuda, &slot->computed, error) &&
-         take (device, head, &slot->head, error) && take (device, result_bytes, &slot->out, error) &&
+  return slot->queue && make_event (cuda, &slot->sent, error) && make_event (cuda, &slot->begun, error) &&
+         make_event (cuda, &slot->computed, error) && take (device, head, &slot->head, error) &&
+         take (device, result_bytes, &slot->out, error) &&
          pin (device, head, (gpointer *) &slot->told, error) &&
          pin (device, slice->planes * slice->plane_bytes, (gpointer *) &slot->pixels, error) &&
          pin (device, result_bytes, (gpointer *) &slot->result, error) &&
@@ -58,7 +59,7 @@ voxel_cuda_slice_slot_make (VoxelCudaSliceSlot *slot, const VoxelCuda *cuda, gui
 void
 voxel_cuda_slice_slot_clear (VoxelCudaSliceSlot *slot, const VoxelCuda *cuda, guint device)
 {
-  const gpointer events[] = {slot->sent, slot->computed}, memory[] = {slot->head, slot->out};
+  const gpointer events[] = {slot->sent, slot->begun, slot->computed}, memory[] = {slot->head, slot->out};
   const gpointer pinned[] = {slot->told, slot->pixels, slot->result, slot->not_finite};
 
   if (slot->queue)

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
  * @number: of the slice, from 1 up
  * @queue: that it is sent and fetched on, so that neither waits for what is computed of others
  * @sent: event
+ * @begun: event
  * @computed: event
  * @head: on the device, what is told of it
  * @out: on the device, what comes of it
@@ -25,6 +26,7 @@ typedef struct {
   guint64 number;
   gpointer queue;
   gpointer sent;
+  gpointer begun;
   gpointer computed;
   gpointer head;
   gpointer out;

@@ -29,6 +29,7 @@ struct _VoxelCudaSlices {
   VoxelCudaSliceSlot slots[VOXEL_CUDA_SLICES_AHEAD];
   guint64 started; /* slices */
   guint64 done;
+  gdouble seconds; /* that the device computed */
 };
 
 /* slices-make.c */

@@ -28,6 +28,12 @@ voxel_cuda_slices_get_under_way (const VoxelCudaSlices *slices)
   return 0;
 }
 
+gdouble
+voxel_cuda_slices_get_seconds (const VoxelCudaSlices *slices)
+{
+  return 0.;
+}
+
 gboolean
 voxel_cuda_slices_start (VoxelCudaSlices *slices, const VoxelCudaSlicesInput *input, GError **error)
 {

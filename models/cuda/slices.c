@@ -125,6 +125,18 @@ voxel_cuda_slices_get_under_way (const VoxelCudaSlices *slices)
   return (guint) (slices->started - slices->done);
 }
 
+/**
+ * voxel_cuda_slices_get_seconds:
+ * @slices: slices
+ *
+ * Returns: how long the device computed, by its own clock, for those that were waited for
+ */
+gdouble
+voxel_cuda_slices_get_seconds (const VoxelCudaSlices *slices)
+{
+  return slices->seconds;
+}
+
 /* Rows follow each other without gaps from here on. */
 static void
 copy_rows (gconstpointer from, gsize from_stride, gpointer to, gsize to_stride, gsize bytes, guint rows)
@@ -208,7 +220,8 @@ compute (VoxelCudaSlices *slices, VoxelCudaSliceSlot *slot, guint seen, GError *
   const VoxelCudaMemory stitch = {.in = {memory.sums, slot->head, memory.fixed}, .out = slot->out};
 
   memory.head = slot->head;
-  if (!follow (slices, slot->sent, queue_of (slices, 0), error) || !follow_last (slices, error))
+  if (!follow (slices, slot->sent, queue_of (slices, 0), error) || !follow_last (slices, error) ||
+      !record (slices, slot->begun, queue_of (slices, 0), error))
     return FALSE;
   for (guint i = 0; i < slices->n_networks; i++) {
     if (i > 0 && (!record (slices, slices->turned, queue_of (slices, 0), error) ||
@@ -287,11 +300,15 @@ voxel_cuda_slices_wait (VoxelCudaSlices *slices, gpointer out, gsize stride, GEr
   const VoxelCudaSlice *slice = &slices->stitch.slice;
   VoxelCudaSliceSlot *slot = &slices->slots[(slices->done + 1) % VOXEL_CUDA_SLICES_AHEAD];
   gsize row = slices->result_bytes / slice->height;
+  gfloat ms = 0.f;
 
   g_return_val_if_fail (voxel_cuda_slices_get_under_way (slices) > 0, FALSE);
   slices->done++;
-  if (!voxel_cuda_backend_device.wait (slot->queue, error))
+  if (!voxel_cuda_backend_device.wait (slot->queue, error) ||
+      !voxel_cuda_check (slices->cuda, slices->cuda->module->event_ms (&ms, slot->begun, slot->computed),
+                         error, "tell how long it computed"))
     return FALSE;
+  slices->seconds += ms / 1e3;
   if (*slot->not_finite) {
     g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_TENSOR,
                  "the network gave scores that are not finite: its weights are damaged or too large for %s",

@@ -103,6 +103,7 @@ VoxelCudaSlices *voxel_cuda_slices_new (VoxelModel *model, const VoxelCudaSlices
 void voxel_cuda_slices_free (VoxelCudaSlices *slices);
 guint voxel_cuda_slices_get_batch (const VoxelCudaSlices *slices);
 guint voxel_cuda_slices_get_under_way (const VoxelCudaSlices *slices);
+gdouble voxel_cuda_slices_get_seconds (const VoxelCudaSlices *slices);
 gboolean voxel_cuda_slices_start (VoxelCudaSlices *slices, const VoxelCudaSlicesInput *input, GError **error);
 gboolean voxel_cuda_slices_wait (VoxelCudaSlices *slices, gpointer out, gsize stride, GError **error);
 void voxel_cuda_slices_forget (VoxelCudaSlices *slices);

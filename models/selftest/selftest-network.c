@@ -8,13 +8,42 @@
 #include "models/random.h"
 #include "models/selftest/interpret.h"
 
+typedef struct {
+  VoxelInitial initial;
+  gfloat *values;
+} Weight;
+
+static void
+weight_free (gpointer data)
+{
+  Weight *weight = data;
+
+  g_free (weight->values);
+  g_free (weight);
+}
+
+/* Drawn when it is first asked for: most networks are only looked at. */
+static gfloat *
+weigh (const VoxelConstant *constant)
+{
+  Weight *weight = constant->data;
+  gsize n = 0;
+
+  g_return_val_if_fail (voxel_shape_elements (&constant->shape, &n), NULL);
+  if (!weight->values) {
+    weight->values = g_new (gfloat, n);
+    voxel_initial_weights_draw (&weight->initial, 1, constant->key, weight->values, n);
+  }
+  return weight->values;
+}
+
 static gboolean
 copy_values (const VoxelConstant *constant, gfloat *values, GError **error)
 {
   gsize n = 0;
 
-  g_return_val_if_fail (voxel_shape_elements (&constant->shape, &n), FALSE);
-  memcpy (values, constant->data, n * sizeof *values);
+  voxel_shape_elements (&constant->shape, &n);
+  memcpy (values, weigh (constant), n * sizeof *values);
   return TRUE;
 }
 
@@ -43,16 +72,14 @@ find_weight (gpointer data, const gchar *name, const VoxelShape *shape, const Vo
              GError **error)
 {
   const Search *search = data;
-  gfloat *values = g_hash_table_lookup (search->network->weights, name);
-  gsize n = 0;
+  Weight *weight = g_hash_table_lookup (search->network->weights, name);
 
-  g_return_val_if_fail (voxel_shape_elements (shape, &n), NULL);
-  if (!values) {
-    values = g_new (gfloat, n);
-    voxel_initial_weights_draw (initial, 1, name, values, n);
-    g_hash_table_insert (search->network->weights, g_strdup (name), values);
+  if (!weight) {
+    weight = g_new0 (Weight, 1);
+    weight->initial = *initial;
+    g_hash_table_insert (search->network->weights, g_strdup (name), weight);
   }
-  return voxel_constant_new (name, shape, search->copy, values, NULL);
+  return voxel_constant_new (name, shape, search->copy, weight, NULL);
 }
 
 /**
@@ -144,8 +171,8 @@ calibrate_norm (const VoxelNode *node, gfloat *const *inputs, gpointer data)
 
   if (node->op != &voxel_op_batch_norm)
     return;
-  mean = node->inputs[VOXEL_BATCH_NORM_MEAN]->constant->data;
-  variance = node->inputs[VOXEL_BATCH_NORM_VARIANCE]->constant->data;
+  mean = weigh (node->inputs[VOXEL_BATCH_NORM_MEAN]->constant);
+  variance = weigh (node->inputs[VOXEL_BATCH_NORM_VARIANCE]->constant);
   for (guint c = 0; c < dim[1]; c++) {
     const gfloat *x = inputs[VOXEL_BATCH_NORM_X] + c * pixels;
 
@@ -223,7 +250,7 @@ network_new (const VoxelArchitecture *architecture, const gchar *field, const gc
   network->name =
       choice ? g_strdup_printf ("%s %s", architecture->name, choice) : g_strdup (architecture->name);
   network->config = choice ? g_strdup_printf ("{\"%s\":\"%s\"}", field, choice) : g_strdup ("{}");
-  network->weights = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  network->weights = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, weight_free);
   smallest = voxel_selftest_network_build (network, 1, 0, FALSE, &error);
   if (!smallest)
     g_error ("%s: %s", network->name, error->message); /* its own table says that it can be built */

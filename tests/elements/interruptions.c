@@ -58,9 +58,17 @@ static const TrialRow rows[] = {
     {"voxelinfer, tiles",
      SOURCE "~ voxeltile size=32 pad-multiple=8 ~ voxelviews views=r0,r90 ~ "
             "voxelinfer name=it backend=cpu model=model.safetensors threads=2 batch=0" END},
+    {"voxelinfer, on devices",
+     SOURCE "~ voxelinfer name=it backend=cuda devices=0,1 model=model.safetensors batch=3" END, NULL, FALSE,
+     TRUE},
+    {"voxelinfer, tiles on a device",
+     SOURCE "~ voxeltile size=0 pad-multiple=8 ~ voxelviews views=r0,r90 ~ "
+            "voxelinfer name=it backend=cuda model=model.safetensors" END,
+     NULL, FALSE, TRUE},
     {"voxelsliceinfer",
-     SOURCE "~ voxelsliceinfer name=it model=model.safetensors size=32 pad-multiple=8 views=r0,fh" END, NULL,
-     FALSE, TRUE},
+     SOURCE
+     "~ voxelsliceinfer name=it model=model.safetensors precision=fp32 size=32 pad-multiple=8 views=r0" END,
+     NULL, FALSE, TRUE},
     {"voxelmerge", SOURCE LOGIT "~ voxelviews ~ voxelmerge name=it" END},
     {"voxelstitch", SOURCE LOGIT "~ voxeltile size=16 pad-multiple=8 ~ voxelstitch name=it" END},
     {"voxelvote", SOURCE PROBABILITY "~ voxelreslice ~ voxelvote name=it" END},

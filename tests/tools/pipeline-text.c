@@ -123,6 +123,18 @@ test_each (void)
                   values_of ("a", "1", "a", "2", "b", "3", NULL), "x=1 y=3 z=1 x=2 y=3 z=2");
 }
 
+/* What only stands in a block that is left out may be given nevertheless. */
+static void
+test_none (void)
+{
+  const gchar *text = "${none o} a x=${x} ${each y} y=${y} ${end} ! ${end} ${each o} b z=${z:-3} ! ${end} c";
+
+  assert_expands (text, values_of ("x", "1", NULL), "a x=1 ! c");
+  assert_expands (text, values_of ("o", "yes", "x", "1", "y", "2", "z", "4", NULL), "b z=4 ! c");
+  assert_expands (text, values_of ("o", "yes", NULL), "b z=3 ! c");
+  assert_refused ("a ! ${none x} b", values_of (NULL), "t.gst:1: ${none x} has no ${end}");
+}
+
 static void
 test_errors (void)
 {
@@ -204,6 +216,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pipeline-text/comments", test_comments);
   g_test_add_func ("/pipeline-text/variables", test_variables);
   g_test_add_func ("/pipeline-text/each", test_each);
+  g_test_add_func ("/pipeline-text/none", test_none);
   g_test_add_func ("/pipeline-text/errors", test_errors);
   for (gsize i = 0; i < G_N_ELEMENTS (nasty); i++) {
     g_autofree gchar *launch = g_strdup_printf ("/pipeline-text/launch/%" G_GSIZE_FORMAT, i);

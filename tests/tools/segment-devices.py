@@ -68,6 +68,26 @@ def test_mask():
               says(auto, "network: cpu, 2 threads, fp32") and "driver" not in auto.stdout + auto.stderr, describe(auto))
 
 
+def test_slicewise():
+    """Without probabilities slices go to a device as a whole, to the same mask."""
+    words = [w for w in SEGMENT if w not in ("--probability", "soft.tif")] + ["--precision", "fp32"]
+    masks = []
+    for name, more, world in [("the CPU", ["--backend", "cpu"], {}), ("a device", ["--backend", "cuda"], {}),
+                              ("two devices", ["--backend", "cuda", "--devices", "all"], {"devices": 2}),
+                              ("whole slices", ["--backend", "cuda", "--tile", "0"], {}),
+                              ("whole slices of the CPU", ["--backend", "cpu", "--tile", "0"], {})]:
+        run = voxel(*words, *more, **world)
+        masks.append(open("mask.csv", "rb").read() if run.returncode == 0 else None)
+        tap.check(f"slices on {name}", masks[-1] and says(run, "devices had something to compute ") ==
+                  ("cuda" in more), describe(run))
+        shown = voxel(*words, *more, "--dry-run", **world)
+        tap.check(f"{name}: how", ("voxelsliceinfer" in shown.stdout) == ("cuda" in more), describe(shown))
+    tap.check("the same mask", masks[0] == masks[1] == masks[2] and masks[3] == masks[4])
+    shown = voxel(*SEGMENT, "--backend", "cuda", "--dry-run")
+    tap.check("probabilities are made of tiles", "voxelsliceinfer" not in shown.stdout and "voxelstitch" in shown.stdout,
+              describe(shown))
+
+
 def test_refused():
     refused("no driver", "--backend cuda --precision auto: No NVIDIA driver", "--backend", "cuda", driver=0)
     refused("no such device", "--devices \"0,7\": there is no device 7; there are 2 devices: 0 stand-in 0, ",
@@ -108,6 +128,7 @@ with tempfile.TemporaryDirectory() as folder:
     stack.make_stacks(".", (8, 40, 36))
     stack.make_model("model.safetensors", depth=1)
     test_mask()
+    test_slicewise()
     test_refused()
     test_resume()
     test_model_info()

@@ -11,6 +11,7 @@
  *   # a comment
  *   ${name}  ${name:-default}            a value, in one piece whatever is in it
  *   ${each name} … ${end}                what stands between, once for each value of that name
+ *   ${none name} … ${end}                what stands between, where there is no value of that name
  */
 
 #define NAME "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
@@ -177,11 +178,17 @@ expand_word (Expansion *e, const Scope *scope, const VoxelPipelineWord *word, GE
   return TRUE;
 }
 
-/* The name in "${each name}", NULL for any other word. */
-static gchar *
-each_name (const gchar *word)
+static gboolean
+opens_block (const gchar *word)
 {
-  if (!g_str_has_prefix (word, "${each ") || !g_str_has_suffix (word, "}"))
+  return g_str_has_prefix (word, "${each ") || g_str_has_prefix (word, "${none ");
+}
+
+/* The name in "${each name}" or "${none name}", NULL for any other word. */
+static gchar *
+block_name (const gchar *word)
+{
+  if (!opens_block (word) || !g_str_has_suffix (word, "}"))
     return NULL;
   return g_strstrip (g_strndup (word + 7, strlen (word) - 8));
 }
@@ -195,7 +202,7 @@ find_end (const GArray *words, guint begin)
   for (guint i = begin; i < words->len; i++) {
     const gchar *text = g_array_index (words, VoxelPipelineWord, i).text;
 
-    depth += g_str_has_prefix (text, "${each ");
+    depth += opens_block (text);
     depth -= strcmp (text, "${end}") == 0;
     if (depth == 0)
       return i;
@@ -203,26 +210,45 @@ find_end (const GArray *words, guint begin)
   return words->len;
 }
 
+static gboolean expand_range (Expansion *e, const Scope *scope, const GArray *words, guint begin, guint end,
+                              GError **error);
+
+/* A block that is left out: its values are no mistake all the same. */
+static void
+leave_out (Expansion *e, const Scope *scope, const GArray *words, guint begin, guint end)
+{
+  g_autoptr (GArray) nothing = voxel_pipeline_words_new ();
+  Expansion aside = *e;
+
+  aside.out = nothing;
+  expand_range (&aside, scope, words, begin, end, NULL);
+}
+
 static gboolean
 expand_range (Expansion *e, const Scope *scope, const GArray *words, guint begin, guint end, GError **error)
 {
   for (guint i = begin; i < end; i++) {
     const VoxelPipelineWord *word = &g_array_index (words, VoxelPipelineWord, i);
-    g_autofree gchar *each = each_name (word->text);
-    guint stop = each ? find_end (words, i) : i;
-    GPtrArray *list = each ? g_hash_table_lookup (e->values, each) : NULL;
+    g_autofree gchar *name = block_name (word->text);
+    guint stop = name ? find_end (words, i) : i;
+    GPtrArray *list = name ? g_hash_table_lookup (e->values, name) : NULL;
+    gboolean none = name && g_str_has_prefix (word->text, "${none ");
 
     if (stop == words->len || strcmp (word->text, "${end}") == 0) {
       g_set_error (error, VOXEL_COMMAND_ERROR, VOXEL_COMMAND_ERROR_FAILED, "%s:%u: %s has no %s", e->file,
-                   word->line, word->text, each ? "${end}" : "${each name} before it");
+                   word->line, word->text, name ? "${end}" : "${each name} before it");
       return FALSE;
     }
-    if (!each && !expand_word (e, scope, word, error))
+    if (!name && !expand_word (e, scope, word, error))
       return FALSE;
     if (list)
-      g_hash_table_add (e->used, g_strdup (each));
-    for (guint k = 0; list && k < list->len; k++) {
-      Scope inner = {scope, each, g_ptr_array_index (list, k)};
+      g_hash_table_add (e->used, g_strdup (name));
+    if (none && list)
+      leave_out (e, scope, words, i + 1, stop);
+    if (none && !list && !expand_range (e, scope, words, i + 1, stop, error))
+      return FALSE;
+    for (guint k = 0; list && !none && k < list->len; k++) {
+      Scope inner = {scope, name, g_ptr_array_index (list, k)};
 
       if (!expand_range (e, &inner, words, i + 1, stop, error))
         return FALSE;

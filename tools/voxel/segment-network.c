@@ -125,7 +125,7 @@ voxel_segment_network_plan (VoxelSegmentSettings *settings, VoxelModel *model, c
   Most most = {.key = key_of (backend)};
   guint64 total;
 
-  *result = (VoxelSegmentNetwork){0};
+  *result = (VoxelSegmentNetwork){.slicewise = backend->backend->device != NULL};
   if (strcmp (voxel_segment_settings_get (settings, "tile"), "0") != 0)
     return TRUE;
   for (const gchar *axis = voxel_segment_settings_get (settings, "axes"); *axis; axis++)
@@ -136,6 +136,7 @@ voxel_segment_network_plan (VoxelSegmentSettings *settings, VoxelModel *model, c
     result->memory_limit = backend->backend->device ? 0 : budget;
     return fall_back (settings, model, &most, budget, result, error);
   }
+  result->slicewise = result->slicewise && total <= budget;
   if (limit && !backend->backend->device)
     result->memory_limit = total > 0 ? MIN (total, budget) : budget;
   return TRUE;

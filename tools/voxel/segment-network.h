@@ -9,10 +9,12 @@ G_BEGIN_DECLS
 /**
  * VoxelSegmentNetwork:
  * @memory_limit: bytes of the whole limit that are the network's; 0 where there is no limit, or tiles are small
+ * @slicewise: whether slices go to a device as a whole and come back so: the least that crosses the bus
  * @note: (nullable): what was decided and why, for the user
  */
 typedef struct {
   guint64 memory_limit;
+  gboolean slicewise;
   gchar *note;
 } VoxelSegmentNetwork;
 

@@ -187,6 +187,9 @@ add_network (const VoxelSegmentRequest *request, VoxelModel *model, const guint 
     voxel_command_warn ("segment", "%s", network.note);
   if (network.memory_limit)
     add_number (values, "network-memory-limit", network.memory_limit);
+  /* Of probabilities the same scores are put together another time. */
+  if (network.slicewise && !request->probability)
+    voxel_pipeline_values_add (values, "slicewise", "yes");
   *limit -= MIN (*limit, network.memory_limit);
   return TRUE;
 }

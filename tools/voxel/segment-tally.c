@@ -120,6 +120,8 @@ voxel_segment_tally_finish (VoxelSegmentTally *tally, GstElement *pipeline)
 {
   g_autoptr (GstElement) network = find_made_by (pipeline, "voxelinfer");
 
+  if (!network)
+    network = find_made_by (pipeline, "voxelsliceinfer");
   tally->busy = -1.;
   if (network)
     g_object_get (network, "busy", &tally->busy, NULL);

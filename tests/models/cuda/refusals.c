@@ -154,6 +154,96 @@ test_joint (gconstpointer data)
   g_assert_true (made->tensor_cores);
 }
 
+/* A convolution whose result is some channels of a joint buffer. */
+static VoxelNode *
+add_joint (VoxelGraph *graph, const VoxelOp *op, gboolean bias, VoxelActivation activation)
+{
+  const VoxelConv2d conv = {{1, 1}, {1, 1}, {1, 1}, 1, activation, .1f};
+  VoxelTensor *x = voxel_graph_input (graph, &VOXEL_SHAPE_4 (1, 64, 64, 64));
+  VoxelTensor *root =
+      voxel_graph_constant (graph, voxel_constant_new_absent ("to", &VOXEL_SHAPE_4 (1, 160, 64, 64)));
+  VoxelNode *node;
+
+  x->type = VOXEL_DTYPE_BF16;
+  node = planned_conv (graph, op, x, &VOXEL_SHAPE_4 (64, 64, 3, 3), &conv);
+  if (bias)
+    node->inputs[VOXEL_CONV2D_BIAS] =
+        voxel_graph_constant (graph, voxel_constant_new_absent ("bias", &VOXEL_SHAPE_1 (64)));
+  root->layout = VOXEL_LAYOUT_NHWC;
+  node->outputs[0]->joint = root;
+  node->outputs[0]->joint_channel = 64;
+  return node;
+}
+
+static gboolean
+is_stand_in (const gchar *takes)
+{
+  if (!g_getenv ("VOXEL_CUDNN_LIBRARY"))
+    return FALSE;
+  g_test_skip (takes);
+  return TRUE;
+}
+
+/* What is not joined is what cuDNN refuses there, no more and no less. */
+static void
+test_gaps (gconstpointer data)
+{
+  static const struct {
+    const VoxelOp *op;
+    gboolean bias;
+    VoxelActivation activation;
+  } cases[] = {
+      {&voxel_op_conv2d, FALSE, VOXEL_ACTIVATION_NONE},
+      {&voxel_op_conv2d, TRUE, VOXEL_ACTIVATION_RELU},
+      {&voxel_op_conv2d, TRUE, VOXEL_ACTIVATION_GELU},
+      {&voxel_op_conv_transpose2d, FALSE, VOXEL_ACTIVATION_NONE},
+      {&voxel_op_conv_transpose2d, TRUE, VOXEL_ACTIVATION_NONE},
+      {&voxel_op_conv_transpose2d, FALSE, VOXEL_ACTIVATION_RELU},
+  };
+
+  if (is_stand_in ("the stand-in takes pictures with gaps anywhere"))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (VoxelGraph) graph = voxel_graph_new ("gaps");
+    VoxelNode *node = add_joint (graph, cases[i].op, cases[i].bias, cases[i].activation);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (VoxelCudnnPlan) made = plan (data, node, 90, VOXEL_CUDNN_FLOAT_TF32, &error);
+
+    if (voxel_cudnn_graph_takes_joint (node))
+      g_assert_no_error (error);
+    else if (made)
+      g_error ("%s of kind %u: cuDNN takes it", node->op->name, i);
+  }
+}
+
+/* Why attention in full float is not cuDNN's. */
+static void
+test_attention (gconstpointer data)
+{
+  static const guint versions[] = {80, 89, 90};
+
+  if (is_stand_in ("the stand-in rounds no floats"))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (versions); i++) {
+    g_autoptr (VoxelGraph) graph = voxel_graph_new ("attention");
+    VoxelTensor *inputs[2] = {voxel_graph_input (graph, &VOXEL_SHAPE_4 (1, 64, 16, 16))};
+    g_autoptr (VoxelCudnnPlan) made = NULL;
+    g_autoptr (GError) error = NULL;
+    VoxelNode *node;
+
+    graph->input = NULL;
+    inputs[1] = voxel_graph_input (graph, &VOXEL_SHAPE_4 (1, 128, 8, 8));
+    node =
+        voxel_graph_append (graph, &voxel_op_attention, "attention", &(VoxelAttention){2}, inputs, 2, NULL);
+    inputs[0]->layout = inputs[1]->layout = node->outputs[0]->layout = VOXEL_LAYOUT_NHWC;
+    made = plan (data, node, versions[i], VOXEL_CUDNN_FLOAT_FULL, &error);
+    g_assert_null (made);
+    g_assert_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED);
+    if (!strstr (error->message, "rounds in a way that is not wanted"))
+      g_error ("another message: %s", error->message);
+  }
+}
+
 /* What is taken out of a convolution because cuDNN refuses it there. */
 static void
 test_split (gconstpointer data)
@@ -185,10 +275,11 @@ main (int argc, char **argv)
     const gchar *path;
     GTestDataFunc test;
   } tests[] = {
-      {"/cuda/refusals/channels", test_channels}, {"/cuda/refusals/height", test_height},
-      {"/cuda/refusals/operator", test_operator}, {"/cuda/refusals/kept", test_kept},
-      {"/cuda/refusals/floats", test_floats},     {"/cuda/refusals/joint", test_joint},
-      {"/cuda/refusals/split", test_split},
+      {"/cuda/refusals/channels", test_channels},   {"/cuda/refusals/height", test_height},
+      {"/cuda/refusals/operator", test_operator},   {"/cuda/refusals/kept", test_kept},
+      {"/cuda/refusals/floats", test_floats},       {"/cuda/refusals/joint", test_joint},
+      {"/cuda/refusals/split", test_split},         {"/cuda/refusals/gaps", test_gaps},
+      {"/cuda/refusals/attention", test_attention},
   };
   g_autoptr (VoxelCudnnLibrary) library = NULL;
 

@@ -97,6 +97,12 @@ fault_leak (StandInFixture *f)
   exit (0);
 }
 
+#ifdef __SANITIZE_ADDRESS__
+#define SMALL_OVERRUN "*use-after-poison*"
+#else
+#define SMALL_OVERRUN "*wrote 4000 bytes behind the beginning of 4000 bytes*"
+#endif
+
 static const struct {
   const gchar *name;
   void (*func) (StandInFixture *f);
@@ -109,7 +115,7 @@ static const struct {
     {"free of the other kind", fault_other_free, "*no memory of the process to free*"},
     {"freed operand", fault_freed_operand, "*pointwise: memory of 4000 bytes was freed*"},
     {"overrun", fault_overrun, NULL},
-    {"small overrun", fault_small_overrun, "*wrote 4000 bytes behind the beginning of 4000 bytes*"},
+    {"small overrun", fault_small_overrun, SMALL_OVERRUN},
     {"peek", fault_peek, NULL},
     {"freed stream", fault_freed_stream, "*this stream was freed*"},
     {"stream freed early", fault_early_free, "*freed before its work is done*"},

@@ -9,6 +9,7 @@
 
 #include "elements/network/preprocess.h"
 #include "elements/network/score-code.h"
+#include "elements/network/slice-devices.h"
 #include "elements/tiles/dihedral.h"
 #include "elements/tiles/reflect.h"
 #include "elements/tiles/tile-blend.h"
@@ -19,17 +20,6 @@
 
 #define TRIALS 120
 #define CODES 65536
-
-static const guint8 turns[VOXEL_N_DIHEDRALS] = {
-    [VOXEL_DIHEDRAL_R0] = 0,
-    [VOXEL_DIHEDRAL_R90] = VOXEL_CUDA_TURN_SWAP | VOXEL_CUDA_TURN_COLUMNS,
-    [VOXEL_DIHEDRAL_R180] = VOXEL_CUDA_TURN_COLUMNS | VOXEL_CUDA_TURN_ROWS,
-    [VOXEL_DIHEDRAL_R270] = VOXEL_CUDA_TURN_SWAP | VOXEL_CUDA_TURN_ROWS,
-    [VOXEL_DIHEDRAL_FH] = VOXEL_CUDA_TURN_COLUMNS,
-    [VOXEL_DIHEDRAL_FV] = VOXEL_CUDA_TURN_ROWS,
-    [VOXEL_DIHEDRAL_T] = VOXEL_CUDA_TURN_SWAP,
-    [VOXEL_DIHEDRAL_AT] = VOXEL_CUDA_TURN_SWAP | VOXEL_CUDA_TURN_COLUMNS | VOXEL_CUDA_TURN_ROWS,
-};
 
 typedef struct {
   VoxelDihedral view;
@@ -419,7 +409,7 @@ run_slice (const Trial *trial, gboolean backwards, gpointer out)
 
     for (guint v = 0; v < trial->n_views; v++)
       if (is_sideways (trial->views[v].view) == sideways)
-        batch.turns[batch.n_views++] = turns[trial->views[v].view];
+        batch.turns[batch.n_views++] = voxel_slice_turn (trial->views[v].view);
     for (; batch.first < seen * batch.n_views; batch.first += batch.pictures) {
       batch.pictures = MIN (trial->batch, seen * batch.n_views - batch.first);
       run_batch (trial, &batch, sideways, backwards, sums);

@@ -56,7 +56,7 @@ static void
 note_start (const Worker *worker)
 {
   VoxelTileDevices *devices = worker->devices;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
   gint64 now = g_get_monotonic_time ();
 
   if (!devices->first)
@@ -69,7 +69,7 @@ static void
 note_end (const Worker *worker)
 {
   VoxelTileDevices *devices = worker->devices;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
 
   devices->last = g_get_monotonic_time ();
   if (--worker->device->runs == 0)
@@ -117,7 +117,7 @@ static VoxelTileLoad *
 take_load (Worker *worker)
 {
   VoxelTileDevices *devices = worker->devices;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
 
   while (!devices->stopping && !is_my_turn (worker))
     g_cond_wait (&devices->changed, &devices->lock);
@@ -132,7 +132,7 @@ static void
 put_done (Worker *worker, VoxelTileLoad *load)
 {
   VoxelTileDevices *devices = worker->devices;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
 
   for (guint i = 0; i < load->n; i++)
     load->parts[i].batch->left--;
@@ -234,7 +234,7 @@ voxel_tile_devices_get_batch (const VoxelTileDevices *devices)
 gdouble
 voxel_tile_devices_get_busy (VoxelTileDevices *devices)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
   gint64 computed = 0, all = (devices->last - devices->first) * devices->n_devices;
 
   for (guint i = 0; i < devices->n_devices; i++)
@@ -297,7 +297,7 @@ add_job (VoxelTileDevices *devices, VoxelTileBatch *batch, guint job)
 static void
 wait_for_all (VoxelTileDevices *devices)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
 
   close_loads (devices, NULL);
   while (devices->left > 0)
@@ -389,7 +389,7 @@ voxel_tile_devices_begin (VoxelTileDevices *devices, VoxelTileBatch *batch, GErr
 void
 voxel_tile_devices_end (VoxelTileDevices *devices, VoxelTileBatch *batch)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
 
   close_loads (devices, batch);
   while (batch->left > 0)

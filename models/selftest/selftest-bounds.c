@@ -30,7 +30,7 @@ voxel_selftest_operator_bound (VoxelPrecision precision)
 /**
  * voxel_selftest_network_bounds:
  * @result: of a network; gets its bounds
- * @rounded: mean difference that rounding the weights to bf16 makes, all else computed in fp32
+ * @rounded: mean difference that rounding weights and logits to bf16 makes, all else computed in fp32
  *
  * How much of a rounding arrives at the end depends on the network: it is measured, and scales with the type. Rounding
  * all operands of all products, not only weights, makes sqrt 2 of that, rounding sums before and behind activations and

@@ -16,6 +16,7 @@ typedef struct {
 /**
  * Session:
  * @stop: set atomically by a signal
+ * @done: set atomically at the end
  * @end: how it ended
  *
  * The test runs in a thread of its own, so that signals are heard meanwhile.
@@ -23,8 +24,7 @@ typedef struct {
 typedef struct {
   VoxelSelftestOptions options;
   GPtrArray *results;
-  GMainLoop *loop;
-  gint stop;
+  gint stop, done;
   VoxelSelftestEnd signal, end;
   GError *error;
 } Session;
@@ -35,7 +35,8 @@ work (gpointer data)
   Session *session = data;
 
   session->end = voxel_selftest_run (&session->options, session->results, &session->error);
-  g_main_loop_quit (session->loop);
+  g_atomic_int_set (&session->done, TRUE);
+  g_main_context_wakeup (NULL);
   return NULL;
 }
 
@@ -64,20 +65,19 @@ run (Session *session)
   GSource *signals[] = {g_unix_signal_source_new (SIGINT), g_unix_signal_source_new (SIGTERM)};
   GThread *thread;
 
-  session->loop = g_main_loop_new (NULL, FALSE);
   session->options.stop = &session->stop;
   g_source_set_callback (signals[0], interrupt, session, NULL);
   g_source_set_callback (signals[1], terminate, session, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     g_source_attach (signals[i], NULL);
   thread = g_thread_new ("selftest", work, session);
-  g_main_loop_run (session->loop);
+  while (!g_atomic_int_get (&session->done))
+    g_main_context_iteration (NULL, TRUE);
   g_thread_join (thread);
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++) {
     g_source_destroy (signals[i]);
     g_source_unref (signals[i]);
   }
-  g_main_loop_unref (session->loop);
   if (session->end == VOXEL_SELFTEST_INTERRUPTED)
     session->end = session->signal;
 }

@@ -22,7 +22,7 @@
  * @expected: what the CPU's fp32 makes of them
  * @elements: of a picture's logits
  * @deviation: of the logits
- * @rounded: what rounding the weights to bf16 changes, mean, in parts of the deviation
+ * @rounded: what rounding weights and logits to bf16 changes, mean, in parts of the deviation
  */
 typedef struct {
   guint n, side;
@@ -39,16 +39,25 @@ clear_yardstick (Yardstick *yardstick)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Yardstick, clear_yardstick)
 
+/* Of values from @origin. */
 static gdouble
-deviation_of (const gfloat *values, gsize n)
+spread_of (const gfloat *values, gsize n, gdouble origin)
 {
-  gdouble sum = 0, square = 0;
+  gdouble square = 0;
+
+  for (gsize i = 0; i < n; i++)
+    square += (values[i] - origin) * (values[i] - origin);
+  return sqrt (square / (gdouble) n);
+}
+
+static gdouble
+mean_of (const gfloat *values, gsize n)
+{
+  gdouble sum = 0;
 
   for (gsize i = 0; i < n; i++)
     sum += values[i];
-  for (gsize i = 0; i < n; i++)
-    square += (values[i] - sum / (gdouble) n) * (values[i] - sum / (gdouble) n);
-  return sqrt (square / (gdouble) n);
+  return sum / (gdouble) n;
 }
 
 /* Picture by picture, by one plan. */
@@ -89,8 +98,11 @@ make_yardstick (const VoxelSelftest *test, VoxelSelftestNetwork *network, guint 
   rounded = yardstick->expected ? compute_cpu (test, network, yardstick, 1, TRUE, error) : NULL;
   if (!rounded)
     return FALSE;
-  yardstick->deviation = deviation_of (yardstick->expected, yardstick->elements);
+  yardstick->deviation = spread_of (yardstick->expected, yardstick->elements,
+                                    mean_of (yardstick->expected, yardstick->elements));
   voxel_selftest_differ (rounded, yardstick->expected, yardstick->elements, &yardstick->rounded, &largest);
+  yardstick->rounded += voxel_selftest_rounding (VOXEL_PRECISION_BF16) *
+                        spread_of (yardstick->expected, yardstick->elements, 0);
   yardstick->rounded /= yardstick->deviation;
   if (yardstick->deviation >= LEAST_DEVIATION)
     return TRUE;

@@ -169,8 +169,8 @@ voxel_prepare_constant (VoxelPrepare *prepare, const VoxelTensor *constant, cons
 
   if (!prepare->packed)
     return nothing;
-  key = g_strdup_printf ("%s|%s|%s|%" G_GSIZE_FORMAT "|%u", prepare->graph->digest, constant->constant->key,
-                         format, size, prepare->device ? prepare->target->device : 0);
+  key = g_strdup_printf ("%s|%s|%s|%" G_GSIZE_FORMAT "|%d", prepare->graph->digest, constant->constant->key,
+                         format, size, prepare->device ? (gint) prepare->target->device : -1);
   g_mutex_lock (&lock);
   packed = find_or_pack (key, &wanted, error);
   g_mutex_unlock (&lock);

@@ -72,6 +72,7 @@ struct _GstVoxelInfer {
   GstVoxelBatchTimer *timer;
   GstVideoInfo in_info;
   GstVideoInfo out_info;
+  gboolean fits; /* whether it is known that the network can take pictures like that */
   GstVoxelPool pool;
   GQueue waiting;
   GstVoxelInferBatch *running; /* what came before */
@@ -215,6 +216,11 @@ gst_voxel_infer_submit_input_buffer (GstBaseTransform *base, gboolean is_discont
   if (flow == GST_FLOW_OK &&
       !gst_voxel_infer_check_input (GST_ELEMENT (self), voxel_tile_network_get_model (self->network), input))
     flow = GST_FLOW_ERROR;
+  if (flow == GST_FLOW_OK && !self->fits)
+    self->fits = gst_voxel_infer_fit (GST_ELEMENT (self), self->network,
+                                      gst_voxel_infer_count_company (input), &self->in_info);
+  if (flow == GST_FLOW_OK && !self->fits)
+    flow = GST_FLOW_ERROR;
   if (flow != GST_FLOW_OK) {
     gst_buffer_unref (input);
     return flow;
@@ -235,10 +241,13 @@ is_followed (const GstVoxelTileMeta *tile)
 static guint
 wanted_pictures (GstVoxelInfer *self, const GstVoxelTileMeta *last)
 {
+  gboolean ahead = voxel_tile_network_runs_ahead (self->network);
   guint views, wanted;
 
-  if (self->settings.batch > 0)
+  if (self->settings.batch == 1 || (self->settings.batch > 0 && !ahead))
     return self->settings.batch;
+  if (self->settings.batch > 0)
+    return voxel_tile_network_get_batch (self->network, 0, 0);
   if (!is_followed (last))
     return 1;
   views = MAX (last->view_count, 1);
@@ -308,13 +317,20 @@ gst_voxel_infer_sink_event (GstBaseTransform *base, GstEvent *event)
   return GST_BASE_TRANSFORM_CLASS (gst_voxel_infer_parent_class)->sink_event (base, event);
 }
 
+/* What pictures take on a device depends on how many come together, which the first of them tells; to plan for
+ * another number would take seconds for nothing. */
 static gboolean
 gst_voxel_infer_set_caps (GstBaseTransform *base, GstCaps *in, GstCaps *out)
 {
   GstVoxelInfer *self = GST_VOXEL_INFER (base);
 
-  return gst_video_info_from_caps (&self->in_info, in) && gst_video_info_from_caps (&self->out_info, out) &&
-         gst_voxel_infer_fit (GST_ELEMENT (self), self->network, &self->in_info);
+  self->fits = FALSE;
+  if (!gst_video_info_from_caps (&self->in_info, in) || !gst_video_info_from_caps (&self->out_info, out))
+    return FALSE;
+  if (voxel_tile_network_runs_ahead (self->network))
+    return TRUE;
+  self->fits = gst_voxel_infer_fit (GST_ELEMENT (self), self->network, 1, &self->in_info);
+  return self->fits;
 }
 
 static gboolean

@@ -47,6 +47,20 @@ gst_voxel_infer_batch_new (guint most, guint planes)
   return self;
 }
 
+/**
+ * gst_voxel_infer_count_company:
+ * @input: a picture
+ *
+ * Returns: how many pictures of its slice there are, views included
+ */
+guint
+gst_voxel_infer_count_company (GstBuffer *input)
+{
+  const GstVoxelTileMeta *tile = gst_buffer_get_voxel_tile_meta (input);
+
+  return tile ? tile->count * MAX (tile->view_count, 1) : 1;
+}
+
 static void
 unmap (Picture *picture)
 {
@@ -108,7 +122,7 @@ gst_voxel_infer_batch_add (GstVoxelInferBatch *self, GstBuffer *input, const Gst
       .width = (guint) GST_VIDEO_INFO_WIDTH (in_info),
       .height = (guint) GST_VIDEO_INFO_HEIGHT (in_info),
       .view = tile && !tile->rendered ? tile->view : GST_VOXEL_VIEW_R0,
-      .company = tile ? tile->count * MAX (tile->view_count, 1) : 1,
+      .company = gst_voxel_infer_count_company (input),
       .logits = GST_VIDEO_FRAME_PLANE_DATA (&picture->out, 0),
       .logit_stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (&picture->out, 0),
   };

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 typedef struct _GstVoxelInferBatch GstVoxelInferBatch;
 
+guint gst_voxel_infer_count_company (GstBuffer *input);
 GstVoxelInferBatch *gst_voxel_infer_batch_new (guint most, guint planes);
 void gst_voxel_infer_batch_free (GstVoxelInferBatch *self);
 gboolean gst_voxel_infer_batch_add (GstVoxelInferBatch *self, GstBuffer *input, const GstVideoInfo *in_info,

@@ -23,19 +23,20 @@ tell_parts (GstElement *element, const VoxelNetworkSize *size, guint width, guin
  * gst_voxel_infer_fit:
  * @element: posts a warning where pictures are run in parts, an error where there is no room even for these
  * @network: that is to run them
+ * @company: how many pictures of a slice come together
  * @info: of pictures to come
  *
- * Before data flows.
+ * Before any of them is run.
  *
  * Returns: whether the network can take them
  */
 gboolean
-gst_voxel_infer_fit (GstElement *element, VoxelTileNetwork *network, const GstVideoInfo *info)
+gst_voxel_infer_fit (GstElement *element, VoxelTileNetwork *network, guint company, const GstVideoInfo *info)
 {
   guint width = (guint) GST_VIDEO_INFO_WIDTH (info), height = (guint) GST_VIDEO_INFO_HEIGHT (info);
   g_autoptr (GError) error = NULL;
   gboolean news = FALSE;
-  const VoxelNetworkSize *size = voxel_tile_network_look (network, width, height, &news, &error);
+  const VoxelNetworkSize *size = voxel_tile_network_look (network, company, width, height, &news, &error);
 
   if (!size) {
     GST_ELEMENT_ERROR (element, RESOURCE, NO_SPACE_LEFT, ("The network cannot be run: %s.", error->message),

@@ -7,6 +7,7 @@
 
 G_BEGIN_DECLS
 
-gboolean gst_voxel_infer_fit (GstElement *element, VoxelTileNetwork *network, const GstVideoInfo *info);
+gboolean gst_voxel_infer_fit (GstElement *element, VoxelTileNetwork *network, guint company,
+                              const GstVideoInfo *info);
 
 G_END_DECLS

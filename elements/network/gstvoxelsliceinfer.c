@@ -7,7 +7,8 @@
  * Shows whole slices to a network on devices, tile by tile and view by view, and passes on slices of what it found: in
  * one element what voxeltile, voxelviews, voxelinfer, voxelmerge and voxelstitch compute, with their properties. In:
  * slices, GRAY8 or GRAY16_LE, with a slice meta, with neighbours where the network sees several. Out: with blend=or
- * masks, otherwise probabilities, as from voxelstitch.
+ * masks, otherwise probabilities, as from voxelstitch. Where a network needs mean and deviation of slices, and nobody
+ * has measured them (voxelnormalize does), they are measured here.
  *
  * Only pixels of slices cross the bus to a device, once in each direction, those of one slice while another is computed.
  * With several `devices` slices take turns on them. So two slices for each device are under way before the first
@@ -216,8 +217,12 @@ gst_voxel_slice_infer_regroup (GstVoxelRegroup *regroup, GstBuffer *buffer)
   verdict =
       gst_voxel_tile_axes_judge (&self->axes, GST_ELEMENT (self), &self->settings.tile, meta,
                                  (guint) GST_VIDEO_INFO_WIDTH (info), (guint) GST_VIDEO_INFO_HEIGHT (info));
-  if (verdict != GST_VOXEL_TILE_AXES_TAKE)
-    return verdict == GST_VOXEL_TILE_AXES_LEAVE_OUT ? GST_FLOW_OK : GST_FLOW_ERROR;
+  if (verdict == GST_VOXEL_TILE_AXES_ERROR)
+    return GST_FLOW_ERROR;
+  if (verdict == GST_VOXEL_TILE_AXES_LEAVE_OUT) {
+    gst_voxel_batch_timer_arm (self->timer);
+    return GST_FLOW_OK;
+  }
   gst_voxel_place_copy (place, slice);
   gst_voxel_slice_meta_set_volume (gst_buffer_get_voxel_slice_meta (place), self->axes.record);
   if (!check_pass (self, place))

@@ -2,6 +2,8 @@
 
 #include "elements/network/slice-devices.h"
 
+#include <math.h>
+
 #include "elements/network/preprocess.h"
 #include "elements/tiles/reflect.h"
 
@@ -22,6 +24,18 @@ static const guint8 turns[VOXEL_N_DIHEDRALS] = {
     [VOXEL_DIHEDRAL_T] = VOXEL_CUDA_TURN_SWAP,
     [VOXEL_DIHEDRAL_AT] = VOXEL_CUDA_TURN_SWAP | VOXEL_CUDA_TURN_COLUMNS | VOXEL_CUDA_TURN_ROWS,
 };
+
+/**
+ * voxel_slice_turn:
+ * @view: a symmetry
+ *
+ * Returns: #VoxelCudaTurn of it
+ */
+guint8
+voxel_slice_turn (VoxelDihedral view)
+{
+  return turns[view];
+}
 
 /**
  * VoxelSliceDevices:
@@ -83,7 +97,7 @@ add_devices (VoxelSliceDevices *self, const VoxelSliceWish *wish, GError **error
   };
 
   for (guint i = 0; i < wish->n_views; i++)
-    views[i] = turns[wish->views[i]];
+    views[i] = voxel_slice_turn (wish->views[i]);
   for (guint i = 0; i < wish->devices->len; i++) {
     VoxelCudaSlices *slices;
 
@@ -193,6 +207,18 @@ look_at_plane (VoxelSliceDevices *devices, const VoxelTilePlane *plane, guint x,
                          plane->mean, plane->stddev, map);
 }
 
+/* Who cuts a slice into tiles has it all; of a single tile what it shows counts, as for voxelinfer. */
+static void
+measure (const VoxelSliceDevices *devices, VoxelTilePlane *plane)
+{
+  const VoxelCudaSlice *slice = &devices->slice;
+
+  if (isnan (plane->mean) && slice->columns * slice->rows > 1 &&
+      voxel_preprocess_wants_statistics (&voxel_model_get_record (devices->model)->preprocess))
+    voxel_preprocess_statistics (plane->pixels, slice->bytes, slice->width, slice->height, plane->stride,
+                                 &plane->mean, &plane->stddev);
+}
+
 static gboolean
 is_empty (const VoxelSliceDevices *devices, const VoxelTilePlane *plane, guint x, guint y)
 {
@@ -220,16 +246,19 @@ voxel_slice_devices_start (VoxelSliceDevices *devices, const VoxelTilePlane *pla
 {
   const VoxelCudaSlice *slice = &devices->slice;
   g_autofree VoxelCudaPlane *sent = g_new (VoxelCudaPlane, slice->planes);
+  g_autofree VoxelTilePlane *known = g_memdup2 (planes, slice->planes * sizeof *planes);
   const VoxelCudaSlicesInput input = {sent, (const VoxelCudaPixels *) devices->maps, devices->empty};
 
-  for (guint i = 0; i < slice->planes; i++)
+  for (guint i = 0; i < slice->planes; i++) {
     sent[i] = (VoxelCudaPlane){planes[i].pixels, planes[i].stride, keys[i]};
+    measure (devices, &known[i]);
+  }
   for (guint t = 0; t < slice->columns * slice->rows; t++) {
     guint x = devices->xs[t % slice->columns], y = devices->ys[t / slice->columns];
 
     devices->empty[t] = is_empty (devices, &planes[slice->planes / 2], x, y);
     for (guint i = 0; i < slice->planes && !devices->empty[t]; i++)
-      look_at_plane (devices, &planes[i], x, y, &devices->maps[t * slice->planes + i]);
+      look_at_plane (devices, &known[i], x, y, &devices->maps[t * slice->planes + i]);
   }
   if (!voxel_cuda_slices_start (slices_of (devices, devices->started), &input, error))
     return FALSE;

@@ -56,6 +56,7 @@ typedef struct {
 
 typedef struct _VoxelSliceDevices VoxelSliceDevices;
 
+guint8 voxel_slice_turn (VoxelDihedral view);
 VoxelSliceDevices *voxel_slice_devices_new (VoxelModel *model, const VoxelSliceWish *wish, GError **error);
 void voxel_slice_devices_free (VoxelSliceDevices *devices);
 gboolean voxel_slice_devices_is_full (const VoxelSliceDevices *devices);

@@ -2,26 +2,10 @@
 
 #include "elements/network/tile-devices.h"
 
-#include <string.h>
-
-#include "elements/network/tile-batch.h"
+#include "elements/network/tile-load.h"
 
 /* Pictures a run where nothing else is said: all of a device has work in the deepest layers too. */
 #define PICTURES 16
-
-/* A part of a job. */
-typedef struct {
-  VoxelTileBatch *batch;
-  guint job;
-  guint part;
-} Picture;
-
-/* What is run at once, of one batch or of two that follow each other. */
-typedef struct {
-  const VoxelNetworkSize *size;
-  guint n;
-  Picture pictures[];
-} Load;
 
 typedef struct {
   guint loads;     /* in the hands of its workers */
@@ -37,13 +21,6 @@ typedef struct {
   GThread *thread;
   guint index;
 } Worker;
-
-/* One load in the hands of a worker. */
-typedef struct {
-  const VoxelTileDevices *devices;
-  const Load *load;
-  VoxelRun *run;
-} Work;
 
 /**
  * VoxelTileDevices:
@@ -65,85 +42,15 @@ struct _VoxelTileDevices {
   Worker *workers;
 
   GMutex lock;
-  Device *all;
   GCond changed;
-  GQueue open;  /* of Load: not full yet, of different sizes */
-  GQueue loads; /* of Load: to be run */
+  Device *all;
+  GQueue open;  /* of VoxelTileLoad: not full yet, of different sizes */
+  GQueue loads; /* of VoxelTileLoad: to be run */
   guint left;   /* loads that are not done */
   gint64 first; /* when a device was first given a run */
   gint64 last;  /* when a run was last waited for */
   gboolean stopping;
 };
-
-static gfloat *
-input_of (const Work *work, gsize i)
-{
-  const VoxelPictureParts *parts = work->load->size->parts;
-  gsize picture =
-      (gsize) parts->width * parts->height * voxel_model_get_in_channels (work->devices->rules->model);
-
-  return voxel_run_get_input (work->run) + i * picture;
-}
-
-static VoxelTilePass
-pass_of (const Work *work, gsize i)
-{
-  const Picture *picture = &work->load->pictures[i];
-  const VoxelPictureParts *parts = work->load->size->parts;
-  gsize plane = (gsize) parts->width * parts->height;
-  const gfloat *output = voxel_run_get_output (work->run) +
-                         i * plane * voxel_model_get_out_channels (work->devices->rules->model);
-
-  return voxel_tile_batch_pass (picture->batch, picture->job, input_of (work, i), output);
-}
-
-static void
-fill_picture (gpointer data, gsize i, guint worker)
-{
-  const Work *work = data;
-  const VoxelTilePass pass = pass_of (work, i);
-
-  voxel_tile_pass_fill (&pass, work->load->pictures[i].part);
-}
-
-static void
-code_picture (gpointer data, gsize i, guint worker)
-{
-  const Work *work = data;
-  const Picture *picture = &work->load->pictures[i];
-  const VoxelTilePass pass = pass_of (work, i);
-
-  if (!voxel_tile_pass_code (&pass, picture->part))
-    voxel_tile_batch_fail_not_finite (picture->batch, picture->job);
-}
-
-/* A single picture is shared by the team. */
-static void
-for_all_pictures (Work *work, VoxelExecutorTask func)
-{
-  if (work->load->n == 1)
-    func (work, 0, 0);
-  else
-    voxel_executor_spread (work->load->n, func, work);
-}
-
-static void
-fill (gpointer data)
-{
-  Work *work = data;
-  const Load *load = work->load;
-  gsize bytes = (gsize) (input_of (work, 1) - input_of (work, 0)) * sizeof (gfloat);
-
-  for_all_pictures (work, fill_picture);
-  for (guint i = load->n; i < load->size->n; i++)
-    memcpy (input_of (work, i), input_of (work, load->n - 1), bytes);
-}
-
-static void
-code (gpointer data)
-{
-  for_all_pictures (data, code_picture);
-}
 
 static void
 note_start (const Worker *worker)
@@ -181,19 +88,17 @@ compute (const Worker *worker, VoxelRun *run, GError **error)
 }
 
 static void
-run_load (const Worker *worker, const Load *load)
+run_load (const Worker *worker, const VoxelTileLoad *load)
 {
-  const VoxelTileDevices *devices = worker->devices;
-  Work work = {devices, load, load->size->runs[worker->index]};
+  guint threads = worker->devices->threads;
+  VoxelRun *run = load->size->runs[worker->index];
   g_autoptr (GError) error = NULL;
 
-  voxel_executor_call (devices->threads, fill, &work);
-  if (compute (worker, work.run, &error)) {
-    voxel_executor_call (devices->threads, code, &work);
-    return;
-  }
-  for (guint i = 0; i < load->n; i++)
-    voxel_tile_batch_fail (load->pictures[i].batch, load->pictures[i].job, g_error_copy (error));
+  voxel_tile_load_fill (load, run, threads);
+  if (compute (worker, run, &error))
+    voxel_tile_load_code (load, run, threads);
+  else
+    voxel_tile_load_fail (load, error);
 }
 
 /* A device takes no more than the others have as long as it has a worker that waits. */
@@ -208,7 +113,7 @@ is_my_turn (const Worker *worker)
   return devices->loads.length > 0;
 }
 
-static Load *
+static VoxelTileLoad *
 take_load (Worker *worker)
 {
   VoxelTileDevices *devices = worker->devices;
@@ -224,13 +129,13 @@ take_load (Worker *worker)
 }
 
 static void
-put_done (Worker *worker, Load *load)
+put_done (Worker *worker, VoxelTileLoad *load)
 {
   VoxelTileDevices *devices = worker->devices;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&devices->lock);
 
   for (guint i = 0; i < load->n; i++)
-    load->pictures[i].batch->left--;
+    load->parts[i].batch->left--;
   worker->device->loads--;
   devices->left--;
   g_cond_broadcast (&devices->changed);
@@ -241,7 +146,7 @@ static gpointer
 work (gpointer data)
 {
   Worker *worker = data;
-  Load *load;
+  VoxelTileLoad *load;
 
   while ((load = take_load (worker))) {
     run_load (worker, load);
@@ -337,34 +242,13 @@ voxel_tile_devices_get_busy (VoxelTileDevices *devices)
   return all > 0 ? (gdouble) computed / (gdouble) all : 0.;
 }
 
-/**
- * voxel_tile_devices_get_runs:
- * @devices: devices
- *
- * Returns: (transfer none): what pictures are run with
- */
-VoxelNetworkRuns *
-voxel_tile_devices_get_runs (VoxelTileDevices *devices)
-{
-  return devices->runs;
-}
-
 /* With the lock held. */
 static void
-close_load (VoxelTileDevices *devices, Load *load)
+close_load (VoxelTileDevices *devices, VoxelTileLoad *load)
 {
   g_queue_remove (&devices->open, load);
   g_queue_push_tail (&devices->loads, load);
   g_cond_broadcast (&devices->changed);
-}
-
-static gboolean
-holds (const Load *load, const VoxelTileBatch *batch)
-{
-  for (guint i = 0; i < load->n; i++)
-    if (load->pictures[i].batch == batch)
-      return TRUE;
-  return FALSE;
 }
 
 /* What is not full and has pictures of @batch, or any if that is NULL, is run as it is. With the lock held. */
@@ -373,23 +257,22 @@ close_loads (VoxelTileDevices *devices, const VoxelTileBatch *batch)
 {
   for (GList *link = devices->open.head, *next; link; link = next) {
     next = link->next;
-    if (!batch || holds (link->data, batch))
+    if (!batch || voxel_tile_load_holds (link->data, batch))
       close_load (devices, link->data);
   }
 }
 
-static Load *
+static VoxelTileLoad *
 open_load (VoxelTileDevices *devices, const VoxelNetworkSize *size)
 {
-  Load *load;
+  VoxelTileLoad *load;
 
   for (GList *link = devices->open.head; link; link = link->next) {
     load = link->data;
     if (load->size == size)
       return load;
   }
-  load = g_malloc0 (sizeof *load + size->n * sizeof *load->pictures);
-  load->size = size;
+  load = voxel_tile_load_new (size);
   g_queue_push_tail (&devices->open, load);
   devices->left++;
   return load;
@@ -401,9 +284,9 @@ add_job (VoxelTileDevices *devices, VoxelTileBatch *batch, guint job)
   const VoxelNetworkSize *size = batch->sizes[job];
 
   for (guint part = 0; part < voxel_picture_parts_count (size->parts); part++) {
-    Load *load = open_load (devices, size);
+    VoxelTileLoad *load = open_load (devices, size);
 
-    load->pictures[load->n++] = (Picture){batch, job, part};
+    voxel_tile_load_add (load, batch, job, part);
     batch->left++;
     if (load->n == size->n)
       close_load (devices, load);
@@ -421,19 +304,44 @@ wait_for_all (VoxelTileDevices *devices)
     g_cond_wait (&devices->changed, &devices->lock);
 }
 
+/* Pictures that are run at once, of so many that come together. */
+static guint
+wanted (const VoxelTileDevices *devices, guint company)
+{
+  return devices->batch ? devices->batch : CLAMP (company, 1, PICTURES);
+}
+
+/**
+ * voxel_tile_devices_look:
+ * @devices: devices
+ * @company: how many pictures of a slice come together
+ * @height: rows of the pictures, a multiple of the network's stride
+ * @width: columns, likewise
+ * @news: (out): whether that was not asked before
+ * @error: why the network cannot take them
+ *
+ * Returns: (transfer none) (nullable): how such pictures would be run; stays while no more than a few other sizes come
+ */
+const VoxelNetworkSize *
+voxel_tile_devices_look (VoxelTileDevices *devices, guint company, guint height, guint width, gboolean *news,
+                         GError **error)
+{
+  return voxel_network_runs_look (devices->runs, wanted (devices, company), height, width, news, error);
+}
+
 static const VoxelNetworkSize *
 find_size (VoxelTileDevices *devices, const VoxelTileBatch *batch, guint job, GError **error)
 {
-  guint n = devices->batch ? devices->batch : CLAMP (batch->jobs[job].company, 1, PICTURES), height, width;
+  guint company = batch->jobs[job].company, height, width;
   const VoxelNetworkSize *size;
   gboolean news;
 
   voxel_tile_batch_get_sides (batch, job, &height, &width);
-  size = voxel_network_runs_look (devices->runs, n, height, width, &news, error);
+  size = voxel_tile_devices_look (devices, company, height, width, &news, error);
   if (!size || size->n_runs == devices->n_workers)
     return size;
   wait_for_all (devices);
-  return voxel_network_runs_find (devices->runs, n, height, width, error);
+  return voxel_network_runs_find (devices->runs, wanted (devices, company), height, width, error);
 }
 
 static void

@@ -16,7 +16,8 @@ VoxelTileDevices *voxel_tile_devices_new (const VoxelTileRules *rules, const Vox
 void voxel_tile_devices_free (VoxelTileDevices *devices);
 guint voxel_tile_devices_get_batch (const VoxelTileDevices *devices);
 gdouble voxel_tile_devices_get_busy (VoxelTileDevices *devices);
-VoxelNetworkRuns *voxel_tile_devices_get_runs (VoxelTileDevices *devices);
+const VoxelNetworkSize *voxel_tile_devices_look (VoxelTileDevices *devices, guint company, guint height,
+                                                 guint width, gboolean *news, GError **error);
 gboolean voxel_tile_devices_begin (VoxelTileDevices *devices, VoxelTileBatch *batch, GError **error);
 void voxel_tile_devices_end (VoxelTileDevices *devices, VoxelTileBatch *batch);
 

@@ -169,8 +169,8 @@ is_small (const VoxelTileNetwork *network, guint width, guint height)
 /**
  * voxel_tile_network_get_batch:
  * @network: a network
- * @width: of the tiles
- * @height: of the tiles
+ * @width: of the tiles; on devices it does not count
+ * @height: of the tiles, likewise
  *
  * Returns: how many tiles are worth waiting for before voxel_tile_network_run()
  */
@@ -185,6 +185,7 @@ voxel_tile_network_get_batch (VoxelTileNetwork *network, guint width, guint heig
 /**
  * voxel_tile_network_look:
  * @network: a network
+ * @company: how many tiles of a slice come together
  * @width: columns of tiles to come
  * @height: rows
  * @news: (out): whether that was not asked before
@@ -193,14 +194,16 @@ voxel_tile_network_get_batch (VoxelTileNetwork *network, guint width, guint heig
  * Returns: (transfer none) (nullable): how such tiles would be run; stays until the next call
  */
 const VoxelNetworkSize *
-voxel_tile_network_look (VoxelTileNetwork *network, guint width, guint height, gboolean *news, GError **error)
+voxel_tile_network_look (VoxelTileNetwork *network, guint company, guint width, guint height, gboolean *news,
+                         GError **error)
 {
-  VoxelNetworkRuns *runs =
-      network->devices ? voxel_tile_devices_get_runs (network->devices) : network->joined;
   guint stride = voxel_model_get_stride (network->rules.model);
 
-  return voxel_network_runs_look (runs, 1, (height + stride - 1) / stride * stride,
-                                  (width + stride - 1) / stride * stride, news, error);
+  height = (height + stride - 1) / stride * stride;
+  width = (width + stride - 1) / stride * stride;
+  if (network->devices)
+    return voxel_tile_devices_look (network->devices, company, height, width, news, error);
+  return voxel_network_runs_look (network->joined, 1, height, width, news, error);
 }
 
 static gboolean

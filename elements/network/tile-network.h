@@ -83,8 +83,8 @@ gboolean voxel_tile_network_runs_ahead (VoxelTileNetwork *network);
 gdouble voxel_tile_network_get_busy (VoxelTileNetwork *network);
 const gchar *voxel_tile_network_describe (VoxelTileNetwork *network);
 void voxel_tile_network_free (VoxelTileNetwork *network);
-const VoxelNetworkSize *voxel_tile_network_look (VoxelTileNetwork *network, guint width, guint height,
-                                                 gboolean *news, GError **error);
+const VoxelNetworkSize *voxel_tile_network_look (VoxelTileNetwork *network, guint company, guint width,
+                                                 guint height, gboolean *news, GError **error);
 VoxelTileBatch *voxel_tile_network_begin (VoxelTileNetwork *network, const VoxelTileJob *jobs, guint n_jobs,
                                           GError **error);
 gboolean voxel_tile_batch_end (VoxelTileBatch *batch, GError **error);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/cuda/cudnn-device.h"
 
-/* By the vendor's data sheets; limits of a block and a multiprocessor: CUDA C++ Programming Guide, "Technical
- * Specifications per Compute Capability". */
+/* Shared memory of a block (less than a multiprocessor's by 1 KiB that is reserved), resident blocks and threads, and below
+ * grids, blocks, warps and registers: CUDA Programming Guide 13, tables 30 to 32. Multiprocessors, second cache and clocks:
+ * as these products are published (A100 108, 40 MB, 1410 MHz; L4 7424 cores, 48 MB, 2040 and 6251 MHz; H100 SXM 132, 50 MB,
+ * 1980 MHz). Bytes of memory and the other memory clocks are typical values that nobody has read from a device. cuDNN
+ * believes all of them. */
 static const VoxelCudnnDevice devices[] = {
     {"NVIDIA A100-SXM4-80GB", 80, 108, 166912, 32, 2048, 85174583296, 1410000, 1593000, 41943040, 13000},
     {"NVIDIA L4", 89, 58, 101376, 24, 1536, 23609475072, 2040000, 6251000, 50331648, 13000},

@@ -16,8 +16,7 @@ refuse_no_device (GError **error)
   if (visible)
     g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
                  "No NVIDIA device: CUDA_VISIBLE_DEVICES is \"%s\", which may hide all there are. Unset it, "
-                 "or set it to "
-                 "a number that nvidia-smi lists",
+                 "or set it to a number that nvidia-smi lists",
                  visible);
   else
     g_set_error_literal (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
@@ -50,8 +49,7 @@ voxel_cuda_module_count (const VoxelCudaModule *module, guint *driver, GError **
   else if (status == INSUFFICIENT_DRIVER && version == 0)
     g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
                  "No NVIDIA driver: there is no libcuda.so.1 that can be used. Install a driver for CUDA "
-                 "%d.%d or newer; "
-                 "a container must be started with its GPUs",
+                 "%d.%d or newer; a container must be started with its GPUs",
                  MAJOR (module->runtime), MINOR (module->runtime));
   else if (status == INSUFFICIENT_DRIVER)
     g_set_error (

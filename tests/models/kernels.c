@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "models/cuda/backend.h"
 #include "models/cuda/kernels/work.h"
 #include "models/graph/passes.h"
 #include "models/reference/reference.h"
@@ -12,40 +13,15 @@ typedef struct {
   gconstpointer constants[VOXEL_OP_MAX_INPUTS];
 } State;
 
-/* From row-major to the order of pictures, as kernels want their constants. */
-static gboolean
-pack_constant (const gfloat *values, const VoxelShape *shape, gpointer packed, gpointer data, GError **error)
-{
-  gsize channels = shape->n == 4 ? shape->dim[1] : 1;
-  gsize plane = shape->n == 4 ? (gsize) shape->dim[2] * shape->dim[3] : 1, elements = 0;
-
-  voxel_shape_elements (shape, &elements);
-  for (gsize i = 0; i < elements; i++)
-    ((gfloat *) packed)[(i / (plane * channels) * plane + i % plane) * channels + i / plane % channels] =
-        values[i];
-  return TRUE;
-}
-
 static gboolean
 prepare (VoxelPrepare *prepare, VoxelStep *step, GError **error)
 {
   const VoxelNode *node = step->node;
   g_autofree State *state = g_new0 (State, 1);
 
-  if (!voxel_cuda_planner (node->op)->plan (node, &state->work, error))
+  if (!voxel_cuda_planner (node->op)->plan (node, &state->work, error) ||
+      !voxel_cuda_constants (prepare, node, VOXEL_DTYPE_F32, state->constants, error))
     return FALSE;
-  for (guint i = 0; i < node->n_inputs; i++) {
-    const VoxelTensor *tensor = node->inputs[i];
-    gsize elements = 0;
-
-    if (!tensor || !tensor->constant)
-      continue;
-    voxel_shape_elements (&tensor->shape, &elements);
-    state->constants[i] = voxel_prepare_constant (prepare, tensor, "kernels", elements * sizeof (gfloat),
-                                                  pack_constant, NULL, error);
-    if (!state->constants[i])
-      return FALSE;
-  }
   step->scratch = state->work.scratch;
   step->state = g_steal_pointer (&state);
   return TRUE;

@@ -75,11 +75,8 @@ def ratios(args, found):
 
 def print_row(row, limits):
     print(f"{row['network']:20}{row['seed']:2} {'x'.join(map(str, row['size'])):8}{row['deviation']:8.2g}", end="")
-    for precision, (peer, _, _) in limits.items():
-        if precision not in row["ratios"]:
-            continue
-        mine, theirs = row["errors"][f"gst-voxel {precision}"], row["errors"][peer]
-        ratio = row["ratios"][precision]
+    for precision, ratio in row["ratios"].items():
+        mine, theirs = row["errors"][f"gst-voxel {precision}"], row["errors"][limits[precision][0]]
         print(f" | {mine['max']:8.2e} {theirs['max']:8.2e} {ratio['max']:5.2f} {mine['mean']:9.2e} {theirs['mean']:8.2e} "
               f"{ratio['mean']:5.2f}", end="")
     print(flush=True)

@@ -48,9 +48,15 @@ device (int number, VoxelCudaDevice *info)
   return 0;
 }
 
+/* A thread that waits for a device sleeps, rather than taking a core from those that read and write pictures. That is said
+ * to each device once, before it is used; cudaSetDevice() tells what is wrong with it. */
 static int
 use (int number)
 {
+  static char told[64];
+
+  if (number >= 0 && number < (int) sizeof told && !__atomic_exchange_n (&told[number], 1, __ATOMIC_RELAXED))
+    cudaInitDevice (number, cudaDeviceScheduleBlockingSync, cudaInitDeviceFlagsAreValid);
   return (int) cudaSetDevice (number);
 }
 

@@ -160,7 +160,6 @@ test_limit (void)
     static const guint shares[] = {1, 2, 8};
     guint64 limit = 2 * eight.arena / shares[i];
     g_autofree Tiles *tiles = tiles_new (2);
-    VoxelNetworkRuns *runs;
     const VoxelNetworkSize *size;
     gboolean news;
     Bench bench;
@@ -168,12 +167,11 @@ test_limit (void)
     bench_open (&bench, "reference", model, 2, 8, limit);
     end (begin (&bench, tiles->jobs, JOBS));
     g_assert_cmpmem (tiles->scores, sizeof tiles->scores, expected->scores, sizeof expected->scores);
-    runs = voxel_tile_devices_get_runs (bench.devices);
-    size = voxel_network_runs_look (runs, 8, 36, 52, &news, NULL);
+    size = voxel_tile_devices_look (bench.devices, 8, 36, 52, &news, NULL);
     g_assert_false (news);
     g_assert_cmpuint (size->n, <=, 8 / shares[i]);
     g_assert_cmpuint (voxel_picture_parts_count (size->parts), ==, 1);
-    g_assert_cmpuint (voxel_network_runs_get_held (runs), <=, 2 * limit);
+    g_assert_cmpuint (2 * size->whole, <=, limit);
     bench_close (&bench);
   }
 }
@@ -202,7 +200,7 @@ test_parts (void)
     bench_open (&bench, "cpu", model, 2, 8, i ? 2 * one.arena - 2 : 0);
     for (guint k = 0; k < 2; k++)
       end (begin (&bench, &jobs[2 * k + i], 1));
-    size = voxel_network_runs_look (voxel_tile_devices_get_runs (bench.devices), 8, SIDE, SIDE, &news, NULL);
+    size = voxel_tile_devices_look (bench.devices, 8, SIDE, SIDE, &news, NULL);
     g_assert_cmpuint (voxel_picture_parts_count (size->parts) > 1, ==, i);
     bench_close (&bench);
   }

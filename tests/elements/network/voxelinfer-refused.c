@@ -60,6 +60,8 @@ test_wrong_model (void)
       {"model=/nonexistent/m.safetensors", "/nonexistent/m.safetensors"},
       {"backend=abacus", "abacus"},
       {"precision=fp16", "fp16"},
+      {"backend=cpu precision=tf32", "TF32 is of GPUs"},
+      {"backend=reference precision=tf32", "not in tf32"},
       {"architecture=conv1x1", "the architecture is unet, not conv1x1"},
       {"config=\"{\\\"depth\\\": 7}\"", "\"depth\" 2, the given config 7"},
   };

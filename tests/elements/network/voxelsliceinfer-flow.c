@@ -236,6 +236,57 @@ test_fault (void)
   }
 }
 
+/* A device that is gone takes all with it that nobody could free. */
+static void
+test_lost (void)
+{
+  g_setenv ("VOXEL_STAND_IN_LEAKS", "1", TRUE);
+  for (guint i = 5; i < 100; i += 31) {
+    g_autofree gchar *number = g_strdup_printf ("%u", i);
+
+    in_another_process ("/network/voxelsliceinfer-flow/lost/subprocess", "VOXEL_STAND_IN_LOST_AT", number);
+  }
+  g_unsetenv ("VOXEL_STAND_IN_LEAKS");
+}
+
+/* Whatever it is that there is no room for. */
+static void
+test_short_memory (void)
+{
+  in_another_process ("/network/voxelsliceinfer-flow/short-memory/subprocess", "VOXEL_STAND_IN_MEMORY",
+                      "600000");
+}
+
+static void
+fail_with (const gchar *more, const gchar *expected)
+{
+  GstHarness *h = open_element ("slice", more);
+  GstBus *bus = watch (h);
+  g_autoptr (GstVoxelVolume) volume = slice_volume (9, HEIGHT, WIDTH, 16);
+  GstFlowReturn flow = GST_FLOW_OK;
+  g_autofree gchar *said = NULL;
+
+  for (guint k = 0; k < 9 && flow == GST_FLOW_OK; k++)
+    flow = gst_harness_push (h, slice_new (volume, &info, k, 8));
+  g_assert_cmpint (flow, ==, GST_FLOW_ERROR);
+  said = pull_error (bus);
+  g_test_message ("%s", said);
+  g_assert_nonnull (strstr (said, expected));
+  close_element (h, bus);
+}
+
+static void
+lose (void)
+{
+  fail_with ("", "cudaErrorIllegalAddress");
+}
+
+static void
+run_short (void)
+{
+  fail_with ("memory-limit=1000000000", " are free. Use smaller tiles");
+}
+
 static void
 fail_once (void)
 {
@@ -252,7 +303,9 @@ fail_once (void)
     g_assert_cmpuint (gst_harness_buffers_received (h), ==, 9);
   } else {
     said = pull_error (bus);
-    g_assert_nonnull (strstr (said, "cudaErrorLaunchOutOfResources"));
+    /* Of a kernel, or of one of cuDNN's. */
+    g_assert_true (strstr (said, "cudaErrorLaunchOutOfResources") ||
+                   strstr (said, "CUDNN_STATUS_EXECUTION_FAILED"));
   }
   close_element (h, bus);
 }
@@ -274,6 +327,10 @@ main (int argc, char **argv)
   g_test_add_func ("/network/voxelsliceinfer-flow/no-device/subprocess", find_none);
   g_test_add_func ("/network/voxelsliceinfer-flow/fault", test_fault);
   g_test_add_func ("/network/voxelsliceinfer-flow/fault/subprocess", fail_once);
+  g_test_add_func ("/network/voxelsliceinfer-flow/lost", test_lost);
+  g_test_add_func ("/network/voxelsliceinfer-flow/lost/subprocess", lose);
+  g_test_add_func ("/network/voxelsliceinfer-flow/short-memory", test_short_memory);
+  g_test_add_func ("/network/voxelsliceinfer-flow/short-memory/subprocess", run_short);
   result = g_test_run ();
   slice_models_remove ();
   return result;

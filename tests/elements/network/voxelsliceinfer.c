@@ -168,6 +168,26 @@ test_case (gconstpointer data)
   g_assert_cmpuint (largest_difference (one, chain), <=, 9);
 }
 
+/* Whoever measures it. */
+static void
+test_unmeasured (void)
+{
+  static const guint measured[] = {0, 21}; /* one plane, three */
+
+  for (guint i = 0; i < G_N_ELEMENTS (measured); i++) {
+    const Case *c = &cases[measured[i]];
+    g_autofree gchar *model = slice_model (c->model);
+    const gchar *around = i ? "voxelneighbours reach=1 !" : "";
+    g_autoptr (GPtrArray) expected = run_one (c, model, around), one = NULL;
+    guint distinct;
+
+    slice_unmeasured = TRUE;
+    one = run_one (c, model, around);
+    slice_unmeasured = FALSE;
+    assert_same (one, expected, &distinct);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -181,6 +201,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &cases[i], test_case);
   }
+  g_test_add_func ("/network/voxelsliceinfer/unmeasured", test_unmeasured);
   result = g_test_run ();
   slice_models_remove ();
   return result;

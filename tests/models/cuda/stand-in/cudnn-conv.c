@@ -105,6 +105,8 @@ check (const CudnnDescriptor *operation, const Names *names)
 
   if (p.x.n != 2 + SPATIAL || p.w.n != 2 + SPATIAL || p.y.n != 2 + SPATIAL)
     return cudnn_refuse (CUDNN_STATUS_BAD_PARAM, "a convolution of %u and %u dimensions", p.x.n, p.w.n);
+  if (!cudnn_tensor_is_nested (&p.x) || !cudnn_tensor_is_nested (&p.w) || !cudnn_tensor_is_nested (&p.y))
+    return cudnn_refuse (CUDNN_STATUS_BAD_PARAM, "a convolution of elements that share memory");
   if (p.x.dim[1] % p.w.dim[1])
     return cudnn_refuse (CUDNN_STATUS_BAD_PARAM,
                          "%" G_GINT64_FORMAT " channels by filters of %" G_GINT64_FORMAT, p.x.dim[1],

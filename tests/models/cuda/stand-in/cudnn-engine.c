@@ -48,12 +48,16 @@ cudnn_engine_rounds (const CudnnDescriptor *engine)
   return cudnn_attribute (engine, CUDNN_ATTR_ENGINE_NUMERICAL_NOTE)->n > 0;
 }
 
-/* Products of matrices and attention are on tensor cores only, and what is fused of single values says to be. */
+/* Products of matrices and attention are on tensor cores only, and what is fused of single values says to be; some
+ * convolutions never are. */
 static gboolean
 has_engine (const CudnnDescriptor *graph, guint kind)
 {
   const CudnnKind *first = cudnn_graph_operation (graph, 0)->kind;
+  cudnnDataType_t type;
 
+  if (cudnn_support_single_channels (graph, &type) || cudnn_support_joint_transposed (graph, &type))
+    return kind == CUDNN_ENGINE_PLAIN;
   return kind == CUDNN_ENGINE_TENSOR_CORES || first == &cudnn_kind_convolution_forward ||
          first == &cudnn_kind_convolution_backward_data;
 }

@@ -14,6 +14,9 @@ gboolean cudnn_engine_rounds (const CudnnDescriptor *engine);
 
 /* cudnn-support.c */
 cudnnStatus_t cudnn_support (const CudnnDescriptor *graph, guint version);
+/* Convolutions of single channels; channels of joint buffers in transposed ones with something after them. */
+gboolean cudnn_support_joint_transposed (const CudnnDescriptor *graph, cudnnDataType_t *type);
+gboolean cudnn_support_single_channels (const CudnnDescriptor *graph, cudnnDataType_t *type);
 gsize cudnn_support_workspace (const CudnnDescriptor *graph);
 
 G_END_DECLS

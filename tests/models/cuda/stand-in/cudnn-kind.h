@@ -72,6 +72,9 @@ extern const CudnnKind cudnn_kind_engine_config;
 extern const CudnnKind cudnn_kind_plan;
 extern const CudnnKind cudnn_kind_variant_pack;
 
+/* cudnn-pointwise.c */
+gboolean cudnn_pointwise_is_usual (const CudnnDescriptor *operation);
+
 const CudnnKind *cudnn_kind_find (cudnnBackendDescriptorType_t type);
 const CudnnRule *cudnn_kind_rule (const CudnnKind *kind, cudnnBackendAttributeName_t name);
 

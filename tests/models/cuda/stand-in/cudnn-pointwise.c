@@ -96,6 +96,22 @@ check_pointwise (CudnnDescriptor *descriptor)
   return CUDNN_STATUS_SUCCESS;
 }
 
+/* Whether it is a bias or a ReLU, which most convolutions can have after them. */
+gboolean
+cudnn_pointwise_is_usual (const CudnnDescriptor *operation)
+{
+  const CudnnDescriptor *pointwise =
+      cudnn_attribute_descriptor (operation, CUDNN_ATTR_OPERATION_POINTWISE_PW_DESCRIPTOR);
+  const CudnnDescriptor *b = cudnn_attribute_descriptor (operation, CUDNN_ATTR_OPERATION_POINTWISE_BDESC);
+  CudnnTensor bias;
+
+  if (!b)
+    return cudnn_attribute_choice (pointwise, CUDNN_ATTR_POINTWISE_MODE, -1) == CUDNN_POINTWISE_RELU_FWD &&
+           !cudnn_attribute (pointwise, CUDNN_ATTR_POINTWISE_RELU_LOWER_CLIP_SLOPE);
+  bias = cudnn_tensor (b);
+  return cudnn_tensor_elements (&bias) == (gsize) bias.dim[1];
+}
+
 static gboolean
 repeats (const CudnnTensor *large, const CudnnTensor *small)
 {

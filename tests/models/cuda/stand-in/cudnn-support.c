@@ -25,6 +25,60 @@ is_repeated_by_picture (const CudnnDescriptor *operation)
   return y.n == 4 && b.dim[0] > 1 && b.dim[2] * b.dim[3] == 1 && y.dim[2] * y.dim[3] > 1;
 }
 
+gboolean
+cudnn_support_single_channels (const CudnnDescriptor *graph, cudnnDataType_t *type)
+{
+  const CudnnDescriptor *first = cudnn_graph_operation (graph, 0);
+  CudnnTensor x, w;
+
+  if (first->kind != &cudnn_kind_convolution_forward)
+    return FALSE;
+  x = cudnn_tensor (cudnn_attribute_descriptor (first, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_X));
+  w = cudnn_tensor (cudnn_attribute_descriptor (first, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_W));
+  *type = x.type;
+  return w.dim[1] == 1 && x.dim[1] > 1;
+}
+
+/* A convolution of single channels in bf16 with anything after it but a bias and a ReLU. */
+static gboolean
+is_refused_single (const CudnnDescriptor *graph)
+{
+  cudnnDataType_t type;
+
+  if (!cudnn_support_single_channels (graph, &type) || type != CUDNN_DATA_BFLOAT16)
+    return FALSE;
+  for (guint i = 1; i < cudnn_graph_size (graph); i++)
+    if (!cudnn_pointwise_is_usual (cudnn_graph_operation (graph, i)))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+cudnn_support_joint_transposed (const CudnnDescriptor *graph, cudnnDataType_t *type)
+{
+  g_autoptr (GArray) operands = cudnn_graph_operands (graph);
+
+  if (cudnn_graph_operation (graph, 0)->kind != &cudnn_kind_convolution_backward_data ||
+      cudnn_graph_size (graph) == 1)
+    return FALSE;
+  for (guint i = 0; i < operands->len; i++) {
+    const CudnnTensor *tensor = &g_array_index (operands, CudnnOperand, i).tensor;
+
+    *type = tensor->type;
+    if (!tensor->is_virtual && cudnn_tensor_span (tensor) > cudnn_tensor_elements (tensor))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+is_refused_joint (const CudnnDescriptor *graph)
+{
+  cudnnDataType_t type;
+
+  return cudnn_support_joint_transposed (graph, &type) && type == CUDNN_DATA_BFLOAT16;
+}
+
 /**
  * cudnn_support:
  * @graph: a graph
@@ -49,6 +103,8 @@ cudnn_support (const CudnnDescriptor *graph, guint version)
   }
   if (g_getenv ("VOXEL_STAND_IN_NO_ENGINES"))
     return cudnn_refuse (CUDNN_STATUS_NOT_SUPPORTED, "no engine, as the environment says");
+  if (is_refused_single (graph) || is_refused_joint (graph))
+    return cudnn_refuse (CUDNN_STATUS_NOT_SUPPORTED, "no engine for this in bf16");
   if (version < 750)
     return cudnn_refuse (CUDNN_STATUS_NOT_SUPPORTED_ARCH_MISMATCH, "a device of version %u", version);
   return CUDNN_STATUS_SUCCESS;

@@ -56,6 +56,22 @@ cudnn_tensor_span (const CudnnTensor *tensor)
   return cudnn_tensor_place (tensor, cudnn_tensor_elements (tensor) - 1) + 1;
 }
 
+/* Whether each dimension steps over all of those with smaller steps, so that no two elements can share memory. */
+gboolean
+cudnn_tensor_is_nested (const CudnnTensor *tensor)
+{
+  for (guint i = 0; i < tensor->n; i++) {
+    gint64 inside = 1;
+
+    for (guint k = 0; k < tensor->n; k++)
+      if (tensor->stride[k] < tensor->stride[i])
+        inside += (tensor->dim[k] - 1) * tensor->stride[k];
+    if (tensor->dim[i] > 1 && tensor->stride[i] < inside)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* 0 for types that nothing here computes with. */
 gsize
 cudnn_tensor_element_size (const CudnnTensor *tensor)

@@ -34,6 +34,7 @@ gsize cudnn_tensor_elements (const CudnnTensor *tensor);
 gsize cudnn_tensor_place (const CudnnTensor *tensor, gsize element);
 gsize cudnn_tensor_span (const CudnnTensor *tensor);
 gsize cudnn_tensor_element_size (const CudnnTensor *tensor);
+gboolean cudnn_tensor_is_nested (const CudnnTensor *tensor);
 gdouble *cudnn_tensor_load (const CudnnTensor *tensor, gconstpointer memory);
 void cudnn_tensor_store (const CudnnTensor *tensor, const gdouble *values, gpointer memory);
 

@@ -122,18 +122,6 @@ check_rim (const Memory *memory)
   }
 }
 
-static void
-take_back (Memory *memory)
-{
-  protect (memory, PROT_READ | PROT_WRITE);
-  ASAN_UNPOISON_MEMORY_REGION (memory->pages, memory->length);
-  check_rim (memory);
-  memory->freed = TRUE;
-  if (mmap (memory->pages, memory->length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
-            -1, 0) == MAP_FAILED)
-    g_error ("stand-in device: mmap() fails");
-}
-
 void
 stand_in_memory_free (void *address, gboolean host)
 {
@@ -145,16 +133,13 @@ stand_in_memory_free (void *address, gboolean host)
     g_error ("stand-in device: %p is no memory of %s to free", address, host ? "the process" : "a device");
   if (memory->freed)
     g_error ("stand-in device: memory of %" G_GSIZE_FORMAT " bytes is freed twice", memory->size);
-  take_back (memory);
-}
-
-/* All of it, as that of a device that was lost. */
-void
-stand_in_memory_drop (void)
-{
-  for (guint i = 0; all && i < all->len; i++)
-    if (!((Memory *) all->pdata[i])->freed)
-      take_back (all->pdata[i]);
+  protect (memory, PROT_READ | PROT_WRITE);
+  ASAN_UNPOISON_MEMORY_REGION (memory->pages, memory->length);
+  check_rim (memory);
+  memory->freed = TRUE;
+  if (mmap (memory->pages, memory->length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
+            -1, 0) == MAP_FAILED)
+    g_error ("stand-in device: mmap() fails");
 }
 
 gsize

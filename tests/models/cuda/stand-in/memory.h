@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 
 int stand_in_memory_alloc (void **memory, gsize size, gint device);
 void stand_in_memory_free (void *memory, gboolean host);
-void stand_in_memory_drop (void);
 gsize stand_in_memory_used (gint device);
 gboolean stand_in_memory_is (gconstpointer memory, gsize size, gint *device, const gchar *what);
 void stand_in_memory_open (void);

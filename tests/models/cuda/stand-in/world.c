@@ -61,19 +61,20 @@ begin (void)
  * @name: of a variable of the environment
  * @value: that it has from now on
  *
- * Launches and pieces of work are counted anew. A device that was lost is another now, without its memory.
+ * Launches and pieces of work are counted anew. A device that was lost is another now.
  */
 __attribute__ ((visibility ("default"))) void
 voxel_cuda_stand_in_set (const gchar *name, guint64 value)
 {
+  guint i = 0;
   STAND_IN_LOCK;
 
-  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
-    if (g_str_equal (settings[i].name, name))
-      *settings[i].value = value;
+  while (i < G_N_ELEMENTS (settings) && !g_str_equal (settings[i].name, name))
+    i++;
+  if (i == G_N_ELEMENTS (settings))
+    g_error ("stand-in device: there is no setting %s", name);
+  *settings[i].value = value;
   stand_in_world.launches = stand_in_world.works = 0;
-  if (stand_in_world.lost)
-    stand_in_memory_drop ();
   stand_in_world.lost = 0;
 }
 

@@ -69,16 +69,16 @@ VoxelCudnnLibrary *
 voxel_cudnn_library_open (const gchar *name, GError **error)
 {
   g_autoptr (VoxelCudnnLibrary) library = g_new0 (VoxelCudnnLibrary, 1);
+  const gchar *file = name ? name : NAME;
 
-  name = name ? name : NAME;
-  library->module = dlopen (name, RTLD_NOW | RTLD_LOCAL);
+  library->module = dlopen (file, RTLD_NOW | RTLD_LOCAL);
   if (!library->module) {
     g_set_error (error, VOXEL_MODEL_ERROR, VOXEL_MODEL_ERROR_UNSUPPORTED,
-                 "cuDNN cannot be opened (%s). Install cuDNN 9, or name its folder in LD_LIBRARY_PATH",
-                 dlerror ());
+                 "cuDNN cannot be opened (%s). Install cuDNN 9, %s", dlerror (),
+                 name ? "or correct VOXEL_CUDNN_LIBRARY" : "or name its folder in LD_LIBRARY_PATH");
     return NULL;
   }
-  if (!look_up (library, name, error) || !check_version (library, error))
+  if (!look_up (library, file, error) || !check_version (library, error))
     return NULL;
   return g_steal_pointer (&library);
 }

@@ -39,10 +39,14 @@ wipe (const VoxelSelftestText *text)
     g_printerr ("\r\033[K");
 }
 
-static void
-print_where (const VoxelSelftestText *text, const VoxelSelftestResult *result)
+static gchar *
+where_of (const VoxelSelftestText *text, const VoxelSelftestResult *result)
 {
-  g_print ("%s %u %s", text->backend, result->device, voxel_precision_to_name (result->precision));
+  const gchar *precision = voxel_precision_to_name (result->precision);
+
+  return result->group == VOXEL_SELFTEST_YARDSTICK
+             ? g_strdup_printf ("*cpu %s", precision)
+             : g_strdup_printf ("%s %u %s", text->backend, result->device, precision);
 }
 
 /* How many cases were refused, and of what all of them. */
@@ -67,6 +71,7 @@ static void
 print_group (VoxelSelftestText *text)
 {
   const VoxelSelftestResult *worst = text->group->len ? text->group->pdata[0] : NULL;
+  g_autofree gchar *where = worst ? where_of (text, worst) : NULL;
   guint cases = 0, refused = 0, failed = 0;
 
   for (guint i = 0; i < text->group->len; i++) {
@@ -80,8 +85,8 @@ print_group (VoxelSelftestText *text)
   if (!worst)
     return;
   wipe (text);
-  print_where (text, worst);
-  g_print (": %u %s", cases, worst->group == VOXEL_SELFTEST_OPERATOR ? "operators" : "graphs of operators");
+  g_print ("%s: %u %s", where, cases,
+           worst->group == VOXEL_SELFTEST_OPERATOR ? "operators" : "graphs of operators");
   if (refused)
     print_refused (text->group, refused);
   g_print (", largest difference %.2g (%s; %.2g allowed)%s\n", worst->largest, worst->name,
@@ -101,19 +106,17 @@ print_head (VoxelSelftestText *text)
 static void
 print_network (VoxelSelftestText *text, const VoxelSelftestResult *result)
 {
-  gboolean yardstick = result->group == VOXEL_SELFTEST_YARDSTICK;
-  g_autofree gchar *by = g_strdup_printf ("%s%s %s", yardstick ? "*" : "", yardstick ? "cpu" : text->backend,
-                                          voxel_precision_to_name (result->precision));
+  g_autofree gchar *where = where_of (text, result);
 
   wipe (text);
   print_head (text);
-  g_print ("%-30s %4u %-14s %2u  ", result->name, result->side, by, result->n);
+  g_print ("%-30s %4u %-14s %2u  ", result->name, result->side, where, result->n);
   if (result->mean_bound > 0)
     g_print ("%8.2g %8.2g  %8.2g %8.2g", result->mean, result->mean_bound, result->largest,
              result->largest_bound);
   else
     g_print ("%8s %8s  %8s %8s", "-", "-", "-", "-");
-  if (result->runs) {
+  if (result->pictures > 0) {
     g_autofree gchar *memory = voxel_memory_to_text (result->arena);
 
     g_print ("  %10.2f %10.1f %9s", result->ms / result->n, result->pictures, memory);
@@ -160,12 +163,15 @@ print_failures (const VoxelSelftestText *text, const GPtrArray *results)
 
   for (guint i = 0; i < results->len; i++) {
     const VoxelSelftestResult *result = results->pdata[i];
+    g_autofree gchar *where = NULL;
 
     if (result->passed)
       continue;
-    g_print ("%s", failed++ ? "" : "\n");
-    print_where (text, result);
-    g_print (" %s: %s\n", result->name, result->why);
+    where = where_of (text, result);
+    g_print ("%s%s %s", failed++ ? "" : "\n", where, result->name);
+    if (result->n > 1)
+      g_print (", %u pictures", result->n);
+    g_print (": %s\n", result->why);
   }
   return failed;
 }

@@ -88,11 +88,19 @@ def test_stand_in():
         tap.skip("the backend cuda on stand-ins", "this build has no CUDA backend")
         return
     module, cudnn = STAND_INS
-    at = {"VOXEL_CUDA_MODULE": module, "VOXEL_CUDNN_LIBRARY": cudnn}
+    at = {"VOXEL_CUDA_MODULE": module, "VOXEL_CUDNN_LIBRARY": cudnn, "VOXEL_STAND_IN_DEVICES": "1"}
     run = selftest("--devices", **at)
     tap.check("a stand-in is called one", run.returncode == 0 and "cuda 0: stand-in" in run.stdout, describe(run))
     run = selftest("--backend", "auto", "--quick", "--only", "conv2d", **at)
     tap.check("auto takes the device", run.returncode == 0 and "cuda 0 fp16: " in run.stdout, describe(run))
+    two = {**at, "VOXEL_STAND_IN_DEVICES": "2"}
+    run = selftest("--backend", "cuda", "--quick", "--only", "relu", "--precision", "fp16", "--json", **two)
+    tap.check("every device", [r["device"] for r in results(run)] == [0, 1], describe(run))
+    run = selftest("--backend", "cuda", "--quick", "--only", "relu", "--precision", "fp16", "--json", "--device", "1", **two)
+    tap.check("one of two devices", [r["device"] for r in results(run)] == [1], describe(run))
+    run = selftest("--backend", "cuda", "--quick", "--only", "conv1x1", "--precision", "fp16", VOXEL_STAND_IN_NO_ENGINES="1", **at)
+    tap.check("what a device cannot compute is told", run.returncode == 1 and "conv1x1, 2 pictures: " in run.stdout and
+              "no engine" in run.stdout and "FAIL: 2 of 3" in run.stdout, describe(run))
     for only, n in ("*norm", 12), ("graphs", 4), ("conv1x1", 9), ("unet", 9):
         run = selftest("--backend", "cuda", "--quick", "--tile", "32", "--json", "--only", only, **at)
         found = results(run)

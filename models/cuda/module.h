@@ -10,8 +10,9 @@
 extern "C" {
 #endif
 
-/* Raised with every change of this file, of kernels/params.h or of kernels/slice-params.h. */
-#define VOXEL_CUDA_MODULE_ABI 4
+/* 1000 times what is raised with every change of this file, of kernels/params.h or of kernels/slice-params.h; kernels
+ * that are added need no more. */
+#define VOXEL_CUDA_MODULE_ABI (5000 + VOXEL_CUDA_N_KERNELS)
 
 /* The one symbol. */
 #define VOXEL_CUDA_MODULE_SYMBOL "voxel_cuda_module"

@@ -14,7 +14,7 @@ typedef struct {
 } Words;
 
 /**
- * Session:
+ * Command:
  * @stop: set atomically by a signal
  * @done: set atomically at the end
  * @end: how it ended
@@ -27,15 +27,15 @@ typedef struct {
   gint stop, done;
   VoxelSelftestEnd signal, end;
   GError *error;
-} Session;
+} Command;
 
 static gpointer
 work (gpointer data)
 {
-  Session *session = data;
+  Command *command = data;
 
-  session->end = voxel_selftest_run (&session->options, session->results, &session->error);
-  g_atomic_int_set (&session->done, TRUE);
+  command->end = voxel_selftest_run (&command->options, command->results, &command->error);
+  g_atomic_int_set (&command->done, TRUE);
   g_main_context_wakeup (NULL);
   return NULL;
 }
@@ -44,10 +44,10 @@ work (gpointer data)
 static gboolean
 interrupt (gpointer data)
 {
-  Session *session = data;
+  Command *command = data;
 
-  session->signal = VOXEL_SELFTEST_INTERRUPTED;
-  g_atomic_int_set (&session->stop, TRUE);
+  command->signal = VOXEL_SELFTEST_INTERRUPTED;
+  g_atomic_int_set (&command->stop, TRUE);
   return G_SOURCE_REMOVE;
 }
 
@@ -55,31 +55,31 @@ static gboolean
 terminate (gpointer data)
 {
   interrupt (data);
-  ((Session *) data)->signal = VOXEL_SELFTEST_TERMINATED;
+  ((Command *) data)->signal = VOXEL_SELFTEST_TERMINATED;
   return G_SOURCE_REMOVE;
 }
 
 static void
-run (Session *session)
+run (Command *command)
 {
   GSource *signals[] = {g_unix_signal_source_new (SIGINT), g_unix_signal_source_new (SIGTERM)};
   GThread *thread;
 
-  session->options.stop = &session->stop;
-  g_source_set_callback (signals[0], interrupt, session, NULL);
-  g_source_set_callback (signals[1], terminate, session, NULL);
+  command->options.stop = &command->stop;
+  g_source_set_callback (signals[0], interrupt, command, NULL);
+  g_source_set_callback (signals[1], terminate, command, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     g_source_attach (signals[i], NULL);
-  thread = g_thread_new ("selftest", work, session);
-  while (!g_atomic_int_get (&session->done))
+  thread = g_thread_new ("selftest", work, command);
+  while (!g_atomic_int_get (&command->done))
     g_main_context_iteration (NULL, TRUE);
   g_thread_join (thread);
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++) {
     g_source_destroy (signals[i]);
     g_source_unref (signals[i]);
   }
-  if (session->end == VOXEL_SELFTEST_INTERRUPTED)
-    session->end = session->signal;
+  if (command->end == VOXEL_SELFTEST_INTERRUPTED)
+    command->end = command->signal;
 }
 
 static VoxelSelftestEnd
@@ -92,26 +92,26 @@ complain (const gchar *program, VoxelSelftestEnd end, const gchar *text)
 }
 
 static VoxelSelftestEnd
-test (const gchar *program, const Words *words, const VoxelSelftestMachine *machine, Session *session)
+test (const gchar *program, const Words *words, const VoxelSelftestMachine *machine, Command *command)
 {
   g_auto (VoxelSelftestText) text = {NULL};
 
   if (!words->json) {
-    voxel_selftest_text_begin (&text, session->options.backend->name, isatty (STDERR_FILENO));
-    session->options.told = voxel_selftest_text_result;
-    session->options.data = &text;
+    voxel_selftest_text_begin (&text, command->options.backend->name, isatty (STDERR_FILENO));
+    command->options.told = voxel_selftest_text_result;
+    command->options.data = &text;
   }
-  run (session);
-  if (session->error)
-    return complain (program, session->end, session->error->message);
+  run (command);
+  if (command->error)
+    return complain (program, command->end, command->error->message);
   if (!words->json)
-    voxel_selftest_text_end (&text, session->results);
+    voxel_selftest_text_end (&text, command->results);
   else {
-    g_autofree gchar *json = voxel_selftest_json (machine, session->options.backend->name, session->results);
+    g_autofree gchar *json = voxel_selftest_json (machine, command->options.backend->name, command->results);
 
     g_print ("%s", json);
   }
-  return session->end;
+  return command->end;
 }
 
 static gboolean
@@ -130,27 +130,27 @@ follow (const gchar *program, const Words *words)
   g_autoptr (GPtrArray) results = voxel_selftest_results_new ();
   g_auto (VoxelSelftestMachine) machine = {NULL};
   g_autoptr (GError) error = NULL;
-  Session session = {.results = results};
+  Command command = {.results = results};
   VoxelSelftestEnd end;
 
-  session.options = (VoxelSelftestOptions){.device = words->device,
+  command.options = (VoxelSelftestOptions){.device = words->device,
                                            .threads = (guint) words->threads,
                                            .tile = (guint) words->tile,
                                            .quick = words->quick,
                                            .only = words->only};
-  if (words->precision && !voxel_precision_from_name (words->precision, &session.options.precision))
+  if (words->precision && !voxel_precision_from_name (words->precision, &command.options.precision))
     return complain (program, VOXEL_SELFTEST_USAGE, "--precision is auto, fp32, tf32, fp16 or bf16");
   voxel_selftest_machine_look (&machine);
   if (!words->json || words->devices)
     voxel_selftest_text_machine (&machine);
   if (words->devices)
     return machine.devices->len ? VOXEL_SELFTEST_PASSED : VOXEL_SELFTEST_NOTHING;
-  session.options.backend = voxel_backend_find (name, session.options.precision, &error);
-  if (!session.options.backend)
+  command.options.backend = voxel_backend_find (name, command.options.precision, &error);
+  if (!command.options.backend)
     return complain (program, is_backend (name) ? VOXEL_SELFTEST_NOTHING : VOXEL_SELFTEST_USAGE,
                      error->message);
-  end = test (program, words, &machine, &session);
-  g_clear_error (&session.error);
+  end = test (program, words, &machine, &command);
+  g_clear_error (&command.error);
   return end;
 }
 

@@ -273,7 +273,7 @@ gst_voxel_infer_settings_install_busy (GObjectClass *object_class, guint id)
    */
   g_object_class_install_property (
       object_class, id,
-      g_param_spec_double ("busy", "Busy",
-                           "Share of the last run's time that devices had pictures to compute", -1., 1., -1.,
-                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+      g_param_spec_double (
+          "busy", "Busy", "Share of the last run's time that devices had pictures to compute (-1 = none had)",
+          -1., 1., -1., G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }

@@ -215,11 +215,11 @@ test_row (gconstpointer data)
   }
   trial_close (&trial);
   alarm (0);
-  /* A thread that ended a moment ago may still hold something. */
-  for (guint n = 0; n < 1000 && (count_open_files () != files || count_objects () != objects); n++)
+  /* A thread that ended a moment ago may still hold something, here and when it was counted first. */
+  for (guint n = 0; n < 1000 && (count_open_files () > files || count_objects () > objects); n++)
     g_usleep (1000);
-  g_assert_cmpuint (count_open_files (), ==, files);
-  g_assert_cmpuint (count_objects (), ==, objects);
+  g_assert_cmpuint (count_open_files (), <=, files);
+  g_assert_cmpuint (count_objects (), <=, objects);
 }
 
 static void

@@ -4,20 +4,6 @@
 #include "models/cpu/isa.h"
 #include "models/cpu/picture.h"
 
-/* A picture is [N, H, W, C] in memory, everything else in the order of its shape. */
-static void
-order_in_memory (const VoxelTensor *tensor, VoxelShape *shape, guint *dimension)
-{
-  static const guint order[4] = {0, 2, 3, 1}, place[4] = {0, 3, 1, 2};
-
-  *shape = tensor->shape;
-  if (shape->n != 4)
-    return;
-  for (guint i = 0; i < 4; i++)
-    shape->dim[i] = tensor->shape.dim[order[i]];
-  *dimension = place[*dimension];
-}
-
 static void
 set_strides (const VoxelCpuAxis *axis, const VoxelCpuView *view, gboolean innermost,
              VoxelCpuAxisStrides *strides)
@@ -44,7 +30,7 @@ voxel_cpu_axis (const VoxelNode *node, guint dimension, VoxelCpuAxis *axis, GErr
   if (!voxel_cpu_view (node, node->inputs[0], &src, error) ||
       !voxel_cpu_view (node, node->outputs[0], &dst, error))
     return FALSE;
-  order_in_memory (node->outputs[0], &shape, &dimension);
+  voxel_tensor_order_nhwc (node->outputs[0], &shape, &dimension);
   *axis = (VoxelCpuAxis){.outer = 1, .length = shape.dim[dimension], .middle = 1, .inner = 1};
   for (guint i = 0; i < dimension; i++)
     axis->outer *= shape.dim[i];

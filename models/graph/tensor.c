@@ -96,3 +96,24 @@ voxel_tensor_pitch (const VoxelTensor *tensor)
     return voxel_tensor_root (tensor)->shape.dim[1];
   return voxel_layout_block (tensor->layout);
 }
+
+/**
+ * voxel_tensor_order_nhwc:
+ * @tensor: a tensor, NHWC if it is a picture
+ * @shape: (out): its dimensions from the outermost in memory to the innermost
+ * @dimension: (inout): one of its shape; which of @shape that is
+ *
+ * A picture is [N, H, W, C] in memory, everything else in the order of its shape.
+ */
+void
+voxel_tensor_order_nhwc (const VoxelTensor *tensor, VoxelShape *shape, guint *dimension)
+{
+  static const guint order[4] = {0, 2, 3, 1}, place[4] = {0, 3, 1, 2};
+
+  *shape = tensor->shape;
+  if (shape->n != 4)
+    return;
+  for (guint i = 0; i < 4; i++)
+    shape->dim[i] = tensor->shape.dim[order[i]];
+  *dimension = place[*dimension];
+}

@@ -61,5 +61,6 @@ gboolean voxel_tensor_size (const VoxelTensor *tensor, gsize *bytes);
 const VoxelTensor *voxel_tensor_root (const VoxelTensor *tensor);
 gsize voxel_tensor_joint_offset (const VoxelTensor *tensor);
 gsize voxel_tensor_pitch (const VoxelTensor *tensor);
+void voxel_tensor_order_nhwc (const VoxelTensor *tensor, VoxelShape *shape, guint *dimension);
 
 G_END_DECLS

@@ -1,20 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "models/cuda/kernels/operand.h"
 
-/* A picture is [N, H, W, C] in memory, everything else in the order of its shape. */
-static void
-order_in_memory (const VoxelTensor *tensor, VoxelShape *shape, guint *dimension)
-{
-  static const guint order[4] = {0, 2, 3, 1}, place[4] = {0, 3, 1, 2};
-
-  *shape = tensor->shape;
-  if (shape->n != 4)
-    return;
-  for (guint i = 0; i < 4; i++)
-    shape->dim[i] = tensor->shape.dim[order[i]];
-  *dimension = place[*dimension];
-}
-
 static VoxelCudaLineStrides
 strides_of (const VoxelCudaLines *lines, const VoxelCudaView *view)
 {
@@ -54,7 +40,7 @@ plan_lines (const VoxelNode *node, VoxelCudaWork *work, VoxelCudaKernel kernel, 
     return FALSE;
   call = voxel_cuda_call (work, kernel, voxel_cuda_form (node, &src, &dst));
   lines = &call->params.lines;
-  order_in_memory (node->outputs[0], &shape, &dimension);
+  voxel_tensor_order_nhwc (node->outputs[0], &shape, &dimension);
   *lines = (VoxelCudaLines){.outer = 1, .length = shape.dim[dimension], .middle = 1, .epsilon = epsilon};
   for (guint i = 0; i < dimension; i++)
     lines->outer *= shape.dim[i];

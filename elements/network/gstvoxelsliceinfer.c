@@ -181,24 +181,6 @@ run_slice (GstVoxelSliceInfer *self, GstBuffer *slice, GstBuffer *place)
   return flow;
 }
 
-static gboolean
-check_pass (GstVoxelSliceInfer *self, GstBuffer *place)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *what = NULL;
-  GstVoxelPassStep step =
-      gst_voxel_pass_advance (&self->pass, gst_buffer_get_voxel_slice_meta (place), &error);
-
-  if (step != GST_VOXEL_PASS_BROKEN && step != GST_VOXEL_PASS_SAME)
-    return TRUE;
-  what = gst_voxel_place_describe_slice (place);
-  if (error)
-    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("%s", error->message), (NULL));
-  else
-    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("The %s came twice.", what), (NULL));
-  return FALSE;
-}
-
 static GstFlowReturn
 gst_voxel_slice_infer_regroup (GstVoxelRegroup *regroup, GstBuffer *buffer)
 {
@@ -225,7 +207,7 @@ gst_voxel_slice_infer_regroup (GstVoxelRegroup *regroup, GstBuffer *buffer)
   }
   gst_voxel_place_copy (place, slice);
   gst_voxel_slice_meta_set_volume (gst_buffer_get_voxel_slice_meta (place), self->axes.record);
-  if (!check_pass (self, place))
+  if (!gst_voxel_place_advance (GST_ELEMENT (self), &self->pass, place))
     return GST_FLOW_ERROR;
   return run_slice (self, slice, place);
 }
@@ -235,21 +217,13 @@ gst_voxel_slice_infer_complete (GstVoxelRegroup *regroup, GstEventType boundary)
 {
   GstVoxelSliceInfer *self = GST_VOXEL_SLICE_INFER (regroup);
   GstFlowReturn flow = drain (self);
-  g_autoptr (GError) error = NULL;
-  gboolean complete;
 
   if (flow != GST_FLOW_OK && flow != GST_FLOW_EOS) {
     if (flow != GST_FLOW_FLUSHING && flow != GST_FLOW_ERROR)
       GST_ELEMENT_FLOW_ERROR (self, flow);
     return FALSE;
   }
-  if (boundary == GST_EVENT_SEGMENT)
-    return TRUE;
-  complete = gst_voxel_pass_finish (&self->pass, &error);
-  gst_voxel_pass_reset (&self->pass);
-  if (!complete)
-    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("%s", error->message), (NULL));
-  return complete;
+  return boundary == GST_EVENT_SEGMENT || gst_voxel_place_finish (GST_ELEMENT (self), &self->pass);
 }
 
 static void

@@ -30,7 +30,7 @@ gst_voxel_slice_infer_settings_init (GstVoxelSliceInferSettings *settings)
   settings->merge = GST_VOXEL_MERGE_MEAN_LOGIT;
   settings->merge_threshold = DEFAULT_THRESHOLD;
   settings->blend = VOXEL_TILE_BLEND_OR;
-  settings->threshold = DEFAULT_THRESHOLD;
+  settings->threshold = GST_VOXEL_STITCH_THRESHOLD;
 }
 
 /**
@@ -142,13 +142,5 @@ gst_voxel_slice_infer_settings_install (GObjectClass *object_class)
       g_param_spec_double ("merge-threshold", "Merge threshold",
                            "For merge=union: the probability that a view must exceed to count", 0., 1.,
                            DEFAULT_THRESHOLD, flags));
-  g_object_class_install_property (
-      object_class, PROP_BLEND,
-      g_param_spec_enum ("blend", "Blend", "How tiles are combined where they overlap",
-                         GST_TYPE_VOXEL_STITCH_BLEND, VOXEL_TILE_BLEND_OR, flags));
-  g_object_class_install_property (
-      object_class, PROP_THRESHOLD,
-      g_param_spec_double ("threshold", "Threshold",
-                           "For blend=or: the probability that a pixel of a tile must exceed to count", 0.,
-                           1., DEFAULT_THRESHOLD, flags));
+  gst_voxel_stitch_blend_install (object_class, PROP_BLEND, PROP_THRESHOLD);
 }

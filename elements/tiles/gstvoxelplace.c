@@ -152,3 +152,48 @@ gst_voxel_place_first_code_above (GstVoxelContent content, gdouble probability)
     code = GST_VOXEL_LOGIT_ZERO + GST_VOXEL_LOGIT_SCALE * log (probability / (1. - probability));
   return (guint) CLAMP (floor (code) + 1., 0., GST_VOXEL_PROBABILITY_ONE + 1.);
 }
+
+/**
+ * gst_voxel_place_advance:
+ * @element: posts an error where the slice is none that may come now
+ * @pass: of the element
+ * @slice: the next one
+ *
+ * Returns: whether it may come now
+ */
+gboolean
+gst_voxel_place_advance (GstElement *element, GstVoxelPass *pass, GstBuffer *slice)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *what = NULL;
+  GstVoxelPassStep step = gst_voxel_pass_advance (pass, gst_buffer_get_voxel_slice_meta (slice), &error);
+
+  if (step == GST_VOXEL_PASS_BROKEN) {
+    GST_ELEMENT_ERROR (element, STREAM, FAILED, ("%s", error->message), (NULL));
+    return FALSE;
+  }
+  if (step != GST_VOXEL_PASS_SAME)
+    return TRUE;
+  what = gst_voxel_place_describe_slice (slice);
+  GST_ELEMENT_ERROR (element, STREAM, FAILED, ("The %s came twice.", what), (NULL));
+  return FALSE;
+}
+
+/**
+ * gst_voxel_place_finish:
+ * @element: posts an error where slices are missing
+ * @pass: of the element, new afterwards
+ *
+ * Returns: whether all slices that were promised have come
+ */
+gboolean
+gst_voxel_place_finish (GstElement *element, GstVoxelPass *pass)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean complete = gst_voxel_pass_finish (pass, &error);
+
+  gst_voxel_pass_reset (pass);
+  if (!complete)
+    GST_ELEMENT_ERROR (element, STREAM, FAILED, ("%s", error->message), (NULL));
+  return complete;
+}

@@ -13,5 +13,7 @@ void gst_voxel_place_copy (GstBuffer *to, GstBuffer *from);
 GstVoxelContent gst_voxel_place_get_content (GstBuffer *buffer);
 const gchar *gst_voxel_place_content_name (GstVoxelContent content);
 guint gst_voxel_place_first_code_above (GstVoxelContent content, gdouble probability);
+gboolean gst_voxel_place_advance (GstElement *element, GstVoxelPass *pass, GstBuffer *slice);
+gboolean gst_voxel_place_finish (GstElement *element, GstVoxelPass *pass);
 
 G_END_DECLS

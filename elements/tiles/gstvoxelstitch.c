@@ -33,8 +33,6 @@
 GST_DEBUG_CATEGORY_STATIC (voxel_stitch_debug);
 #define GST_CAT_DEFAULT voxel_stitch_debug
 
-#define DEFAULT_THRESHOLD .5
-
 enum {
   PROP_0,
   PROP_BLEND,
@@ -150,19 +148,9 @@ static gboolean
 begin_slice (GstVoxelStitch *self, GstBuffer *buffer, const GstVoxelTileMeta *tile)
 {
   const GstVoxelSliceMeta *slice = gst_buffer_get_voxel_slice_meta (buffer);
-  g_autoptr (GError) error = NULL;
-  GstVoxelPassStep step = gst_voxel_pass_advance (&self->pass, slice, &error);
 
-  if (step == GST_VOXEL_PASS_BROKEN) {
-    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("%s", error->message), (NULL));
+  if (!gst_voxel_place_advance (GST_ELEMENT (self), &self->pass, buffer))
     return FALSE;
-  }
-  if (step == GST_VOXEL_PASS_SAME) {
-    g_autofree gchar *what = gst_voxel_place_describe_slice (buffer);
-
-    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("The %s came twice.", what), (NULL));
-    return FALSE;
-  }
   if (self->blend && !voxel_tile_blend_fits (self->blend, self->mode, tile->slice_width, tile->slice_height))
     g_clear_pointer (&self->blend, voxel_tile_blend_free);
   if (!self->blend)
@@ -266,18 +254,10 @@ static gboolean
 gst_voxel_stitch_complete (GstVoxelRegroup *regroup, GstEventType boundary)
 {
   GstVoxelStitch *self = GST_VOXEL_STITCH (regroup);
-  g_autoptr (GError) error = NULL;
-  gboolean complete = TRUE;
 
   if (self->place)
     return report_missing_tile (self, self->place, self->next);
-  if (boundary == GST_EVENT_SEGMENT)
-    return TRUE;
-  complete = gst_voxel_pass_finish (&self->pass, &error);
-  gst_voxel_pass_reset (&self->pass);
-  if (!complete)
-    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("%s", error->message), (NULL));
-  return complete;
+  return boundary == GST_EVENT_SEGMENT || gst_voxel_place_finish (GST_ELEMENT (self), &self->pass);
 }
 
 static void
@@ -327,8 +307,6 @@ gst_voxel_stitch_get_property (GObject *object, guint id, GValue *value, GParamS
 static void
 gst_voxel_stitch_class_init (GstVoxelStitchClass *klass)
 {
-  const GParamFlags flags =
-      (GParamFlags) (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstVoxelRegroupClass *regroup_class = GST_VOXEL_REGROUP_CLASS (klass);
@@ -336,15 +314,7 @@ gst_voxel_stitch_class_init (GstVoxelStitchClass *klass)
   GST_DEBUG_CATEGORY_INIT (voxel_stitch_debug, "voxelstitch", 0, "Voxel tile stitcher");
   object_class->set_property = gst_voxel_stitch_set_property;
   object_class->get_property = gst_voxel_stitch_get_property;
-  g_object_class_install_property (
-      object_class, PROP_BLEND,
-      g_param_spec_enum ("blend", "Blend", "How tiles are combined where they overlap",
-                         GST_TYPE_VOXEL_STITCH_BLEND, VOXEL_TILE_BLEND_OR, flags));
-  g_object_class_install_property (
-      object_class, PROP_THRESHOLD,
-      g_param_spec_double ("threshold", "Threshold",
-                           "For blend=or: the probability that a pixel of a tile must exceed to count", 0.,
-                           1., DEFAULT_THRESHOLD, flags));
+  gst_voxel_stitch_blend_install (object_class, PROP_BLEND, PROP_THRESHOLD);
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Voxel tile stitcher", "Filter/Video",
@@ -359,5 +329,5 @@ static void
 gst_voxel_stitch_init (GstVoxelStitch *self)
 {
   self->mode = VOXEL_TILE_BLEND_OR;
-  self->threshold = DEFAULT_THRESHOLD;
+  self->threshold = GST_VOXEL_STITCH_THRESHOLD;
 }
